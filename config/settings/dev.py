@@ -1,0 +1,43 @@
+"""The embedded default: SQLite, a broker in a folder, mail to the mailbox page; no server needed.
+
+For trying the registry and for working on it, not for patients: its keys are public.
+"""
+
+import base64
+from pathlib import Path
+
+from environ import Env
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, beat_schedule
+from config.settings.embedded import database, file_broker, private_folder
+
+env = Env()
+
+DEBUG = env.bool("DEBUG", default=True)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+
+REGISTRY_DATA_DIR = private_folder(
+    Path(env.str("REGISTRY_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+)
+DATABASES = {
+    "default": database(
+        env.str("DATABASE_URL", default=f"sqlite:///{REGISTRY_DATA_DIR / 'registry.sqlite3'}")
+    )
+}
+
+# Throwaway values, known to everybody who has the source.
+SECRET_KEY = "throwaway-of-the-embedded-default-and-no-secret-at-all"
+IDENTITY_KEYS = [base64.urlsafe_b64encode(b"throwaway-identity-key-no-secret").decode()]
+IDENTITY_INDEX_KEY = "throwaway-index-key-of-the-embedded-default"
+
+EMAIL_BACKEND = "followup.mailbox.MailboxBackend"
+DEFAULT_FROM_EMAIL = "Sarcoma RT Registry <registry@registry.invalid>"
+
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = file_broker(REGISTRY_DATA_DIR / "broker")
+CELERY_BEAT_SCHEDULE = beat_schedule(env.int("FOLLOWUP_TICK_SECONDS", default=20))

@@ -1,0 +1,72 @@
+"""Production: PostgreSQL, Redis, workers and gunicorn; everything comes from the environment."""
+
+from environ import Env
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, beat_schedule
+from config.settings.embedded import database
+from config.settings.required import identity_keys, index_key, mail_server, require
+
+env = Env()
+require(
+    env,
+    [
+        "SECRET_KEY",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "ALLOWED_HOSTS",
+        "IDENTITY_KEYS",
+        "IDENTITY_INDEX_KEY",
+        "DEFAULT_FROM_EMAIL",
+    ],
+    either=("EMAIL_URL", "EMAIL_HOST"),
+)
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0]}")
+
+DATABASES = {"default": {**database(env.str("DATABASE_URL")), "CONN_MAX_AGE": 60}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.str("REDIS_URL"),
+    }
+}
+
+IDENTITY_KEYS = identity_keys(env.list("IDENTITY_KEYS"))
+IDENTITY_INDEX_KEY = index_key(env.str("IDENTITY_INDEX_KEY"))
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL")
+EMAIL_TIMEOUT = 30  # seconds
+vars().update(mail_server(env))
+
+# Only encrypted connections. TRUST_FORWARDED_PROTO belongs to a proxy that sets the header itself.
+SECURE_SSL_REDIRECT = True
+if env.bool("TRUST_FORWARDED_PROTO", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+CELERY_BROKER_URL = env.str("REDIS_URL")
+CELERY_BEAT_SCHEDULE = beat_schedule(env.int("FOLLOWUP_TICK_SECONDS", default=60))
+
+# To standard error only: mails about errors would carry what a person had typed.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}

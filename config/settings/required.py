@@ -1,0 +1,71 @@
+"""Reads what production must be told, and says everything that is missing in one message."""
+
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+MINIMUM_INDEX_KEY_LENGTH = 32  # characters
+
+
+def require(env: Env, names: list[str], either: tuple[str, ...] = ()) -> None:
+    """Check that the environment has every name, and one of ``either``.
+
+    Raises:
+        ImproperlyConfigured: naming all that is missing or empty.
+    """
+    missing = [name for name in names if not env.str(name, default="").strip()]
+    if either and not any(env.str(name, default="").strip() for name in either):
+        missing.append(" or ".join(either))
+    if missing:
+        raise ImproperlyConfigured(
+            "The production settings are incomplete. Missing in the environment: "
+            + ", ".join(missing)
+        )
+
+
+def identity_keys(keys: list[str]) -> list[str]:
+    """The identity keyring, checked; the first key is the current one.
+
+    Raises:
+        ImproperlyConfigured: naming the position of a key that is not a Fernet key (the key itself
+            is never shown).
+    """
+    for position, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError as exc:
+            raise ImproperlyConfigured(
+                f"IDENTITY_KEYS: key {position} of {len(keys)} is not a Fernet key "
+                "(32 random bytes in URL-safe base64)"
+            ) from exc
+    return keys
+
+
+def index_key(key: str) -> str:
+    """The key of the blind index, checked for length.
+
+    Raises:
+        ImproperlyConfigured: when the key has fewer than 32 characters.
+    """
+    if len(key) < MINIMUM_INDEX_KEY_LENGTH:
+        raise ImproperlyConfigured(
+            f"IDENTITY_INDEX_KEY has {len(key)} characters; "
+            f"it needs at least {MINIMUM_INDEX_KEY_LENGTH}"
+        )
+    return key
+
+
+def mail_server(env: Env) -> dict[str, Any]:
+    """Django's mail settings from EMAIL_URL, or from EMAIL_HOST and its companions."""
+    if env.str("EMAIL_URL", default=""):
+        return dict(env.email_url("EMAIL_URL"))
+    return {
+        "EMAIL_HOST": env.str("EMAIL_HOST"),
+        "EMAIL_PORT": env.int("EMAIL_PORT", default=25),
+        "EMAIL_HOST_USER": env.str("EMAIL_HOST_USER", default=""),
+        "EMAIL_HOST_PASSWORD": env.str("EMAIL_HOST_PASSWORD", default=""),
+        "EMAIL_USE_TLS": env.bool("EMAIL_USE_TLS", default=False),
+        "EMAIL_USE_SSL": env.bool("EMAIL_USE_SSL", default=False),
+    }

@@ -1,0 +1,38 @@
+"""Tests: SQLite in memory, or real PostgreSQL and Redis when TEST_ON_SERVICES is set."""
+
+import base64
+
+from environ import Env
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import beat_schedule
+from config.settings.embedded import database
+
+env = Env()
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+SITE_URL = "http://testserver"
+
+if env.bool("TEST_ON_SERVICES", default=False):
+    DATABASES = {"default": database(env.str("TEST_DATABASE_URL"))}
+    CELERY_BROKER_URL = env.str("TEST_REDIS_URL")
+else:
+    DATABASES = {"default": database("sqlite://:memory:")}
+    CELERY_BROKER_URL = "memory://"
+
+# Throwaway values for tests.
+SECRET_KEY = "throwaway-of-the-tests-and-no-secret-at-all-0123456789"
+IDENTITY_KEYS = [base64.urlsafe_b64encode(b"throwaway-identity-key-for-tests").decode()]
+IDENTITY_INDEX_KEY = "throwaway-index-key-of-the-tests"
+
+# A deliberately cheap hash: the tests make many users and protect none.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEFAULT_FROM_EMAIL = "Sarcoma RT Registry <registry@registry.invalid>"
+
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+CELERY_BEAT_SCHEDULE = beat_schedule(20)

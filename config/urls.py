@@ -1,0 +1,11 @@
+"""Addresses of the whole site: each room brings its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("registry.urls")),
+    path("", include("followup.urls")),
+    path("", include("analytics.urls")),
+    path("admin/", admin.site.urls),
+]
