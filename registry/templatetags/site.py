@@ -1,0 +1,47 @@
+"""The frame of every page: who is signed in, where they may go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/site_header.html", takes_context=True)
+def site_header(context: template.Context) -> dict[str, Any]:
+    """Product name, navigation and the menu of the signed-in person."""
+    request = context["request"]
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "demo": settings.DEMO,
+        "user": user if signed_in else None,
+        "links": _links(request.path) if signed_in else [],
+    }
+
+
+def _links(path: str) -> list[dict[str, Any]]:
+    """The navigation; a page counts as part of the longest address that it starts with."""
+    home = reverse("registry:home")
+    links = [
+        (home, _("Home")),
+        (reverse("registry:patients"), _("Patients")),
+        (reverse("analytics:studies"), _("Studies")),
+    ]
+    if settings.DEMO:
+        links.append((reverse("followup:mailbox"), _("Mailbox")))
+    return [
+        {
+            "url": url,
+            "label": label,
+            "current": path == home if url == home else path.startswith(url),
+        }
+        for url, label in links
+    ]

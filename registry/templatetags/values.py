@@ -1,0 +1,79 @@
+"""How values are written on the pages: dates, numbers, and reasons for what is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import floatformat
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, pgettext
+
+from registry.models.choices import MissingReason
+from registry.partial_date import PartialDate
+
+register = template.Library()
+
+
+@register.filter
+def day(value: PartialDate | dt.date | None) -> str | SafeString:
+    """A date at the precision it is known to, as a ``<time>`` element; "" for none.
+
+    The month is a word, so that no reader takes the day for the month.
+    """
+    if value is None or value == "":
+        return ""
+    known = PartialDate.of(value)
+    form = {
+        "day": pgettext("date format", "j M Y"),
+        "month": pgettext("date format of a month", "M Y"),
+        "year": "Y",
+    }[known.precision]
+    return format_html(
+        '<time class="nowrap" datetime="{}">{}</time>',
+        str(known),
+        date_format(known.earliest, form, use_l10n=False),
+    )
+
+
+@register.filter
+def number(value: float | None, places: int = 1) -> str:
+    """A number with at most ``places`` decimals in the reader's locale; "" for none."""
+    return "" if value is None else str(floatformat(value, -abs(int(places))))
+
+
+@register.filter
+def percent(value: float | None, places: int = 1) -> str:
+    """A fraction 0–1 as percent, always with ``places`` decimals; an en rule for none."""
+    if value is None:
+        return "–"
+    return gettext("%(value)s %%") % {"value": floatformat(value * 100, int(places))}
+
+
+@register.simple_tag
+def value(row: Any, name: str, unit: str = "", places: int = 1) -> str | SafeString:
+    """A field of a clinical row: its label, date or number with unit, or why it is missing."""
+    held = getattr(row, name)
+    if held is None or held == "":
+        return missing(row, name)
+    if isinstance(held, bool):
+        return gettext("Yes") if held else gettext("No")
+    if isinstance(held, (PartialDate, dt.date)):
+        return day(held)
+    label = getattr(row, f"get_{name}_display", None)
+    if label is not None:
+        return str(label())
+    if isinstance(held, str):
+        return held
+    text = number(held, places) if not hasattr(held, "_meta") else str(held)
+    return format_html('<span class="nowrap">{} {}</span>', text, unit) if unit else text
+
+
+def missing(row: Any, name: str) -> SafeString:
+    """The reason why a field is empty, or that nothing was recorded."""
+    code = row.reason_missing(name)
+    words = MissingReason(code).label if code in MissingReason.values else gettext("Not recorded")
+    return format_html('<span class="missing">{}</span>', words)
