@@ -2,10 +2,21 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
+from kombu.transport import TRANSPORT_ALIASES
+
+from config.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+TRANSPORT_ALIASES["folder"] = "config.folder_broker:Transport"
 
 app = Celery("registry")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.beat_embedded_init.connect
+def _end_beat_with_its_worker(**_: object) -> None:
+    """A beat that outlives its killed worker would double every tick of the next one."""
+    die_with_parent()

@@ -38,6 +38,8 @@ DEFAULT_FROM_EMAIL = "Sarcoma RT Registry <registry@registry.invalid>"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_URL = "folder://"
 CELERY_BROKER_TRANSPORT_OPTIONS = file_broker(REGISTRY_DATA_DIR / "broker")
+# Commands to running workers would pile up as files; nobody sends any.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE = beat_schedule(env.int("FOLLOWUP_TICK_SECONDS", default=20))

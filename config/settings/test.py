@@ -15,8 +15,10 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SITE_URL = "http://testserver"
 
 if env.bool("TEST_ON_SERVICES", default=False):
-    DATABASES = {"default": database(env.str("TEST_DATABASE_URL"))}
+    _name = env.str("TEST_DATABASE_NAME", default="test_registry")
+    DATABASES = {"default": {**database(env.str("TEST_DATABASE_URL")), "TEST": {"NAME": _name}}}
     CELERY_BROKER_URL = env.str("TEST_REDIS_URL")
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{_name}:"}
 else:
     DATABASES = {"default": database("sqlite://:memory:")}
     CELERY_BROKER_URL = "memory://"
