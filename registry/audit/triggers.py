@@ -1,0 +1,118 @@
+"""The triggers that write the audit trail, made from the models, for SQLite and PostgreSQL.
+
+They are laid anew after every migration: SQLite drops the triggers of a table that it remakes, and
+the recorded columns follow the model. A database reached without Django (the ``sqlite3`` shell) does
+not know the function that the SQLite triggers call, so a write there fails instead of passing
+unrecorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from registry.audit.context import SQLITE_FUNCTION
+from registry.models import AUDITED_MODELS, AuditEvent
+
+TRAIL = AuditEvent._meta.db_table
+OPERATIONS = {"I": "INSERT", "U": "UPDATE", "D": "DELETE"}
+
+
+def patient_expression(model: type[models.Model], row: str) -> str:
+    """SQL for the patient of ``row`` (NEW or OLD): follows ``patient_path`` from key to key."""
+    path = getattr(model, "patient_path", None)
+    if path is None:
+        return "NULL"
+    if path == "":
+        return f"{row}.id"
+    first, *rest = path.split("__")
+    if not any(field.name == first for field in model._meta.fields):
+        return "NULL"
+    field: Any = model._meta.get_field(first)
+    expression = f"{row}.{field.column}"
+    for name in rest:
+        table = field.related_model._meta.db_table
+        field = field.related_model._meta.get_field(name)
+        expression = f"(SELECT {field.column} FROM {table} WHERE id = {expression})"
+    return expression
+
+
+def sqlite_statements() -> list[str]:
+    """Drop-and-create statements of all audit triggers for SQLite."""
+    statements = []
+    for model in AUDITED_MODELS:
+        table = model._meta.db_table
+        for letter, operation in OPERATIONS.items():
+            row = "OLD" if letter == "D" else "NEW"
+            old = "NULL" if letter == "I" else _sqlite_json(model, "OLD")
+            new = "NULL" if letter == "D" else _sqlite_json(model, "NEW")
+            name = f"audit_{table}_{operation.lower()}"
+            statements += [
+                f"DROP TRIGGER IF EXISTS {name}",
+                f"CREATE TRIGGER {name} AFTER {operation} ON {table} BEGIN "
+                f'INSERT INTO {TRAIL} (at, actor_id, reason, origin, operation, "table", '
+                "row_id, patient_id, old, new) VALUES ("
+                "strftime('%Y-%m-%d %H:%M:%f', 'now'), "
+                f"{SQLITE_FUNCTION}('actor'), {SQLITE_FUNCTION}('reason'), "
+                f"{SQLITE_FUNCTION}('origin'), '{letter}', '{table}', {row}.id, "
+                f"{patient_expression(model, row)}, {old}, {new}); END",
+            ]
+    for operation in ("UPDATE", "DELETE"):
+        name = f"audit_trail_refuses_{operation.lower()}"
+        statements += [
+            f"DROP TRIGGER IF EXISTS {name}",
+            f"CREATE TRIGGER {name} BEFORE {operation} ON {TRAIL} BEGIN "
+            f"SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+        ]
+    return statements
+
+
+def _sqlite_json(model: type[models.Model], row: str) -> str:
+    pairs = []
+    for field in model._meta.concrete_fields:
+        value = f'{row}."{field.column}"'
+        if isinstance(field, models.JSONField):
+            value = f"json({value})"
+        elif isinstance(field, models.BooleanField):
+            value = f"json(CASE {value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END)"
+        pairs.append(f"'{field.column}', {value}")
+    return f"json_object({', '.join(pairs)})"
+
+
+def postgresql_statements() -> list[str]:
+    """Create-or-replace statements of all audit functions and triggers for PostgreSQL."""
+    statements = []
+    for model in AUDITED_MODELS:
+        table = model._meta.db_table
+        branches = []
+        for letter, operation in OPERATIONS.items():
+            row = "OLD" if letter == "D" else "NEW"
+            old = "NULL" if letter == "I" else "to_jsonb(OLD)"
+            new = "NULL" if letter == "D" else "to_jsonb(NEW)"
+            branches.append(
+                f"IF TG_OP = '{operation}' THEN "
+                f'INSERT INTO {TRAIL} (at, actor_id, reason, origin, operation, "table", '
+                "row_id, patient_id, old, new) VALUES (clock_timestamp(), "
+                "nullif(current_setting('registry.actor', true), '')::bigint, "
+                "coalesce(current_setting('registry.reason', true), ''), "
+                "coalesce(current_setting('registry.origin', true), ''), "
+                f"'{letter}', '{table}', {row}.id, {patient_expression(model, row)}, "
+                f"{old}, {new}); END IF;"
+            )
+        statements += [
+            f"CREATE OR REPLACE FUNCTION audit_{table}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {' '.join(branches)} RETURN NULL; END $$",
+            f"CREATE OR REPLACE TRIGGER audit_{table} AFTER INSERT OR UPDATE OR DELETE "
+            f"ON {table} FOR EACH ROW EXECUTE FUNCTION audit_{table}()",
+        ]
+    statements += [
+        "CREATE OR REPLACE FUNCTION audit_trail_refuses() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"CREATE OR REPLACE TRIGGER audit_trail_refuses_change BEFORE UPDATE OR DELETE ON {TRAIL} "
+        "FOR EACH ROW EXECUTE FUNCTION audit_trail_refuses()",
+        f"CREATE OR REPLACE TRIGGER audit_trail_refuses_truncate BEFORE TRUNCATE ON {TRAIL} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_refuses()",
+    ]
+    return statements

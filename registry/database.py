@@ -1,0 +1,42 @@
+"""What a migrated database needs beside its tables: triggers and the shipped terminology."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+from registry import integrity
+
+
+def prepare_database(*, using: str, **_: Any) -> None:
+    """Lay the triggers anew and load terminology that is not there yet. Safe to repeat."""
+    from registry.models import AUDITED_MODELS, AuditEvent, Code
+    from registry.services.shipped_terminology import load_shipped_terminology
+
+    connection = connections[using]
+    needed = {model._meta.db_table for model in (*AUDITED_MODELS, AuditEvent, Code)}
+    if not needed <= set(connection.introspection.table_names()):
+        return  # migrated only in part: nothing to lay triggers on yet
+    install_triggers(using)
+    load_shipped_terminology(using=using)
+
+
+def install_triggers(using: str = "default") -> None:
+    """(Re)create audit and integrity triggers.
+
+    Raises:
+        RuntimeError: on a database that is neither SQLite nor PostgreSQL.
+    """
+    from registry.audit import triggers
+
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        statements = [*triggers.sqlite_statements(), *integrity.sqlite_statements()]
+    elif connection.vendor == "postgresql":
+        statements = [*triggers.postgresql_statements(), *integrity.postgresql_statements()]
+    else:
+        raise RuntimeError(f"no triggers for {connection.vendor}: use SQLite or PostgreSQL")
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,0 +1,66 @@
+"""Database columns of our own: partial dates and encrypted text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from registry import keyring
+from registry.partial_date import PartialDate
+
+
+class PartialDateField(models.Field):  # type: ignore[type-arg]
+    """A :class:`PartialDate`, kept as ISO text of reduced precision (4, 7 or 10 characters)."""
+
+    description = "Date known to the year, the month or the day"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 10
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def get_internal_type(self) -> str:
+        return "CharField"
+
+    def from_db_value(self, value: str | None, *_: Any) -> PartialDate | None:
+        return None if value is None else PartialDate.parse(value)
+
+    def to_python(self, value: Any) -> PartialDate | None:
+        if value in (None, ""):
+            return None
+        try:
+            return PartialDate.of(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid_date") from None
+
+    def get_prep_value(self, value: Any) -> str | None:
+        if value in (None, ""):
+            return None
+        # A plain text passes as it is, so that look-ups such as __startswith="2021" work.
+        return value if isinstance(value, str) else str(PartialDate.of(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj) or "")
+
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        from django import forms
+
+        return super().formfield(form_class=forms.CharField, max_length=10, **kwargs)
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """Text that is encrypted at rest with the identity keyring (see :mod:`registry.keyring`)."""
+
+    description = "Encrypted text"
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        return None if value is None else keyring.decrypt(value)
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else keyring.encrypt(str(value))

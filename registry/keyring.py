@@ -1,0 +1,53 @@
+"""The identity keyring: encryption of names and record numbers, apart from SECRET_KEY.
+
+``IDENTITY_KEYS`` lists Fernet keys, the current one first; the others still decrypt, so that a key
+can be changed without a stop. ``IDENTITY_INDEX_KEY`` is the HMAC key of the blind index by which a
+record number is found without decrypting every row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+@lru_cache(maxsize=4)
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text: str) -> str:
+    """Token for the text; empty text stays empty, so that absence can be seen in the database."""
+    if not text:
+        return ""
+    return _fernet(tuple(settings.IDENTITY_KEYS)).encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    """The text behind a token.
+
+    Raises:
+        cryptography.fernet.InvalidToken: when no key of the keyring made the token.
+    """
+    if not token:
+        return ""
+    return _fernet(tuple(settings.IDENTITY_KEYS)).decrypt(token.encode()).decode()
+
+
+def normalise_record_number(text: str) -> str:
+    """One spelling for one record number: NFKC, case folded, without white space."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def blind_index(record_number: str, *, centre_code: str) -> str:
+    """Keyed digest by which a record number is found within one centre (64 hex digits).
+
+    The centre is part of the message, so equal numbers of two hospitals cannot be linked.
+    """
+    message = f"{centre_code}\x00{normalise_record_number(record_number)}".encode()
+    return hmac.new(settings.IDENTITY_INDEX_KEY.encode(), message, hashlib.sha256).hexdigest()

@@ -1,0 +1,31 @@
+"""Every request runs in the scope of its person; every writing request is recorded as theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from registry.audit import recorded
+from registry.scope import Scope, use_scope
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class RequestScopeMiddleware:
+    """Scope for reading; for writing methods also one transaction and the audit context."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with use_scope(Scope.of(request.user)):
+            if request.method in SAFE_METHODS:
+                return self.get_response(request)
+            person = request.user if request.user.is_authenticated else None
+            with recorded(by=person, origin=f"{request.method} {request.path}"):
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+                return response

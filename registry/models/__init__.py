@@ -1,0 +1,88 @@
+"""The domain model: one module per aggregate."""
+
+from registry.models.assessment import Assessment, ImagingStudy, LesionAssessment
+from registry.models.audit import AuditEvent
+from registry.models.base import ClinicalRow, PatientRow
+from registry.models.centre import Centre, Membership, User
+from registry.models.course import Course, DoseMetric, Phase, Target, TargetLesion
+from registry.models.disease import (
+    Baseline,
+    Disease,
+    PriorRadiotherapy,
+    Surgery,
+    SystemicTherapy,
+)
+from registry.models.lesion import Lesion
+from registry.models.outcome import Death, LossToFollowUp, Progression
+from registry.models.patient import Enrolment, Identity, Patient, Screening
+from registry.models.study import Participation, ProtocolVersion, Study
+from registry.models.terminology import Code, CtcaeGrade, CtcaeTerm
+from registry.models.toxicity import ToxicityEvent
+
+CLINICAL_MODELS: tuple[type[ClinicalRow], ...] = (
+    Patient,
+    Identity,
+    Screening,
+    Enrolment,
+    Disease,
+    Surgery,
+    SystemicTherapy,
+    PriorRadiotherapy,
+    Baseline,
+    Lesion,
+    Course,
+    Target,
+    TargetLesion,
+    Phase,
+    DoseMetric,
+    Assessment,
+    ImagingStudy,
+    LesionAssessment,
+    Progression,
+    Death,
+    LossToFollowUp,
+    ToxicityEvent,
+)
+"""Every table of clinical facts, parents before children."""
+
+AUDITED_MODELS = (*CLINICAL_MODELS, Centre, Membership, Study, Participation, ProtocolVersion)
+"""Tables whose changes the triggers record."""
+
+__all__ = [
+    "AUDITED_MODELS",
+    "CLINICAL_MODELS",
+    "Assessment",
+    "AuditEvent",
+    "Baseline",
+    "Centre",
+    "ClinicalRow",
+    "Code",
+    "Course",
+    "CtcaeGrade",
+    "CtcaeTerm",
+    "Death",
+    "Disease",
+    "DoseMetric",
+    "Enrolment",
+    "Identity",
+    "ImagingStudy",
+    "Lesion",
+    "LesionAssessment",
+    "LossToFollowUp",
+    "Membership",
+    "Participation",
+    "Patient",
+    "PatientRow",
+    "Phase",
+    "PriorRadiotherapy",
+    "Progression",
+    "ProtocolVersion",
+    "Screening",
+    "Study",
+    "Surgery",
+    "SystemicTherapy",
+    "Target",
+    "TargetLesion",
+    "ToxicityEvent",
+    "User",
+]

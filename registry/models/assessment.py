@@ -1,0 +1,115 @@
+"""Visits that took place: imaging, responses of lesions."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.fields import PartialDateField
+from registry.models.base import ClinicalRow, PatientRow
+from registry.models.choices import (
+    AssessmentKind,
+    DiseaseStatus,
+    ImagingRegion,
+    Modality,
+    Response,
+)
+from registry.models.lesion import Lesion
+from registry.models.rules import numbered, row_rules
+
+
+class Assessment(PatientRow):
+    """A contact at which the patient was known to be alive."""
+
+    assessed_on = PartialDateField(_("assessed on"), null=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=AssessmentKind.choices)
+    toxicity_assessed = models.BooleanField(
+        _("toxicity assessed"),
+        null=True,
+        blank=True,
+        help_text=_("Yes, also when there was none; then no toxicity is a finding."),
+    )
+    ecog = models.PositiveSmallIntegerField(_("ECOG performance status"), null=True, blank=True)
+    kps = models.PositiveSmallIntegerField(_("Karnofsky performance status"), null=True, blank=True)
+    disease_status = models.CharField(
+        _("disease status"), max_length=20, choices=DiseaseStatus.choices, blank=True
+    )
+    comment = models.TextField(_("comment"), blank=True)
+
+    class Meta(PatientRow.Meta):
+        verbose_name = _("assessment")
+        default_related_name = "assessments"
+        constraints = [
+            numbered("assessment"),
+            *row_rules(
+                "assessment",
+                dates=["assessed_on"],
+                codes={"kind": AssessmentKind, "disease_status": DiseaseStatus},
+                # ECOG 5 is death: a person who was seen is at most 4.
+                ranges={"ecog": (0, 4)},
+            ),
+            models.CheckConstraint(
+                condition=Q(kps__isnull=True) | Q(kps__in=range(10, 101, 10)),
+                name="assessment_kps_in_tens",
+            ),
+        ]
+
+
+class ImagingStudy(ClinicalRow):
+    """An examination of one region with one modality."""
+
+    patient_path = "assessment__patient"
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, verbose_name=_("assessment"))
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    modality = models.CharField(_("modality"), max_length=12, choices=Modality.choices)
+    region = models.CharField(_("region"), max_length=20, choices=ImagingRegion.choices)
+    performed_on = PartialDateField(
+        _("performed on"), null=True, blank=True, help_text=_("Empty: on the day of the visit.")
+    )
+    with_contrast = models.BooleanField(_("with contrast"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("imaging study")
+        verbose_name_plural = _("imaging studies")
+        ordering = ["assessment", "number"]
+        default_related_name = "imaging_studies"
+        constraints = [
+            numbered("imagingstudy", "assessment"),
+            *row_rules(
+                "imagingstudy",
+                dates=["performed_on"],
+                codes={"modality": Modality, "region": ImagingRegion},
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_modality_display()} {self.get_region_display()}"
+
+
+class LesionAssessment(ClinicalRow):
+    """Response of one lesion at an assessment (RECIST 1.1)."""
+
+    patient_path = "assessment__patient"
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, verbose_name=_("assessment"))
+    lesion = models.ForeignKey(Lesion, models.PROTECT, verbose_name=_("lesion"))
+    longest_diameter_cm = models.DecimalField(
+        _("longest diameter (cm)"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    response = models.CharField(_("response"), max_length=2, choices=Response.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("lesion assessment")
+        ordering = ["assessment", "lesion"]
+        default_related_name = "lesion_assessments"
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "lesion"], name="lesionassessment_unique"),
+            *row_rules(
+                "lesionassessment",
+                codes={"response": Response},
+                # Zero is a measurement: the lesion is gone.
+                ranges={"longest_diameter_cm": (0, 100)},
+            ),
+        ]

@@ -1,0 +1,110 @@
+"""Centres, people and what people may do where."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.choices import Role
+
+
+class Centre(models.Model):
+    """A hospital that treats and follows patients."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("ISO 3166-1 alpha-2, for holidays.")
+    )
+    timezone = models.CharField(_("time zone"), max_length=60, default="UTC")
+
+    class Meta:
+        verbose_name = _("centre")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegistryUserManager(UserManager["User"]):
+    """Finds people by one spelling of their name."""
+
+    @classmethod
+    def normalise(cls, username: str) -> str:
+        """NFKC and case folded, so that look-alikes are one account."""
+        return unicodedata.normalize("NFKC", username).casefold()
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return super().get_by_natural_key(self.normalise(username or ""))
+
+
+class User(AbstractUser):
+    """A person with an account. Deactivated when they leave, never deleted."""
+
+    display_name = models.CharField(_("name shown"), max_length=150, blank=True)
+
+    objects = RegistryUserManager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("user")
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:  # type: ignore[override]
+        return RegistryUserManager.normalise(username)
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.username = RegistryUserManager.normalise(self.username)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Membership(models.Model):
+    """A role of a person: at a centre, on a study, or over the installation."""
+
+    CENTRE_ROLES = frozenset({Role.DATA_MANAGER, Role.INVESTIGATOR})
+    STUDY_ROLES = frozenset({Role.COORDINATOR, Role.MONITOR, Role.ANALYST})
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    centre = models.ForeignKey(
+        Centre, models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    study = models.ForeignKey(
+        "registry.Study", models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    ends_on = models.DateField(_("ends on"), null=True, blank=True, help_text=_("Last day."))
+
+    class Meta:
+        verbose_name = _("membership")
+        ordering = ["user", "role"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    role__in=["data_manager", "investigator"],
+                    centre__isnull=False,
+                    study__isnull=True,
+                )
+                | Q(
+                    role__in=["coordinator", "monitor", "analyst"],
+                    centre__isnull=True,
+                    study__isnull=False,
+                )
+                | Q(role="administrator", centre__isnull=True, study__isnull=True),
+                name="membership_place_fits_role",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "centre", "study"],
+                nulls_distinct=False,
+                name="membership_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        place = self.centre or self.study or _("installation")
+        return f"{self.user}: {self.get_role_display()}, {place}"

@@ -1,0 +1,107 @@
+"""Studies, their protocols as data, and the centres that take part."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.centre import Centre
+from registry.protocols.reader import read_protocol
+from registry.protocols.types import Protocol
+
+
+class Study(models.Model):
+    """A cohort followed under one protocol at a time."""
+
+    key = models.SlugField(_("key"), max_length=40, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    is_synthetic = models.BooleanField(
+        _("synthetic data"), default=False, help_text=_("Made for demonstration; no real patient.")
+    )
+    dates_are_relative = models.BooleanField(
+        _("dates are relative"),
+        default=False,
+        help_text=_("Only intervals between dates carry meaning; the calendar is shifted."),
+    )
+    target_accrual = models.PositiveIntegerField(_("planned patients"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    centres: Any = models.ManyToManyField(
+        Centre, through="registry.Participation", related_name="studies"
+    )
+
+    class Meta:
+        verbose_name = _("study")
+        verbose_name_plural = _("studies")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def protocol_version(self) -> ProtocolVersion:
+        """The newest protocol version of the study.
+
+        Raises:
+            ProtocolVersion.DoesNotExist: when the study has none yet.
+        """
+        return self.protocol_versions.latest("number")
+
+
+class Participation(models.Model):
+    """A centre takes part in a study."""
+
+    study = models.ForeignKey(Study, models.PROTECT, related_name="participations")
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="participations")
+    activated_on = models.DateField(_("activated on"), null=True, blank=True)
+    target_accrual = models.PositiveIntegerField(_("planned patients"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("participation")
+        ordering = ["study", "centre"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "centre"], name="participation_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.study.key} – {self.centre.code}"
+
+
+@lru_cache(maxsize=64)
+def _read(source: str, name: str) -> Protocol:
+    return read_protocol(source, name=name)
+
+
+class ProtocolVersion(models.Model):
+    """A protocol as data (TOML text). Immutable once a patient is enrolled under it."""
+
+    study = models.ForeignKey(Study, models.PROTECT, related_name="protocol_versions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    effective_on = models.DateField(_("effective from"))
+    source = models.TextField(_("protocol"), help_text=_("TOML, see docs/protocols.md."))
+    sha256 = models.CharField(_("SHA-256 of the source"), max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("protocol version")
+        ordering = ["study", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "number"], name="protocolversion_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.study.key} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sha256 = hashlib.sha256(self.source.encode()).hexdigest()
+        super().save(*args, **kwargs)
+
+    @property
+    def protocol(self) -> Protocol:
+        """The typed protocol.
+
+        Raises:
+            ProtocolError: when the stored text is not a protocol.
+        """
+        return _read(self.source, str(self))

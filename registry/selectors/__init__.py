@@ -1,0 +1,1 @@
+"""Named reads. All of them answer within the scope in force."""
