@@ -1,0 +1,1 @@
+"""Terminologies shipped as data, and their readers; none of them needs the database."""
