@@ -1,11 +1,11 @@
-"""Addresses of the whole site: each room brings its own."""
+"""Addresses of the whole site: login and administration here, pages from each room."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
 
 urlpatterns = [
-    path("", include("registry.urls")),
-    path("", include("followup.urls")),
-    path("", include("analytics.urls")),
+    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
 ]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from tests.services import Absent, find_chromium, is_required
@@ -72,9 +71,3 @@ def page(browser: "Browser", live_server: Any) -> Iterator["Page"]:
     )
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture
-def on_postgresql() -> bool:
-    """Whether this run is on PostgreSQL (the services part)."""
-    return settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"

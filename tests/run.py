@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from tests.services import Absent, find_chromium, find_services, is_required
+from tests.services import Absent, Services, find_chromium, find_services, is_required
 
 NOTHING_COLLECTED = 5  # pytest's exit code
 MAX_PROCESSES = 4
@@ -12,14 +12,14 @@ MAX_PROCESSES = 4
 
 def main(arguments: list[str]) -> int:
     """Run both parts with pytest's ``arguments``; returns the exit code."""
+    services: Services | None = None
+    services_note = browser_note = ""
     try:
         services = find_services()
     except Absent as exc:
         if is_required("REQUIRE_SERVICES"):
             return _fail(f"REQUIRE_SERVICES is set, and there is {exc}")
-        services = None
         services_note = f"Services part skipped: {exc}"
-    browser_note = ""
     try:
         find_chromium()
     except Absent as exc:

@@ -1,0 +1,44 @@
+"""Celery speaks JSON only, keeps its schedule in the database and has one tick."""
+
+import pytest
+from kombu.exceptions import EncodeError
+
+from config.celery import app
+from config.settings.base import beat_schedule
+
+
+def test_only_json_is_accepted_and_sent():
+    assert list(app.conf.accept_content) == ["json"]
+    assert list(app.conf.result_accept_content) == ["json"]
+    assert app.conf.task_serializer == app.conf.result_serializer == "json"
+
+
+def test_a_value_that_only_pickle_could_carry_is_refused():
+    with pytest.raises(EncodeError):
+        app.send_task("followup.tasks.tick", args=[object()])
+
+
+def test_results_and_schedule_live_in_the_database():
+    assert app.conf.result_backend == "django-db"
+    assert app.conf.beat_scheduler == "django_celery_beat.schedulers:DatabaseScheduler"
+
+
+def test_the_tick_is_the_only_task_on_the_schedule_and_expires_before_the_next():
+    (entry,) = beat_schedule(20).values()
+    assert entry["task"] == "followup.tasks.tick"
+    assert entry["schedule"] == entry["options"]["expires"] == 20
+
+
+def test_the_scheduled_task_exists():
+    app.loader.import_default_modules()
+    assert "followup.tasks.tick" in app.tasks
+
+
+@pytest.mark.services(only=True)
+def test_a_message_goes_through_redis():
+    with app.connection_for_write() as connection, connection.SimpleQueue("test-queue") as queue:
+        queue.put({"pk": 1}, serializer="json")
+        message = queue.get(timeout=5)
+        message.ack()
+        assert message.payload == {"pk": 1}
+        assert connection.transport.driver_type == "redis"

@@ -1,0 +1,87 @@
+"""Production takes everything from the environment and names what is missing."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.conftest import ROOT
+
+REQUIRED = {
+    "SECRET_KEY": "x" * 60,
+    "DATABASE_URL": "postgres://registry@db.invalid/registry",
+    "REDIS_URL": "redis://redis.invalid:6379/0",
+    "ALLOWED_HOSTS": "registry.invalid",
+    "IDENTITY_KEYS": Fernet.generate_key().decode(),
+    "IDENTITY_INDEX_KEY": "i" * 40,
+    "DEFAULT_FROM_EMAIL": "registry@registry.invalid",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.invalid:587",
+}
+
+
+def load_production(environment: dict[str, str], show: str = "") -> subprocess.CompletedProcess:
+    """Import the production settings in a process that has this environment and nothing else."""
+    return subprocess.run(
+        [sys.executable, "-c", f"from config.settings import production as s; print({show})"],
+        env={"PATH": os.environ["PATH"], **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_an_empty_environment_is_refused_with_every_missing_name_at_once():
+    result = load_production({})
+    assert result.returncode != 0
+    message = result.stderr.strip().splitlines()[-1]
+    assert message.startswith("django.core.exceptions.ImproperlyConfigured")
+    for name in (*REQUIRED, "EMAIL_HOST"):
+        assert name in message
+
+
+@pytest.mark.parametrize("name", sorted(REQUIRED))
+def test_one_missing_or_blank_name_is_refused_and_named_alone(name):
+    result = load_production({**REQUIRED, name: " "})
+    assert result.returncode != 0
+    message = result.stderr.strip().splitlines()[-1]
+    assert name in message
+    assert not [other for other in REQUIRED if other != name and other in message]
+
+
+def test_a_complete_environment_is_taken_over():
+    result = load_production(
+        REQUIRED,
+        "s.DATABASES['default']['HOST'], s.CELERY_BROKER_URL, s.EMAIL_HOST, s.DEBUG",
+    )
+    assert result.stdout.strip() == (
+        "db.invalid redis://redis.invalid:6379/0 mail.invalid False"
+    ), result.stderr
+
+
+def test_a_mail_server_may_be_named_by_its_parts():
+    environment = {name: value for name, value in REQUIRED.items() if name != "EMAIL_URL"}
+    result = load_production(
+        {**environment, "EMAIL_HOST": "mail.invalid", "EMAIL_PORT": "2525"},
+        "s.EMAIL_HOST, s.EMAIL_PORT",
+    )
+    assert result.stdout.strip() == "mail.invalid 2525", result.stderr
+
+
+def test_a_broken_identity_key_is_refused_by_its_position_and_never_shown():
+    good = REQUIRED["IDENTITY_KEYS"]
+    result = load_production({**REQUIRED, "IDENTITY_KEYS": f"{good},not-a-key"})
+    assert result.returncode != 0
+    assert "key 2 of 2" in result.stderr
+    assert "not-a-key" not in result.stderr
+
+
+def test_a_short_index_key_is_refused():
+    result = load_production({**REQUIRED, "IDENTITY_INDEX_KEY": "short"})
+    assert "IDENTITY_INDEX_KEY has 5 characters" in result.stderr
+
+
+def test_a_database_of_another_kind_is_refused():
+    result = load_production({**REQUIRED, "DATABASE_URL": "mysql://registry@db.invalid/registry"})
+    assert "starts with 'mysql'" in result.stderr
