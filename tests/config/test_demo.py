@@ -65,6 +65,7 @@ def test_the_folder_is_free_again_after_a_kill(tmp_path):
         text=True,
     )
     with holder:
+        assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(single_instance.AlreadyRunning, match=f"process {holder.pid}"):
             single_instance.hold(tmp_path, port=2).__enter__()
@@ -97,6 +98,7 @@ def test_a_child_ends_with_its_killed_parent():
     with subprocess.Popen(
         [sys.executable, "-c", parent, child], cwd=ROOT, stdout=subprocess.PIPE
     ) as process:
+        assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal.SIGKILL)
         # The pipe ends when the last process that could write to it has ended.
