@@ -1,0 +1,1 @@
+"""The room of facts: what is known about whom, and who may see and change it."""

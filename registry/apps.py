@@ -12,6 +12,7 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Connect the two hooks."""
         from registry.audit.context import add_sqlite_function
         from registry.database import prepare_database
 

@@ -20,6 +20,7 @@ class RequestScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer within the scope; a writing request that fails with 5xx leaves nothing behind."""
         with use_scope(Scope.of(request.user)):
             if request.method in SAFE_METHODS:
                 return self.get_response(request)

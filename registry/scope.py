@@ -103,6 +103,7 @@ class ScopedManager(models.Manager[M], Generic[M]):
     """Manager of clinical tables: every query is cut to the current scope, or refused."""
 
     def get_queryset(self) -> ScopedQuerySet[M]:
+        """Rows of the scope in force; ScopeError when there is none."""
         scope = current_scope()
         if scope is None:
             raise ScopeError(

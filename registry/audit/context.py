@@ -23,7 +23,8 @@ class AuditContext:
     origin: str = ""
 
 
-_current: ContextVar[AuditContext] = ContextVar("registry_audit", default=AuditContext())
+_NOBODY = AuditContext()
+_current: ContextVar[AuditContext] = ContextVar("registry_audit", default=_NOBODY)
 
 SQLITE_FUNCTION = "registry_audit"
 """SQL function by which SQLite triggers read the context of the writing thread."""

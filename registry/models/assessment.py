@@ -16,11 +16,21 @@ from registry.models.choices import (
     Response,
 )
 from registry.models.lesion import Lesion
-from registry.models.rules import numbered, row_rules
+from registry.models.rules import RowRules, numbered
+
+ASSESSMENT_RULES = RowRules(
+    table="assessment",
+    dates=["assessed_on"],
+    codes={"kind": AssessmentKind, "disease_status": DiseaseStatus},
+    # ECOG 5 is death: a person who was seen is at most 4.
+    ranges={"ecog": (0, 4)},
+)
 
 
 class Assessment(PatientRow):
     """A contact at which the patient was known to be alive."""
+
+    rules = ASSESSMENT_RULES
 
     assessed_on = PartialDateField(_("assessed on"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=AssessmentKind.choices)
@@ -42,13 +52,7 @@ class Assessment(PatientRow):
         default_related_name = "assessments"
         constraints = [
             numbered("assessment"),
-            *row_rules(
-                "assessment",
-                dates=["assessed_on"],
-                codes={"kind": AssessmentKind, "disease_status": DiseaseStatus},
-                # ECOG 5 is death: a person who was seen is at most 4.
-                ranges={"ecog": (0, 4)},
-            ),
+            *ASSESSMENT_RULES.constraints(),
             models.CheckConstraint(
                 condition=Q(kps__isnull=True) | Q(kps__in=range(10, 101, 10)),
                 name="assessment_kps_in_tens",
@@ -56,8 +60,17 @@ class Assessment(PatientRow):
         ]
 
 
+IMAGING_STUDY_RULES = RowRules(
+    table="imagingstudy",
+    dates=["performed_on"],
+    codes={"modality": Modality, "region": ImagingRegion},
+)
+
+
 class ImagingStudy(ClinicalRow):
     """An examination of one region with one modality."""
+
+    rules = IMAGING_STUDY_RULES
 
     patient_path = "assessment__patient"
 
@@ -77,19 +90,25 @@ class ImagingStudy(ClinicalRow):
         default_related_name = "imaging_studies"
         constraints = [
             numbered("imagingstudy", "assessment"),
-            *row_rules(
-                "imagingstudy",
-                dates=["performed_on"],
-                codes={"modality": Modality, "region": ImagingRegion},
-            ),
+            *IMAGING_STUDY_RULES.constraints(),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_modality_display()} {self.get_region_display()}"
 
 
+LESION_ASSESSMENT_RULES = RowRules(
+    table="lesionassessment",
+    codes={"response": Response},
+    # Zero is a measurement: the lesion is gone.
+    ranges={"longest_diameter_cm": (0, 100)},
+)
+
+
 class LesionAssessment(ClinicalRow):
     """Response of one lesion at an assessment (RECIST 1.1)."""
+
+    rules = LESION_ASSESSMENT_RULES
 
     patient_path = "assessment__patient"
 
@@ -105,11 +124,8 @@ class LesionAssessment(ClinicalRow):
         ordering = ["assessment", "lesion"]
         default_related_name = "lesion_assessments"
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "lesion"], name="lesionassessment_unique"),
-            *row_rules(
-                "lesionassessment",
-                codes={"response": Response},
-                # Zero is a measurement: the lesion is gone.
-                ranges={"longest_diameter_cm": (0, 100)},
+            models.UniqueConstraint(
+                fields=["assessment", "lesion"], name="lesionassessment_unique"
             ),
+            *LESION_ASSESSMENT_RULES.constraints(),
         ]

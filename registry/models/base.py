@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.rules import RowRules
 from registry.scope import ScopedModel
 
 
@@ -26,8 +28,15 @@ class ClinicalRow(ScopedModel):
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True, editable=False)
     void_reason = models.TextField(_("reason for voiding"), blank=True, editable=False)
 
+    rules: ClassVar[RowRules | None] = None
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def entity(cls) -> str:
+        """Name of the table in messages, exchange files and protocols: "toxicity_event"."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @property
     def is_void(self) -> bool:

@@ -39,6 +39,7 @@ class RegistryUserManager(UserManager["User"]):
         return unicodedata.normalize("NFKC", username).casefold()
 
     def get_by_natural_key(self, username: str | None) -> User:
+        """The account of that name, however it is spelled."""
         return super().get_by_natural_key(self.normalise(username or ""))
 
 
@@ -54,9 +55,11 @@ class User(AbstractUser):
 
     @classmethod
     def normalize_username(cls, username: str) -> str:  # type: ignore[override]
+        """The one spelling under which a name is stored."""
         return RegistryUserManager.normalise(username)
 
     def save(self, *args: object, **kwargs: object) -> None:
+        """Store under the one spelling."""
         self.username = RegistryUserManager.normalise(self.username)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 

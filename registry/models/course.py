@@ -21,11 +21,29 @@ from registry.models.choices import (
     Technique,
 )
 from registry.models.lesion import Lesion
-from registry.models.rules import numbered, row_rules
+from registry.models.rules import RowRules, numbered
+
+COURSE_RULES = RowRules(
+    table="course",
+    dates=["started_on", "ended_on"],
+    order=[("started_on", "ended_on")],
+    codes={
+        "intent": Intent,
+        "technique": Technique,
+        "radiation_type": RadiationType,
+        "rbe_model": RbeModel,
+        "dose_algorithm": DoseAlgorithm,
+        "motion_management": MotionManagement,
+    },
+    ranges={"interruption_days": (0, 365)},
+    above_zero=["ct_slice_mm"],
+)
 
 
 class Course(PatientRow):
     """One course of radiotherapy. Total dose, BED, EQD2 and term are derived from its phases."""
+
+    rules = COURSE_RULES
 
     intent = models.CharField(_("intent"), max_length=20, choices=Intent.choices, blank=True)
     technique = models.CharField(
@@ -72,21 +90,7 @@ class Course(PatientRow):
         default_related_name = "courses"
         constraints = [
             numbered("course"),
-            *row_rules(
-                "course",
-                dates=["started_on", "ended_on"],
-                order=[("started_on", "ended_on")],
-                codes={
-                    "intent": Intent,
-                    "technique": Technique,
-                    "radiation_type": RadiationType,
-                    "rbe_model": RbeModel,
-                    "dose_algorithm": DoseAlgorithm,
-                    "motion_management": MotionManagement,
-                },
-                ranges={"interruption_days": (0, 365)},
-                above_zero=["ct_slice_mm"],
-            ),
+            *COURSE_RULES.constraints(),
         ]
 
     @property
@@ -96,8 +100,32 @@ class Course(PatientRow):
         return "Gy(RBE)" if self.radiation_type in weighted else "Gy"
 
 
+TARGET_RULES = RowRules(
+    table="target",
+    ranges={
+        "prescription_isodose_percent": (1, 100),
+        "ptv_coverage_percent": (0, 100),
+        "ctv_margin_mm": (0, 200),
+        "ptv_margin_mm": (0, 200),
+    },
+    above_zero=[
+        "gtv_cm3",
+        "ctv_cm3",
+        "itv_cm3",
+        "ptv_cm3",
+        "ptv_d95_gy",
+        "gtv_d99_gy",
+        "conformity_index",
+        "new_conformity_index",
+        "homogeneity_index",
+    ],
+)
+
+
 class Target(ClinicalRow):
     """A planning target volume: it may treat several lesions."""
+
+    rules = TARGET_RULES
 
     patient_path = "course__patient"
 
@@ -153,26 +181,7 @@ class Target(ClinicalRow):
         default_related_name = "targets"
         constraints = [
             numbered("target", "course"),
-            *row_rules(
-                "target",
-                ranges={
-                    "prescription_isodose_percent": (1, 100),
-                    "ptv_coverage_percent": (0, 100),
-                    "ctv_margin_mm": (0, 200),
-                    "ptv_margin_mm": (0, 200),
-                },
-                above_zero=[
-                    "gtv_cm3",
-                    "ctv_cm3",
-                    "itv_cm3",
-                    "ptv_cm3",
-                    "ptv_d95_gy",
-                    "gtv_d99_gy",
-                    "conformity_index",
-                    "new_conformity_index",
-                    "homogeneity_index",
-                ],
-            ),
+            *TARGET_RULES.constraints(),
         ]
 
     def __str__(self) -> str:
@@ -197,11 +206,21 @@ class TargetLesion(ClinicalRow):
         ]
 
 
+PHASE_RULES = RowRules(
+    table="phase",
+    codes={"kind": PhaseKind},
+    ranges={"fraction_count": (1, 200), "fractions_per_week": (1, 21)},
+    above_zero=["dose_gy"],
+)
+
+
 class Phase(ClinicalRow):
     """Part of a course with one dose per fraction: the initial volume, a boost.
 
     A phase without a target treats every target of its course.
     """
+
+    rules = PHASE_RULES
 
     patient_path = "course__patient"
 
@@ -237,20 +256,22 @@ class Phase(ClinicalRow):
         default_related_name = "phases"
         constraints = [
             numbered("phase", "course"),
-            *row_rules(
-                "phase",
-                codes={"kind": PhaseKind},
-                ranges={"fraction_count": (1, 200), "fractions_per_week": (1, 21)},
-                above_zero=["dose_gy"],
-            ),
+            *PHASE_RULES.constraints(),
         ]
 
     def __str__(self) -> str:
         return f"phase {self.number}"
 
 
+DOSE_METRIC_RULES = RowRules(
+    table="dosemetric", codes={"unit": MetricUnit}, above_zero=["eqd2_alpha_beta_gy"]
+)
+
+
 class DoseMetric(ClinicalRow):
     """A dose–volume figure of an organ at risk, as in TG-263 ("V20Gy[%]", "Max[Gy]")."""
+
+    rules = DOSE_METRIC_RULES
 
     patient_path = "course__patient"
 
@@ -279,9 +300,7 @@ class DoseMetric(ClinicalRow):
         default_related_name = "dose_metrics"
         constraints = [
             numbered("dosemetric", "course"),
-            *row_rules(
-                "dosemetric", codes={"unit": MetricUnit}, above_zero=["eqd2_alpha_beta_gy"]
-            ),
+            *DOSE_METRIC_RULES.constraints(),
             models.CheckConstraint(
                 condition=Q(value__gte=0) & (~Q(unit="%") | Q(value__lte=100)),
                 name="dosemetric_value_in_range",

@@ -21,11 +21,30 @@ from registry.models.choices import (
     TherapyTiming,
     ViableSites,
 )
-from registry.models.rules import numbered, row_rules
+from registry.models.rules import RowRules, numbered
+
+DISEASE_RULES = RowRules(
+    table="disease",
+    dates=["diagnosed_on"],
+    codes={
+        "laterality": Laterality,
+        "grade": FnclccGrade,
+        "depth": Depth,
+        "ajcc_edition": AjccEdition,
+    },
+    ranges={
+        "differentiation_score": (1, 3),
+        "mitosis_score": (1, 3),
+        "necrosis_score": (0, 2),
+    },
+    above_zero=["size_cm"],
+)
 
 
 class Disease(PatientRow):
     """A sarcoma: site, histology, grade, stage."""
+
+    rules = DISEASE_RULES
 
     diagnosed_on = PartialDateField(
         _("diagnosed on"), null=True, blank=True, help_text=_("Date of pathological diagnosis.")
@@ -78,22 +97,7 @@ class Disease(PatientRow):
         default_related_name = "diseases"
         constraints = [
             numbered("disease"),
-            *row_rules(
-                "disease",
-                dates=["diagnosed_on"],
-                codes={
-                    "laterality": Laterality,
-                    "grade": FnclccGrade,
-                    "depth": Depth,
-                    "ajcc_edition": AjccEdition,
-                },
-                ranges={
-                    "differentiation_score": (1, 3),
-                    "mitosis_score": (1, 3),
-                    "necrosis_score": (0, 2),
-                },
-                above_zero=["size_cm"],
-            ),
+            *DISEASE_RULES.constraints(),
             models.CheckConstraint(
                 condition=Q(ajcc_stage="") | Q(ajcc_edition__isnull=False),
                 name="disease_stage_names_edition",
@@ -101,8 +105,18 @@ class Disease(PatientRow):
         ]
 
 
+SURGERY_RULES = RowRules(
+    table="surgery",
+    dates=["performed_on"],
+    codes={"procedure": Procedure, "residual_tumour": ResidualTumour},
+    ranges={"margin_mm": (0, 1000), "operation_count": (1, 50)},
+)
+
+
 class Surgery(PatientRow):
     """An operation for the sarcoma."""
+
+    rules = SURGERY_RULES
 
     performed_on = PartialDateField(_("performed on"), null=True, blank=True)
     procedure = models.CharField(
@@ -128,17 +142,23 @@ class Surgery(PatientRow):
         default_related_name = "surgeries"
         constraints = [
             numbered("surgery"),
-            *row_rules(
-                "surgery",
-                dates=["performed_on"],
-                codes={"procedure": Procedure, "residual_tumour": ResidualTumour},
-                ranges={"margin_mm": (0, 1000), "operation_count": (1, 50)},
-            ),
+            *SURGERY_RULES.constraints(),
         ]
+
+
+SYSTEMIC_THERAPY_RULES = RowRules(
+    table="systemictherapy",
+    dates=["started_on", "ended_on"],
+    order=[("started_on", "ended_on")],
+    codes={"kind": TherapyKind, "timing": TherapyTiming},
+    ranges={"cycle_count": (1, 200)},
+)
 
 
 class SystemicTherapy(PatientRow):
     """Drug or interventional treatment."""
+
+    rules = SYSTEMIC_THERAPY_RULES
 
     kind = models.CharField(_("kind"), max_length=20, choices=TherapyKind.choices)
     timing = models.CharField(_("timing"), max_length=20, choices=TherapyTiming.choices, blank=True)
@@ -155,18 +175,22 @@ class SystemicTherapy(PatientRow):
         default_related_name = "systemic_therapies"
         constraints = [
             numbered("systemictherapy"),
-            *row_rules(
-                "systemictherapy",
-                dates=["started_on", "ended_on"],
-                order=[("started_on", "ended_on")],
-                codes={"kind": TherapyKind, "timing": TherapyTiming},
-                ranges={"cycle_count": (1, 200)},
-            ),
+            *SYSTEMIC_THERAPY_RULES.constraints(),
         ]
+
+
+PRIOR_RADIOTHERAPY_RULES = RowRules(
+    table="priorradiotherapy",
+    dates=["ended_on"],
+    codes={"radiation_type": RadiationType},
+    above_zero=["dose_gy", "fraction_count"],
+)
 
 
 class PriorRadiotherapy(PatientRow):
     """RT given before the first registered course."""
+
+    rules = PRIOR_RADIOTHERAPY_RULES
 
     site = models.CharField(_("site"), max_length=60, blank=True)
     radiation_type = models.CharField(
@@ -190,17 +214,22 @@ class PriorRadiotherapy(PatientRow):
         default_related_name = "prior_radiotherapies"
         constraints = [
             numbered("priorradiotherapy"),
-            *row_rules(
-                "priorradiotherapy",
-                dates=["ended_on"],
-                codes={"radiation_type": RadiationType},
-                above_zero=["dose_gy", "fraction_count"],
-            ),
+            *PRIOR_RADIOTHERAPY_RULES.constraints(),
         ]
+
+
+BASELINE_RULES = RowRules(
+    table="baseline",
+    dates=["assessed_on"],
+    codes={"setting": Setting, "viable_sites": ViableSites},
+    ranges={"ecog": (0, 5), "cci": (0, 37), "cci_age_adjusted": (0, 43)},
+)
 
 
 class Baseline(PatientRow):
     """State of the patient when a course begins (or at enrolment, without a course)."""
+
+    rules = BASELINE_RULES
 
     course = models.ForeignKey(
         "registry.Course", models.PROTECT, null=True, blank=True, verbose_name=_("course")
@@ -227,12 +256,7 @@ class Baseline(PatientRow):
         default_related_name = "baselines"
         constraints = [
             numbered("baseline"),
-            *row_rules(
-                "baseline",
-                dates=["assessed_on"],
-                codes={"setting": Setting, "viable_sites": ViableSites},
-                ranges={"ecog": (0, 5), "cci": (0, 37), "cci_age_adjusted": (0, 43)},
-            ),
+            *BASELINE_RULES.constraints(),
             models.CheckConstraint(
                 condition=Q(kps__isnull=True) | Q(kps__in=range(0, 101, 10)),
                 name="baseline_kps_in_tens",

@@ -8,11 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from registry.fields import PartialDateField
 from registry.models.base import PatientRow
 from registry.models.choices import Laterality, LesionStatus
-from registry.models.rules import numbered, row_rules
+from registry.models.rules import RowRules, numbered
+
+LESION_RULES = RowRules(
+    table="lesion",
+    dates=["found_on", "recurred_on"],
+    order=[("found_on", "recurred_on")],
+    codes={"laterality": Laterality, "status": LesionStatus},
+    above_zero=["longest_diameter_cm", "gtv_cm3"],
+)
 
 
 class Lesion(PatientRow):
     """A tumour manifestation at one place, or the bed it was removed from."""
+
+    rules = LESION_RULES
 
     site = models.CharField(
         _("site"), max_length=60, blank=True, help_text=_("Code of the list region_site.")
@@ -39,11 +49,5 @@ class Lesion(PatientRow):
         default_related_name = "lesions"
         constraints = [
             numbered("lesion"),
-            *row_rules(
-                "lesion",
-                dates=["found_on", "recurred_on"],
-                order=[("found_on", "recurred_on")],
-                codes={"laterality": Laterality, "status": LesionStatus},
-                above_zero=["longest_diameter_cm", "gtv_cm3"],
-            ),
+            *LESION_RULES.constraints(),
         ]

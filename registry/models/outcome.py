@@ -11,11 +11,19 @@ from registry.models.base import ClinicalRow, PatientRow
 from registry.models.choices import Basis, DeathCause, FieldRelation, LossReason, ProgressionKind
 from registry.models.lesion import Lesion
 from registry.models.patient import Patient
-from registry.models.rules import numbered, row_rules
+from registry.models.rules import RowRules, numbered
+
+PROGRESSION_RULES = RowRules(
+    table="progression",
+    dates=["occurred_on"],
+    codes={"kind": ProgressionKind, "field_relation": FieldRelation, "basis": Basis},
+)
 
 
 class Progression(PatientRow):
     """A local, regional or distant failure."""
+
+    rules = PROGRESSION_RULES
 
     occurred_on = PartialDateField(_("found on"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=ProgressionKind.choices)
@@ -40,16 +48,17 @@ class Progression(PatientRow):
         default_related_name = "progressions"
         constraints = [
             numbered("progression"),
-            *row_rules(
-                "progression",
-                dates=["occurred_on"],
-                codes={"kind": ProgressionKind, "field_relation": FieldRelation, "basis": Basis},
-            ),
+            *PROGRESSION_RULES.constraints(),
         ]
+
+
+DEATH_RULES = RowRules(table="death", dates=["died_on"], codes={"cause": DeathCause})
 
 
 class Death(ClinicalRow):
     """Death of the patient: at most one that is not voided."""
+
+    rules = DEATH_RULES
 
     patient = models.ForeignKey(Patient, models.PROTECT, verbose_name=_("patient"))
     died_on = PartialDateField(_("died on"), null=True, blank=True)
@@ -63,7 +72,7 @@ class Death(ClinicalRow):
         ordering = ["patient"]
         default_related_name = "deaths"
         constraints = [
-            *row_rules("death", dates=["died_on"], codes={"cause": DeathCause}),
+            *DEATH_RULES.constraints(),
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(voided_at__isnull=True), name="death_only_one"
             ),
@@ -73,8 +82,18 @@ class Death(ClinicalRow):
         return f"death {self.died_on or ''}".strip()
 
 
+LOSS_TO_FOLLOW_UP_RULES = RowRules(
+    table="losstofollowup",
+    dates=["last_known_alive_on", "declared_on", "found_again_on"],
+    order=[("last_known_alive_on", "declared_on"), ("declared_on", "found_again_on")],
+    codes={"reason": LossReason},
+)
+
+
 class LossToFollowUp(PatientRow):
     """A person decided that the patient is lost; finding the patient again ends it."""
+
+    rules = LOSS_TO_FOLLOW_UP_RULES
 
     last_known_alive_on = PartialDateField(_("last known alive on"), null=True, blank=True)
     declared_on = PartialDateField(_("declared on"), null=True, blank=True)
@@ -88,12 +107,7 @@ class LossToFollowUp(PatientRow):
         default_related_name = "losses"
         constraints = [
             numbered("losstofollowup"),
-            *row_rules(
-                "losstofollowup",
-                dates=["last_known_alive_on", "declared_on", "found_again_on"],
-                order=[("last_known_alive_on", "declared_on"), ("declared_on", "found_again_on")],
-                codes={"reason": LossReason},
-            ),
+            *LOSS_TO_FOLLOW_UP_RULES.constraints(),
             models.UniqueConstraint(
                 fields=["patient"],
                 condition=Q(found_again_on__isnull=True, voided_at__isnull=True),

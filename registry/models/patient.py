@@ -15,13 +15,17 @@ from registry.models.choices import (
     Sex,
     WithdrawalScope,
 )
-from registry.models.rules import row_rules
+from registry.models.rules import RowRules
 from registry.models.study import ProtocolVersion, Study
 from registry.scope import Scope
+
+PATIENT_RULES = RowRules(table="patient", dates=["birth_date"], codes={"sex": Sex})
 
 
 class Patient(ClinicalRow):
     """A person under follow-up, known outside their centre by the pseudonym only."""
+
+    rules = PATIENT_RULES
 
     patient_path = ""
 
@@ -41,7 +45,7 @@ class Patient(ClinicalRow):
         verbose_name = _("patient")
         ordering = ["pseudonym"]
         default_related_name = "patients"
-        constraints = row_rules("patient", dates=["birth_date"], codes={"sex": Sex})
+        constraints = PATIENT_RULES.constraints()
 
     def __str__(self) -> str:
         return self.pseudonym
@@ -64,7 +68,9 @@ class Identity(ClinicalRow):
         blank=True,
         unique=True,
         editable=False,
-        help_text=_("HMAC-SHA-256 of centre and record number; finds a patient without decrypting."),
+        help_text=_(
+            "HMAC-SHA-256 of centre and record number; finds a patient without decrypting."
+        ),
     )
 
     class Meta:
@@ -81,8 +87,17 @@ class Identity(ClinicalRow):
         return Q(patient__centre__in=scope.centre_ids)
 
 
+SCREENING_RULES = RowRules(
+    table="screening",
+    dates=["screened_on"],
+    codes={"outcome": ScreeningOutcome, "reason_not_enrolled": NotEnrolledReason},
+)
+
+
 class Screening(ClinicalRow):
     """A person considered for a study, enrolled or not (for the flow chart)."""
+
+    rules = SCREENING_RULES
 
     study = models.ForeignKey(Study, models.PROTECT, verbose_name=_("study"))
     centre = models.ForeignKey(Centre, models.PROTECT, verbose_name=_("centre"))
@@ -107,11 +122,7 @@ class Screening(ClinicalRow):
         ordering = ["study", "centre", "number"]
         default_related_name = "screenings"
         constraints = [
-            *row_rules(
-                "screening",
-                dates=["screened_on"],
-                codes={"outcome": ScreeningOutcome, "reason_not_enrolled": NotEnrolledReason},
-            ),
+            *SCREENING_RULES.constraints(),
             models.UniqueConstraint(
                 fields=["study", "centre", "number"], name="screening_number_unique"
             ),
@@ -134,8 +145,18 @@ class Screening(ClinicalRow):
         return Q(centre__in=scope.centre_ids) | Q(study__in=scope.study_ids)
 
 
+ENROLMENT_RULES = RowRules(
+    table="enrolment",
+    dates=["enrolled_on", "consent_on", "withdrawn_on"],
+    order=[("enrolled_on", "withdrawn_on")],
+    codes={"withdrawal_scope": WithdrawalScope},
+)
+
+
 class Enrolment(ClinicalRow):
     """A patient's part in a study, under a protocol version, with consent."""
+
+    rules = ENROLMENT_RULES
 
     patient = models.ForeignKey(Patient, models.PROTECT, verbose_name=_("patient"))
     study = models.ForeignKey(Study, models.PROTECT, verbose_name=_("study"))
@@ -156,12 +177,7 @@ class Enrolment(ClinicalRow):
         ordering = ["study", "patient"]
         default_related_name = "enrolments"
         constraints = [
-            *row_rules(
-                "enrolment",
-                dates=["enrolled_on", "consent_on", "withdrawn_on"],
-                order=[("enrolled_on", "withdrawn_on")],
-                codes={"withdrawal_scope": WithdrawalScope},
-            ),
+            *ENROLMENT_RULES.constraints(),
             models.UniqueConstraint(
                 fields=["patient", "study"],
                 condition=Q(voided_at__isnull=True),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import CheckConstraint, Choices, F, Q, UniqueConstraint
 from django.db.models.functions import Least, Length, Substr
 from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.translation import gettext as _
 
 _YEAR = "(18[89][0-9]|19[0-9][0-9]|2[01][0-9][0-9])"
 _LEAP_YEAR = "((18|19|20|21)(0[48]|[2468][048]|[13579][26])|2000)"
@@ -72,23 +75,51 @@ def numbered(table: str, parent: str = "patient") -> UniqueConstraint:
     return UniqueConstraint(fields=[parent, "number"], name=f"{table}_number_unique")
 
 
-def row_rules(
-    table: str,
-    *,
-    dates: Sequence[str] = (),
-    order: Sequence[tuple[str, str]] = (),
-    codes: Mapping[str, type[Choices]] | None = None,
-    ranges: Mapping[str, tuple[float, float]] | None = None,
-    above_zero: Sequence[str] = (),
-) -> list[CheckConstraint]:
-    """The check constraints of one table.
+@dataclass(frozen=True, kw_only=True)
+class RowRules:
+    """What single rows of a table must keep; held by the database and checked before writing.
 
     ``order`` holds pairs (earlier, later) of date columns; ``ranges`` inclusive limits.
     """
-    return [
-        *(iso_date(table, field) for field in dates),
-        *(not_before(table, later, earlier) for earlier, later in order),
-        *(coded(table, field, choices) for field, choices in (codes or {}).items()),
-        *(within(table, field, *limits) for field, limits in (ranges or {}).items()),
-        *(positive(table, field) for field in above_zero),
-    ]
+
+    table: str
+    dates: Sequence[str] = ()
+    order: Sequence[tuple[str, str]] = ()
+    codes: Mapping[str, type[Choices]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    above_zero: Sequence[str] = ()
+
+    def constraints(self) -> list[CheckConstraint]:
+        """The check constraints by which the database holds the rules."""
+        return [
+            *(iso_date(self.table, name) for name in self.dates),
+            *(not_before(self.table, later, earlier) for earlier, later in self.order),
+            *(coded(self.table, name, choices) for name, choices in self.codes.items()),
+            *(within(self.table, name, *limits) for name, limits in self.ranges.items()),
+            *(positive(self.table, name) for name in self.above_zero),
+        ]
+
+    def problems(self, row: Any) -> Iterator[tuple[str, str]]:
+        """(field, message) for every rule that a row in memory breaks."""
+        for earlier, later in self.order:
+            first, last = getattr(row, earlier), getattr(row, later)
+            if first is not None and last is not None and last.before(first):
+                yield later, _("{later} is before {earlier}").format(later=last, earlier=first)
+        for name, choices in self.codes.items():
+            value = getattr(row, name)
+            if value not in ("", None) and value not in choices.values:
+                known = ", ".join(str(code) for code in choices.values)
+                yield name, _("“{value}” is not one of {codes}").format(value=value, codes=known)
+        for name, (low, high) in self.ranges.items():
+            value = getattr(row, name)
+            if value is not None and not low <= value <= high:
+                yield (
+                    name,
+                    _("{value} is not between {low} and {high}").format(
+                        value=value, low=low, high=high
+                    ),
+                )
+        for name in self.above_zero:
+            value = getattr(row, name)
+            if value is not None and value <= 0:
+                yield name, _("{value} is not above zero").format(value=value)

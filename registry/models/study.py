@@ -94,6 +94,7 @@ class ProtocolVersion(models.Model):
         return f"{self.study.key} v{self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store with the digest of the text."""
         self.sha256 = hashlib.sha256(self.source.encode()).hexdigest()
         super().save(*args, **kwargs)
 

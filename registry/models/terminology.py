@@ -17,9 +17,7 @@ class CtcaeTerm(models.Model):
     class Meta:
         verbose_name = _("CTCAE term")
         ordering = ["release", "soc", "term"]
-        constraints = [
-            models.UniqueConstraint(fields=["release", "term"], name="ctcaeterm_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["release", "term"], name="ctcaeterm_unique")]
 
     def __str__(self) -> str:
         return f"{self.term} (CTCAE {self.release})"

@@ -10,12 +10,22 @@ from registry.models.base import PatientRow
 from registry.models.choices import Attribution, ToxicityAction
 from registry.models.course import Course
 from registry.models.lesion import Lesion
-from registry.models.rules import numbered, row_rules
+from registry.models.rules import RowRules, numbered
 from registry.models.terminology import CtcaeTerm
+
+TOXICITY_EVENT_RULES = RowRules(
+    table="toxicityevent",
+    dates=["onset_on", "resolved_on"],
+    order=[("onset_on", "resolved_on")],
+    codes={"attribution": Attribution, "action": ToxicityAction},
+    ranges={"grade": (1, 5)},
+)
 
 
 class ToxicityEvent(PatientRow):
     """An adverse event at its worst grade. Acute or late is derived by the protocol's rule."""
+
+    rules = TOXICITY_EVENT_RULES
 
     course = models.ForeignKey(
         Course,
@@ -49,11 +59,5 @@ class ToxicityEvent(PatientRow):
         default_related_name = "toxicity_events"
         constraints = [
             numbered("toxicityevent"),
-            *row_rules(
-                "toxicityevent",
-                dates=["onset_on", "resolved_on"],
-                order=[("onset_on", "resolved_on")],
-                codes={"attribution": Attribution, "action": ToxicityAction},
-                ranges={"grade": (1, 5)},
-            ),
+            *TOXICITY_EVENT_RULES.constraints(),
         ]

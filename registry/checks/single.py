@@ -1,0 +1,152 @@
+"""Checks that look at one row at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from registry.case import Case
+from registry.checks.place import Place
+from registry.fields import PartialDateField
+from registry.models import (
+    Assessment,
+    Baseline,
+    CtcaeGrade,
+    Disease,
+    DoseMetric,
+    Enrolment,
+    Patient,
+    Phase,
+    ToxicityEvent,
+)
+from registry.models.choices import MissingReason
+from registry.partial_date import PartialDate
+
+
+def dates_in_future(case: Case, today: dt.date) -> Iterator[Place]:
+    """No date of a fact lies after today."""
+    for row in case.all_rows():
+        for field in row.content_fields():
+            if isinstance(field, PartialDateField):
+                value: PartialDate | None = getattr(row, field.name)
+                if value is not None and value.earliest > today:
+                    yield Place(row, field.name, _("{date} is in the future").format(date=value))
+
+
+def row_rules(case: Case, today: dt.date) -> Iterator[Place]:
+    """Every row keeps the rules of its table: codes, ranges, order of dates."""
+    for row in case.all_rows():
+        if row.rules is not None:
+            for field, message in row.rules.problems(row):
+                yield Place(row, field, message)
+
+
+def required_columns(case: Case, today: dt.date) -> Iterator[Place]:
+    """Columns that a row cannot do without hold something."""
+    for row in case.all_rows():
+        for field in row.content_fields():
+            needed = not field.blank and not field.is_relation and not field.has_default()
+            if needed and getattr(row, field.name) in (None, ""):
+                yield Place(row, field.name, _("is needed"))
+
+
+def missing_reasons(case: Case, today: dt.date) -> Iterator[Place]:
+    """A reason for a missing value stands only where the value is missing, and is a known one."""
+    for row in case.all_rows():
+        fields = {field.name for field in row.content_fields()}
+        for name, reason in row.missing.items():
+            if name not in fields:
+                yield Place(row, name, _("there is no such field"))
+            elif reason not in MissingReason.values:
+                yield Place(row, name, _("“{reason}” is not a reason").format(reason=reason))
+            elif getattr(row, name) not in (None, ""):
+                yield Place(row, name, _("has a value and a reason why it is missing"))
+
+
+def performance_in_tens(case: Case, today: dt.date) -> Iterator[Place]:
+    """Karnofsky performance status goes in tens."""
+    for row in (*case.of(Baseline), *case.of(Assessment)):
+        lowest = 0 if isinstance(row, Baseline) else 10
+        if row.kps is not None and row.kps not in range(lowest, 101, 10):
+            message = _("{kps} is not {lowest}, …, 90 or 100").format(kps=row.kps, lowest=lowest)
+            yield Place(row, "kps", message)
+
+
+def metric_value(case: Case, today: dt.date) -> Iterator[Place]:
+    """A dose–volume figure is not negative, a percentage at most 100."""
+    for row in case.of(DoseMetric):
+        if row.value is None:
+            continue
+        if row.value < 0 or (row.unit == "%" and row.value > 100):
+            yield Place(
+                row, "value", _("{value} {unit} cannot be").format(value=row.value, unit=row.unit)
+            )
+
+
+def stage_names_edition(case: Case, today: dt.date) -> Iterator[Place]:
+    """An AJCC stage says which edition it is of."""
+    for row in case.of(Disease):
+        if row.ajcc_stage and row.ajcc_edition is None:
+            yield Place(row, "ajcc_edition", _("say which edition the stage is of"))
+
+
+def withdrawal_scope(case: Case, today: dt.date) -> Iterator[Place]:
+    """A withdrawal says from what."""
+    for row in case.of(Enrolment):
+        if row.withdrawn_on is not None and not row.withdrawal_scope:
+            yield Place(row, "withdrawal_scope", _("say from what the patient withdrew"))
+
+
+def toxicity_grade_exists(case: Case, today: dt.date) -> Iterator[Place]:
+    """The CTCAE release has the grade for the term."""
+    rows = case.of(ToxicityEvent)
+    if not rows:
+        return
+    known = _grades()
+    for row in rows:
+        if row.grade is not None and row.grade not in known.get(row.term_id, ()):
+            message = _("CTCAE {release} has no grade {grade} for “{term}”").format(
+                release=row.term.release, grade=row.grade, term=row.term.term
+            )
+            yield Place(row, "grade", message)
+
+
+_grade_table: dict[int, tuple[int, ...]] = {}
+
+
+def _grades() -> dict[int, tuple[int, ...]]:
+    """Grades by term: 14,000 rows that change with a release of the registry only."""
+    if not _grade_table:
+        found: dict[int, list[int]] = {}
+        for term_id, grade in CtcaeGrade.objects.values_list("term_id", "grade"):
+            found.setdefault(term_id, []).append(grade)
+        _grade_table.update({term_id: tuple(grades) for term_id, grades in found.items()})
+    return _grade_table
+
+
+def large_fraction(case: Case, today: dt.date) -> Iterator[Place]:
+    """More than 30 Gy in a fraction, or more than 120 Gy in a phase, is a slip more often."""
+    for row in case.of(Phase):
+        if row.dose_gy is None:
+            continue
+        if row.fraction_count and row.dose_gy / row.fraction_count > 30:
+            yield Place(row, "fraction_count", _("more than 30 Gy in a fraction"))
+        elif row.dose_gy > 120:
+            yield Place(row, "dose_gy", _("more than 120 Gy in a phase"))
+
+
+def large_tumour(case: Case, today: dt.date) -> Iterator[Place]:
+    """A diameter above 60 cm is a slip of the unit more often (mm for cm)."""
+    for row in case.of(Disease):
+        if row.size_cm is not None and row.size_cm > 60:
+            yield Place(row, "size_cm", _("larger than 60 cm: was it entered in mm?"))
+
+
+def patient_basics(case: Case, today: dt.date) -> Iterator[Place]:
+    """Sex and birth date are known, or it is said why not."""
+    patient: Patient = case.patient
+    for name in ("sex", "birth_date"):
+        if getattr(patient, name) in (None, "") and not patient.reason_missing(name):
+            yield Place(patient, name, _("is missing without a reason"))

@@ -1,0 +1,141 @@
+"""Facts that follow from other facts, each derived in this one place and stored nowhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from registry import dose
+from registry.case import Case
+from registry.models import (
+    Assessment,
+    Course,
+    Death,
+    ImagingStudy,
+    LossToFollowUp,
+    Patient,
+    Phase,
+    Target,
+    ToxicityEvent,
+)
+from registry.partial_date import PartialDate, analysis_date
+from registry.protocols.types import Protocol
+from registry.protocols.vocabulary import TimePoint, ToxicityPhase
+
+
+@dataclass(frozen=True)
+class CourseDose:
+    """Dose of a course or of one of its targets, in Gy (Gy(RBE) for protons and ions)."""
+
+    total_gy: Decimal
+    fraction_count: int | None
+    dose_per_fraction_gy: float | None
+    phases: tuple[dose.PhaseDose, ...]
+
+    def bed_gy(self, alpha_beta_gy: float) -> float | None:
+        """Biologically effective dose; None when the fractions of a phase are not known."""
+        if self.fraction_count is None:
+            return None
+        return float(dose.course_bed(self.phases, alpha_beta_gy))
+
+    def eqd2_gy(self, alpha_beta_gy: float) -> float | None:
+        """Equivalent dose in 2 Gy fractions; None when the fractions are not known."""
+        if self.fraction_count is None:
+            return None
+        return float(dose.course_eqd2(self.phases, alpha_beta_gy))
+
+
+def phases_of(phases: Iterable[Phase], target: Target | None = None) -> list[Phase]:
+    """The phases that dose a target: its own and those for all targets of the course."""
+    return [
+        phase
+        for phase in phases
+        if target is None or phase.target is None or phase.target == target
+    ]
+
+
+def course_dose(phases: Sequence[Phase]) -> CourseDose | None:
+    """Sum of the phases; None when there is none or one of them has no dose.
+
+    The dose per fraction is None when the phases differ in it.
+    """
+    if not phases or any(phase.dose_gy is None for phase in phases):
+        return None
+    total = sum((Decimal(phase.dose_gy or 0) for phase in phases), Decimal())
+    if any(phase.fraction_count is None for phase in phases):
+        return CourseDose(total, None, None, ())
+    parts = tuple(
+        dose.PhaseDose(float(phase.dose_gy or 0), int(phase.fraction_count or 0))
+        for phase in phases
+    )
+    per_fraction = {round(part.dose_gy / part.fraction_count, 6) for part in parts}
+    return CourseDose(
+        total_gy=total,
+        fraction_count=sum(part.fraction_count for part in parts),
+        dose_per_fraction_gy=per_fraction.pop() if len(per_fraction) == 1 else None,
+        phases=parts,
+    )
+
+
+def treatment_term_days(course: Course) -> int | None:
+    """Days from the first to the last fraction, both counted; None unless both days are known."""
+    start, end = course.started_on, course.ended_on
+    if start is None or end is None or not (start.is_complete and end.is_complete):
+        return None
+    return (end.to_date() - start.to_date()).days + 1
+
+
+def age_years(birth: PartialDate | None, on: PartialDate | None) -> int | None:
+    """Completed years of age; from the years alone (± 1) when a date is known only to the year."""
+    if birth is None or on is None:
+        return None
+    first, last = analysis_date(birth)[0], analysis_date(on)[0]
+    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+
+
+def age_at(patient: Patient, on: PartialDate | None) -> int | None:
+    """Age of the patient in completed years on a day."""
+    return age_years(patient.birth_date, on)
+
+
+def is_acute(event: ToxicityEvent, course: Course | None, protocol: Protocol) -> bool | None:
+    """Acute (True) or late (False) by the protocol's border; None when it cannot be said.
+
+    The border counts from the first or the last fraction of the suspected course, as the protocol
+    says; onset and anchor must be known well enough to decide. A protocol without a border that
+    reports late toxicity only counts all of it as late.
+    """
+    border = protocol.toxicity.acute
+    if border is None:
+        return False if protocol.toxicity.reported == (ToxicityPhase.LATE,) else None
+    if course is None or event.onset_on is None:
+        return None
+    starts = border.anchor is TimePoint.FIRST_RT_DAY
+    anchor = course.started_on if starts else course.ended_on
+    if anchor is None:
+        return None
+    if event.onset_on.latest <= border.last_acute_day(anchor.earliest):
+        return True
+    if event.onset_on.earliest > border.last_acute_day(anchor.latest):
+        return False
+    return None
+
+
+def last_known_alive(case: Case) -> dt.date | None:
+    """The latest day at which the patient was known to live: contacts, imaging, loss statements.
+
+    Partial dates count by the analysis rule (:func:`registry.partial_date.analysis_date`).
+    """
+    dates = [row.assessed_on for row in case.of(Assessment)]
+    dates += [row.performed_on for row in case.of(ImagingStudy)]
+    dates += [row.last_known_alive_on for row in case.of(LossToFollowUp)]
+    days = [analysis_date(date)[0] for date in dates if date is not None]
+    return max(days, default=None)
+
+
+def death_of(case: Case) -> Death | None:
+    """The death of the patient, None while not known to be dead."""
+    deaths = case.of(Death)
+    return deaths[0] if deaths else None

@@ -1,0 +1,41 @@
+"""What can go wrong when a fact is written, in words that name what and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["impossible", "unlikely", "incomplete"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check has to say about a row.
+
+    ``impossible`` is refused, ``unlikely`` asks for a confirmation, ``incomplete`` stays on the
+    worklist. ``model`` is the entity's name ("course"), ``number`` its number within the patient.
+    """
+
+    check_id: str
+    severity: Severity
+    message: str
+    model: str
+    number: int | None = None
+    field: str = ""
+
+    def __str__(self) -> str:
+        place = " ".join(str(part) for part in (self.model, self.number, self.field) if part)
+        return f"{place}: {self.message} [{self.check_id}]"
+
+
+class Refused(ValueError):
+    """A write was refused; nothing was written. ``findings`` say why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(str(finding) for finding in findings))
+
+
+class Stale(RuntimeError):
+    """The row was changed by somebody else since it was read; nothing was written."""

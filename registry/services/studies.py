@@ -1,0 +1,81 @@
+"""Studies, their protocol versions and the centres that take part."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from registry.audit import recorded
+from registry.errors import Finding, Refused
+from registry.models import Centre, Participation, ProtocolVersion, Study, User
+from registry.protocols import preset, preset_text
+from registry.protocols.reader import read_protocol
+from registry.protocols.vocabulary import Calendar
+
+
+def create_study_from_preset(
+    *,
+    key: str,
+    by: User | None,
+    effective_on: dt.date,
+    title: str = "",
+    is_synthetic: bool = False,
+    target_accrual: int | None = None,
+    note: str = "",
+) -> Study:
+    """A study under one of the shipped protocols, as its version 1.
+
+    Raises:
+        ProtocolError: there is no such preset.
+        Refused: a study of that key exists.
+    """
+    protocol = preset(key)
+    if Study.objects.filter(key=key).exists():
+        message = _("there is a study “{key}” already").format(key=key)
+        raise Refused([Finding("study-key", "impossible", message, "study", field="key")])
+    with recorded(by=by, reason=_("study set up")):
+        study = Study.objects.create(
+            key=key,
+            title=title or protocol.title,
+            is_synthetic=is_synthetic,
+            dates_are_relative=protocol.calendar is Calendar.SHIFTED,
+            target_accrual=target_accrual,
+            note=note,
+        )
+        add_protocol_version(study=study, source=preset_text(key), effective_on=effective_on, by=by)
+    return study
+
+
+def add_protocol_version(
+    *, study: Study, source: str, effective_on: dt.date, by: User | None, reason: str = ""
+) -> ProtocolVersion:
+    """The next version of a study's protocol.
+
+    Raises:
+        ProtocolError: the text is not a protocol; names key and reason.
+    """
+    number = study.protocol_versions.count() + 1
+    read_protocol(source, name=f"{study.key} v{number}")
+    with recorded(by=by, reason=reason):
+        return ProtocolVersion.objects.create(
+            study=study, number=number, effective_on=effective_on, source=source
+        )
+
+
+def add_centre_to_study(
+    *,
+    study: Study,
+    centre: Centre,
+    by: User | None,
+    activated_on: dt.date | None = None,
+    target_accrual: int | None = None,
+) -> Participation:
+    """A centre takes part in a study; safe to repeat."""
+    with recorded(by=by):
+        participation, _created = Participation.objects.get_or_create(
+            study=study,
+            centre=centre,
+            defaults={"activated_on": activated_on, "target_accrual": target_accrual},
+        )
+    return participation
