@@ -62,7 +62,7 @@ clean: ## remove the virtual environment, the caches and the demo's data
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \
-		echo "The registry needs Python 3.11 or 3.12; found: $$(python3 --version 2>&1 || echo none)." >&2; \
+		echo "The registry needs Python 3.11 or 3.12; found: $$(command -v python3 >/dev/null && python3 --version || echo none)." >&2; \
 		echo "Install one of them, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; fi
 	@echo "Making the virtual environment with $$($(PYTHON) --version)"
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' || { \

@@ -1,11 +1,9 @@
-"""Addresses of the whole site: login and administration here, pages from each room."""
+"""Addresses of the whole site: administration here, pages from each room."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("registry.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -16,7 +16,9 @@ SITE_URL = "http://testserver"
 
 if env.bool("TEST_ON_SERVICES", default=False):
     _name = env.str("TEST_DATABASE_NAME", default="test_registry")
-    DATABASES = {"default": {**database(env.str("TEST_DATABASE_URL")), "TEST": {"NAME": _name}}}
+    # UTF-8 whatever the server's own default is; a server without a locale defaults to ASCII.
+    _test = {"NAME": _name, "CHARSET": "UTF8", "TEMPLATE": "template0"}
+    DATABASES = {"default": {**database(env.str("TEST_DATABASE_URL")), "TEST": _test}}
     CELERY_BROKER_URL = env.str("TEST_REDIS_URL")
     CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{_name}:"}
 else:
