@@ -11,6 +11,7 @@ from config.settings.embedded import database
 env = Env()
 
 DEBUG = False
+DEMO = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SITE_URL = "http://testserver"
 
