@@ -134,7 +134,6 @@ def _web_server(port: int) -> Iterator["ThreadedWSGIServer"]:
         get_internal_wsgi_application,
     )
 
-    logging.getLogger("django.server").setLevel(logging.ERROR)
     try:
         server = ThreadedWSGIServer((HOST, port), WSGIRequestHandler)
     except OSError as exc:
@@ -143,6 +142,7 @@ def _web_server(port: int) -> Iterator["ThreadedWSGIServer"]:
         ) from exc
     with server:
         server.set_app(get_internal_wsgi_application())
+        logging.getLogger("django.server").setLevel(logging.ERROR)  # no line per request
         yield server
 
 

@@ -67,6 +67,7 @@ class WorkerChild:
     def _end(self) -> None:
         if self.has_ended():
             return
+        print("Stopping worker and beat", flush=True)
         self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
