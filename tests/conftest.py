@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from tests.database import install as empty_database_after_commits
 from tests.services import Absent, find_chromium, is_required
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+empty_database_after_commits()
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -102,9 +102,19 @@ class Membership(models.Model):
                 name="membership_place_fits_role",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "centre", "study"],
-                nulls_distinct=False,
-                name="membership_unique",
+                fields=["user", "role", "centre"],
+                condition=Q(centre__isnull=False),
+                name="membership_centre_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "study"],
+                condition=Q(study__isnull=False),
+                name="membership_study_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(centre__isnull=True, study__isnull=True),
+                name="membership_installation_unique",
             ),
         ]
 
