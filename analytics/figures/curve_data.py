@@ -1,0 +1,100 @@
+"""What a survival figure is drawn from: finished numbers and translated words."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.estimators import KaplanMeier
+from analytics.figures.months import DAYS_PER_MONTH
+
+
+@dataclass(frozen=True, eq=False)
+class CurveData:
+    """One curve and its lines in the table under the axis.
+
+    Attributes:
+        label: name of the group (or of the endpoint), translated.
+        days: days at which the curve or its limits step, ascending.
+        survival: share free of the event from each of these days on, 0 to 1.
+        lower, upper: confidence limits, 0 to 1; NaN where there are none.
+        censor_days: days with a censoring, one tick each.
+        at_risk: number at risk at each tick of the axis.
+        censored: cumulative number censored at each tick.
+        events: cumulative number of events at each tick.
+        median_days: median in days for the median line; None or NaN where not reached.
+        note: what stands behind the label, such as the median with its limits, translated.
+
+    Raises:
+        ValueError: arrays of different length, days out of order or negative, shares outside 0-1.
+    """
+
+    label: str
+    days: NDArray[Any]
+    survival: NDArray[Any]
+    lower: NDArray[Any]
+    upper: NDArray[Any]
+    censor_days: NDArray[Any]
+    at_risk: Sequence[int]
+    censored: Sequence[int]
+    events: Sequence[int]
+    median_days: float | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.days.size == 0:
+            raise ValueError("days is empty: there is no curve to draw")
+        for name in ("days", "censor_days"):
+            days = getattr(self, name)
+            if not (np.isfinite(days).all() and (days >= 0).all() and (np.diff(days) > 0).all()):
+                raise ValueError(f"{name} must be ascending days from 0 on, each once")
+        for name in ("survival", "lower", "upper"):
+            share = getattr(self, name)
+            if share.shape != self.days.shape:
+                raise ValueError(f"{name} has {share.size} values but days has {self.days.size}")
+            # NaN compares as false, so limits may be unknown; the curve itself may not.
+            if ((share < 0) | (share > 1)).any() or np.isnan(self.survival).any():
+                raise ValueError(f"{name} must lie within 0 and 1")
+        if not len(self.at_risk) == len(self.censored) == len(self.events):
+            raise ValueError("at_risk, censored and events must have one number per tick")
+
+
+@dataclass(frozen=True)
+class FigureLabels:
+    """Translated words of a survival figure.
+
+    Attributes:
+        x_axis: for example "Months since the first day of RT".
+        y_axis: for example "Local control (%)".
+        at_risk, censored, events: lines of the table under the axis.
+    """
+
+    x_axis: str
+    y_axis: str
+    at_risk: str
+    censored: str
+    events: str
+
+
+def curve_data(
+    fit: KaplanMeier, *, label: str, ticks_months: Sequence[float], note: str = ""
+) -> CurveData:
+    """Curve data of a Kaplan-Meier fit, with its table at ticks given in months."""
+    ticks = np.asarray(ticks_months, dtype=np.float64) * DAYS_PER_MONTH
+    median = fit.median()[0]
+    return CurveData(
+        label=label,
+        days=fit.time,
+        survival=fit.survival,
+        lower=fit.lower,
+        upper=fit.upper,
+        censor_days=fit.time[fit.n_censor > 0],
+        at_risk=[round(n) for n in fit.n_risk_at(ticks)],
+        censored=[round(n) for n in fit.n_censor_by(ticks)],
+        events=[round(n) for n in fit.n_event_by(ticks)],
+        median_days=None if math.isnan(median) else median,
+        note=note,
+    )

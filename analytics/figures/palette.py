@@ -1,0 +1,22 @@
+"""How curves are told apart: colour, and a dash pattern for print in grey and colour-blind eyes.
+
+The colours are those of Okabe and Ito's palette (Color Universal Design, 2008) that keep a
+contrast of at least 3:1 on white; a style sheet may replace them through the classes.
+"""
+
+from typing import NamedTuple
+
+
+class Pen(NamedTuple):
+    """Colour and dash pattern (None: solid) of one curve."""
+
+    colour: str
+    dashes: str | None
+
+
+PENS = (
+    Pen("#0072b2", None),
+    Pen("#d55e00", "9 4"),
+    Pen("#007a5e", "2.5 3.5"),
+    Pen("#a3508a", "12 3.5 2.5 3.5"),
+)
