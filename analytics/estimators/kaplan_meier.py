@@ -10,8 +10,8 @@ entry < t_j where entry is given), d_j events and c_j censorings on day t_j:
               plain     S +- z se S, within 0 and 1
 
 A person censored on the day of another's event is still at risk for it. The answers are those of
-`survfit` of the R package `survival` (3.6 and later; earlier versions give no limits where S = 1),
-without robust variance.
+`survfit` of the R package `survival` 3.8 without robust variance (3.5 differs in one point: it
+gives no log-log limits where S = 1).
 """
 
 from dataclasses import dataclass

@@ -22,8 +22,8 @@ json <- function(x) {
 
 # ---- one fit -------------------------------------------------------------------------------------
 
-# From version 3.6 on the package itself gives the limits 1 and 1 where S = 1 and its standard error
-# is 0; before, the log-log limits there were NA.
+# Version 3.8 of the package itself gives the limits 1 and 1 where S = 1 and its standard error
+# is 0; in version 3.5 the log-log limits there are NA. The limits of 3.8 are wanted from both.
 with_limits_at_one <- function(fit) {
   certain <- fit$std.err == 0
   fit$lower[certain] <- fit$surv[certain]
