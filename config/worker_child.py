@@ -38,6 +38,11 @@ class WorkerChild:
             self._watcher.join()
         self._end()
 
+    @property
+    def pid(self) -> int:
+        """Process id of the child that runs now."""
+        return self._process.pid
+
     def has_ended(self) -> bool:
         """Whether the child has stopped running."""
         return self._process.poll() is not None

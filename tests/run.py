@@ -60,7 +60,8 @@ def _together(outcome: int, services_outcome: int, *, chosen: bool) -> int:
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     processes = min(MAX_PROCESSES, os.cpu_count() or 1)
-    command = [sys.executable, "-m", "pytest", "-n", str(processes), *arguments]
+    spread = ["-n", str(processes), "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(command, env={**os.environ, **environment}).returncode
 
 
