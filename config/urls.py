@@ -5,5 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("registry.urls")),
+    path("", include("followup.urls")),
     path("admin/", admin.site.urls),
 ]
