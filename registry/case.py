@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
-from django.db.models import F
+from django.db.models import F, Model
 
 from registry.models import (
     CLINICAL_MODELS,
@@ -66,7 +66,7 @@ def load_cases(patients: Iterable[Patient]) -> list[Case]:
     Rows of one case share their instances: a phase's ``course`` is the course of the case.
     """
     cases = {patient.pk: Case(patient) for patient in patients}
-    seen: dict[tuple[type[ClinicalRow], int], ClinicalRow] = {
+    seen: dict[tuple[type[Model], int], ClinicalRow] = {
         (Patient, case.patient.pk): case.patient for case in cases.values()
     }
     for model in CASE_MODELS:

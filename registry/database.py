@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connections
+from django.db.models import Model
 
 from registry import integrity
 
@@ -15,7 +16,8 @@ def prepare_database(*, using: str, **_: Any) -> None:
     from registry.services.shipped_terminology import load_shipped_terminology
 
     connection = connections[using]
-    needed = {model._meta.db_table for model in (*AUDITED_MODELS, AuditEvent, Code)}
+    needed_models: tuple[type[Model], ...] = (*AUDITED_MODELS, AuditEvent, Code)
+    needed = {model._meta.db_table for model in needed_models}
     if not needed <= set(connection.introspection.table_names()):
         return  # migrated only in part: nothing to lay triggers on yet
     install_triggers(using)

@@ -22,7 +22,7 @@ from registry.models import (
 )
 from registry.partial_date import PartialDate, analysis_date
 from registry.protocols.types import Protocol
-from registry.protocols.vocabulary import TimePoint, ToxicityPhase
+from registry.protocols.vocabulary import TimePoint
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def course_dose(phases: Sequence[Phase]) -> CourseDose | None:
         dose.PhaseDose(float(phase.dose_gy or 0), int(phase.fraction_count or 0))
         for phase in phases
     )
-    per_fraction = {round(part.dose_gy / part.fraction_count, 6) for part in parts}
+    per_fraction = {round(float(part.dose_gy) / part.fraction_count, 6) for part in parts}
     return CourseDose(
         total_gy=total,
         fraction_count=sum(part.fraction_count for part in parts),
@@ -84,7 +84,8 @@ def treatment_term_days(course: Course) -> int | None:
     start, end = course.started_on, course.ended_on
     if start is None or end is None or not (start.is_complete and end.is_complete):
         return None
-    return (end.to_date() - start.to_date()).days + 1
+    days: int = (end.to_date() - start.to_date()).days
+    return days + 1
 
 
 def age_years(birth: PartialDate | None, on: PartialDate | None) -> int | None:
@@ -104,13 +105,10 @@ def is_acute(event: ToxicityEvent, course: Course | None, protocol: Protocol) ->
     """Acute (True) or late (False) by the protocol's border; None when it cannot be said.
 
     The border counts from the first or the last fraction of the suspected course, as the protocol
-    says; onset and anchor must be known well enough to decide. A protocol without a border that
-    reports late toxicity only counts all of it as late.
+    says; onset and anchor must be known well enough to decide.
     """
     border = protocol.toxicity.acute
-    if border is None:
-        return False if protocol.toxicity.reported == (ToxicityPhase.LATE,) else None
-    if course is None or event.onset_on is None:
+    if border is None or course is None or event.onset_on is None:
         return None
     starts = border.anchor is TimePoint.FIRST_RT_DAY
     anchor = course.started_on if starts else course.ended_on

@@ -11,7 +11,7 @@ from registry import keyring
 from registry.partial_date import PartialDate
 
 
-class PartialDateField(models.Field):  # type: ignore[type-arg]
+class PartialDateField(models.Field):
     """A :class:`PartialDate`, kept as ISO text of reduced precision (4, 7 or 10 characters)."""
 
     description = "Date known to the year, the month or the day"
@@ -61,7 +61,7 @@ class PartialDateField(models.Field):  # type: ignore[type-arg]
         return super().formfield(form_class=forms.CharField, max_length=10, **kwargs)
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):
     """Text that is encrypted at rest with the identity keyring (see :mod:`registry.keyring`)."""
 
     description = "Encrypted text"

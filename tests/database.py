@@ -55,4 +55,4 @@ def _teardown(self: Any) -> None:
 
 def install() -> None:
     """Use :func:`empty_database` after every test that commits."""
-    TransactionTestCase._fixture_teardown = _teardown
+    TransactionTestCase._fixture_teardown = _teardown  # type: ignore[attr-defined]

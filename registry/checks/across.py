@@ -144,10 +144,14 @@ def onset_before_course(case: Case, today: dt.date) -> Iterator[Place]:
 
 def overlapping_courses(case: Case, today: dt.date) -> Iterator[Place]:
     """Two courses do not run at the same time."""
-    courses = [row for row in case.of(Course) if row.started_on and row.ended_on]
-    courses.sort(key=lambda row: str(row.started_on))
-    for first, second in pairwise(courses):
-        if second.started_on.before(first.ended_on):
+    spans: list[tuple[PartialDate, PartialDate, Course]] = [
+        (row.started_on, row.ended_on, row)
+        for row in case.of(Course)
+        if row.started_on is not None and row.ended_on is not None
+    ]
+    spans.sort(key=lambda span: span[0])
+    for (_start, end, first), (start, _end, second) in pairwise(spans):
+        if start.before(end):
             message = _("starts before course {number} ended").format(number=first.number)
             yield Place(second, "started_on", message)
 

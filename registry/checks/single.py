@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -67,7 +68,8 @@ def missing_reasons(case: Case, today: dt.date) -> Iterator[Place]:
 
 def performance_in_tens(case: Case, today: dt.date) -> Iterator[Place]:
     """Karnofsky performance status goes in tens."""
-    for row in (*case.of(Baseline), *case.of(Assessment)):
+    rows: list[Baseline | Assessment] = [*case.of(Baseline), *case.of(Assessment)]
+    for row in rows:
         lowest = 0 if isinstance(row, Baseline) else 10
         if row.kps is not None and row.kps not in range(lowest, 101, 10):
             message = _("{kps} is not {lowest}, …, 90 or 100").format(kps=row.kps, lowest=lowest)
@@ -77,11 +79,10 @@ def performance_in_tens(case: Case, today: dt.date) -> Iterator[Place]:
 def metric_value(case: Case, today: dt.date) -> Iterator[Place]:
     """A dose–volume figure is not negative, a percentage at most 100."""
     for row in case.of(DoseMetric):
-        if row.value is None:
-            continue
-        if row.value < 0 or (row.unit == "%" and row.value > 100):
+        value: Decimal | None = row.value  # an unsaved row may lack it: check "needed"
+        if value is not None and (value < 0 or (row.unit == "%" and value > 100)):
             yield Place(
-                row, "value", _("{value} {unit} cannot be").format(value=row.value, unit=row.unit)
+                row, "value", _("{value} {unit} cannot be").format(value=value, unit=row.unit)
             )
 
 

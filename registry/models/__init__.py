@@ -1,5 +1,7 @@
 """The domain model: one module per aggregate."""
 
+from django.db.models import Model
+
 from registry.models.assessment import Assessment, ImagingStudy, LesionAssessment
 from registry.models.audit import AuditEvent
 from registry.models.base import ClinicalRow, PatientRow
@@ -45,7 +47,7 @@ CLINICAL_MODELS: tuple[type[ClinicalRow], ...] = (
 )
 """Every table of clinical facts, parents before children."""
 
-AUDITED_MODELS = (*CLINICAL_MODELS, Centre, Membership, Study, Participation, ProtocolVersion)
+AUDITED_MODELS: tuple[type[Model], ...] = (*CLINICAL_MODELS, Centre, Membership, Study, Participation, ProtocolVersion)
 """Tables whose changes the triggers record."""
 
 __all__ = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,8 +31,8 @@ class AuditEvent(models.Model):
     table = models.CharField(_("table"), max_length=63)
     row_id = models.BigIntegerField(_("row"))
     patient_id = models.BigIntegerField(_("patient"), null=True)
-    old = models.JSONField(_("old values"), null=True)
-    new = models.JSONField(_("new values"), null=True)
+    old: Any = models.JSONField(_("old values"), null=True)
+    new: Any = models.JSONField(_("new values"), null=True)
 
     class Meta:
         verbose_name = _("audit event")

@@ -54,7 +54,7 @@ class User(AbstractUser):
         verbose_name = _("user")
 
     @classmethod
-    def normalize_username(cls, username: str) -> str:  # type: ignore[override]
+    def normalize_username(cls, username: str) -> str:
         """The one spelling under which a name is stored."""
         return RegistryUserManager.normalise(username)
 

@@ -45,7 +45,7 @@ class Patient(ClinicalRow):
         verbose_name = _("patient")
         ordering = ["pseudonym"]
         default_related_name = "patients"
-        constraints = PATIENT_RULES.constraints()
+        constraints = [*PATIENT_RULES.constraints()]
 
     def __str__(self) -> str:
         return self.pseudonym

@@ -51,7 +51,8 @@ def change(row: R, *, by: User | None, reason: str, version: int, **values: Any)
         raise Refused([_row_finding(row, "reason", _("say why the saved value is changed"))])
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():
-        setattr(row, name, row._meta.get_field(name).to_python(value))
+        field: Any = row._meta.get_field(name)
+        setattr(row, name, field.to_python(value))
     if all(getattr(row, name) == old for name, old in before.items()):
         return row
     row.version = version

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 
-from registry.models import CLINICAL_MODELS, Identity, Membership, Patient, Screening
+from registry.models import CLINICAL_MODELS, ClinicalRow, Identity, Membership, Patient, Screening
 from registry.models.choices import Role
 from registry.scope import ScopeError, scoped_to, system_scope
 from tests.factories import (
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("model", CLINICAL_MODELS, ids=lambda model: model.__name__)
-def test_every_clinical_query_outside_a_scope_raises(model: type) -> None:
+def test_every_clinical_query_outside_a_scope_raises(model: type[ClinicalRow]) -> None:
     with pytest.raises(ScopeError, match=model.__name__):
         model.objects.count()
 
