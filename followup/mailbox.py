@@ -1,0 +1,55 @@
+"""Mail backend of the embedded default: keeps every mail in the database for the mailbox page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from followup.models import Mail
+
+
+@runtime_checkable
+class DeliveryLog(Protocol):
+    """A mail backend that knows which mails it took, and takes none of them twice."""
+
+    def has_accepted(self, message_id: str) -> bool:
+        """True when a mail of that Message-ID was accepted."""
+
+
+class MailboxBackend(BaseEmailBackend):
+    """Accepts a mail by storing it; its Message-ID decides whether it was accepted before."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Store the mails, all or none; returns how many were accepted, now or before."""
+        with transaction.atomic():
+            for message in email_messages:
+                self._accept(message)
+        return len(email_messages)
+
+    def has_accepted(self, message_id: str) -> bool:
+        """True when a mail of that Message-ID is in the mailbox."""
+        return Mail.objects.filter(message_id=message_id).exists()
+
+    def _accept(self, message: EmailMessage) -> None:
+        Mail.objects.get_or_create(
+            message_id=message.message()["Message-ID"],
+            defaults={
+                "sender": message.from_email,
+                "recipients": list(message.recipients()),
+                "subject": str(message.subject),
+                "text": str(message.body),
+                "html": _html(message),
+            },
+        )
+
+
+def _html(message: EmailMessage) -> str:
+    if isinstance(message, EmailMultiAlternatives):
+        for content, mimetype, *_ in message.alternatives:
+            if mimetype == "text/html":
+                return str(content)
+    return ""

@@ -1,0 +1,176 @@
+"""From the facts of one enrolment to the rows that its expected visits should be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from followup import schedules
+from followup.facts import PatientFacts, anchors
+from followup.models import ExpectedVisit, VisitState
+from followup.models.visit import stored_note
+from followup.schedules import Contact, Ending, Note, NoteCode, Override, VisitStatus
+from registry.models import Enrolment
+from registry.protocols.schedule import Schedule
+
+COLUMNS = (
+    "anchor",
+    "offset_count",
+    "offset_unit",
+    "target",
+    "window_start",
+    "window_end",
+    "requirements",
+    "outstanding",
+    "state",
+    "why",
+    "done_on",
+    "provided_by",
+)
+"""Columns of an expected visit that a recomputation decides."""
+
+_OPEN = {VisitStatus.PLANNED, VisitStatus.DUE, VisitStatus.OVERDUE}
+
+
+@dataclass
+class Plan:
+    """Rows to insert and rows to update, so that the stored visits are the expected ones."""
+
+    new: list[ExpectedVisit] = field(default_factory=list)
+    changed: list[ExpectedVisit] = field(default_factory=list)
+
+
+def plan_of(
+    enrolment: Enrolment,
+    facts: PatientFacts,
+    stored: Sequence[ExpectedVisit],
+    overrides: Sequence[Override],
+    *,
+    today: dt.date,
+) -> Plan:
+    """What has to be written for one enrolment; empty when the stored visits are right.
+
+    A study without a schedule, or whose dates carry no calendar, expects nothing.
+    """
+    expected: dict[str, dict[str, Any]] = {}
+    kept: set[str] = set()
+    schedule = enrolment.protocol_version.protocol.schedule
+    if schedule is not None and not enrolment.study.dates_are_relative:
+        expected, kept = _expected(schedule, enrolment, facts, stored, overrides, today)
+    plan = Plan()
+    by_key = {row.key: row for row in stored}
+    for key, values in expected.items():
+        row = by_key.get(key)
+        if row is None:
+            plan.new.append(ExpectedVisit(enrolment=enrolment, key=key, **values))
+        elif _change(row, values):
+            plan.changed.append(row)
+    for key, row in by_key.items():
+        if key not in expected and key not in kept and row.state != VisitState.SUPERSEDED:
+            row.state = VisitState.SUPERSEDED
+            plan.changed.append(row)
+    return plan
+
+
+def _expected(
+    schedule: Schedule,
+    enrolment: Enrolment,
+    facts: PatientFacts,
+    stored: Sequence[ExpectedVisit],
+    overrides: Sequence[Override],
+    today: dt.date,
+) -> tuple[dict[str, dict[str, Any]], set[str]]:
+    """Column values by visit key, and the keys of done visits that stay as they are."""
+    endings = facts.events(enrolment)
+    compute = partial(
+        schedules.expected_visits,
+        schedule,
+        anchors(facts, enrolment, schedule),
+        today=today,
+        overrides=overrides,
+    )
+    visits = compute([*facts.contacts, *endings])
+    kept = _done_elsewhere(stored, visits, facts.contacts)
+    if kept:
+        # What made a visit done cannot count for another one as well.
+        used = {pk for row in kept.values() for pk in row.provided_by}
+        free = [contact for contact in facts.contacts if contact.id not in used]
+        visits = compute([*free, *endings])
+    days = {contact.id: contact.date for contact in facts.contacts}
+    end = min(
+        (ending for ending in endings if ending.kind in schedule.ends_on),
+        key=lambda ending: str(ending.date),
+        default=None,
+    )
+    expected = {visit.key: _values(visit, end, days) for visit in visits if visit.key not in kept}
+    return expected, set(kept)
+
+
+def _done_elsewhere(
+    stored: Iterable[ExpectedVisit],
+    visits: Iterable[schedules.ExpectedVisit],
+    contacts: Iterable[Contact],
+) -> dict[str, ExpectedVisit]:
+    """Done visits whose target would move now (a corrected anchor, an amendment): they stay.
+
+    Not so when what made them done was voided or dated anew. A done visit whose target stays
+    is computed like any other, so that the order of entry plays no part.
+    """
+    by_key = {visit.key: visit for visit in visits}
+    days = {contact.id: contact.date for contact in contacts}
+    kept = {}
+    for row in stored:
+        visit = by_key.get(row.key)
+        if row.state != VisitState.DONE or (visit is not None and visit.target == row.target):
+            continue
+        if row.provided_by:
+            still = [days.get(pk) for pk in row.provided_by]
+            holds = None not in still and max(day for day in still if day) == row.done_on
+        else:  # a treatment step: done as long as its own date is known
+            holds = visit is not None and visit.status == VisitStatus.DONE
+        if holds:
+            kept[row.key] = row
+    return kept
+
+
+def _values(
+    visit: schedules.ExpectedVisit, end: Ending | None, days: dict[int | str, dt.date]
+) -> dict[str, Any]:
+    """Columns of one visit.
+
+    A visit that is overdue when the follow-up has ended will never take place: it is missed, or
+    done as far as it went. Nobody is asked for it any more.
+    """
+    state = VisitState.OPEN if visit.status in _OPEN else VisitState(visit.status)
+    why = list(visit.why)
+    done_on = visit.done_on
+    if visit.status == VisitStatus.OVERDUE and end is not None:
+        state = VisitState.DONE if visit.done_by else VisitState.MISSED
+        done_on = max((days[pk] for pk in visit.done_by), default=None)
+        why.append(Note(NoteCode.ENDED, about=(end.kind,), on=end.date))
+    return {
+        "anchor": str(visit.anchor),
+        "offset_count": visit.offset.count if visit.offset else None,
+        "offset_unit": str(visit.offset.unit) if visit.offset else "",
+        "target": visit.target,
+        "window_start": visit.window_start,
+        "window_end": visit.window_end,
+        "requirements": sorted(visit.requirements),
+        "outstanding": sorted(visit.outstanding),
+        "state": state,
+        "why": [stored_note(note) for note in why],
+        "done_on": done_on,
+        "provided_by": list(visit.done_by),
+    }
+
+
+def _change(row: ExpectedVisit, values: dict[str, Any]) -> bool:
+    """Set the columns; True when one of them was different."""
+    differs = any(getattr(row, name) != value for name, value in values.items())
+    if differs:
+        for name, value in values.items():
+            setattr(row, name, value)
+    return differs

@@ -1,0 +1,141 @@
+"""The writers of the duties: what is expected of each patient, and people's words on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from followup.facts import read_facts
+from followup.models import ExpectedVisit, Recomputation, VisitOverride, VisitState
+from followup.plan import COLUMNS, Plan, plan_of
+from followup.schedules import Override, OverrideKind
+from registry.models import Enrolment, Patient, User
+from registry.permissions import require_case_entry
+from registry.scope import system_scope
+
+BATCH = 500  # patients; keeps memory and the time of one transaction small
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many expected visits a recomputation wrote."""
+
+    created: int = 0
+    updated: int = 0
+
+    def __add__(self, other: Changes) -> Changes:
+        return Changes(self.created + other.created, self.updated + other.updated)
+
+
+def recompute(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
+    """Store what is expected of these patients, from their facts as they stand.
+
+    Visits that are done do not move. A second call without a change of facts writes nothing.
+    A fixed number of queries for every batch of patients; each batch is one transaction.
+    """
+    changes = Changes()
+    for batch in _batches(sorted(set(patient_ids))):
+        with system_scope(), transaction.atomic():
+            # The lock keeps an older reading of the facts from being stored over a newer one;
+            # on SQLite the transaction itself is exclusive.
+            patients = Patient.objects.live().filter(pk__in=batch).order_by("pk")
+            locked = patients.select_for_update(no_key=True).values_list("pk", flat=True)
+            changes += _store(_plans(list(locked), today))
+    return changes
+
+
+def recompute_all(*, today: dt.date) -> Changes:
+    """Recompute every patient, and note that it was done on this day."""
+    with system_scope():
+        patient_ids = list(
+            Enrolment.objects.live().order_by().values_list("patient_id", flat=True).distinct()
+        )
+    changes = recompute(patient_ids, today=today)
+    Recomputation.objects.get_or_create(day=today)
+    return changes
+
+
+def say_about_visit(
+    visit: ExpectedVisit,
+    *,
+    by: User | None,
+    kind: OverrideKind,
+    reason: str,
+    postponed_to: dt.date | None = None,
+    today: dt.date,
+) -> VisitOverride:
+    """Record that a visit was missed, is postponed or does not apply, and recompute the patient.
+
+    Raises:
+        PermissionDenied: the person does not enter cases at the patient's centre.
+        ValueError: no reason, a new date without postponement or the other way round, or a visit
+            that is done already.
+    """
+    with system_scope(), transaction.atomic():
+        visit = ExpectedVisit.objects.select_related("enrolment__patient").get(pk=visit.pk)
+        patient = visit.enrolment.patient
+        require_case_entry(by, patient.centre_id)
+        if visit.state == VisitState.DONE:
+            raise ValueError(_("This visit is done."))
+        Override(visit.key, kind, reason, postponed_to)
+        VisitOverride.objects.filter(visit=visit, replaced_at__isnull=True).update(
+            replaced_at=timezone.now()
+        )
+        override: VisitOverride = VisitOverride.objects.create(
+            visit=visit,
+            kind=kind,
+            reason=reason.strip(),
+            postponed_to=postponed_to,
+            by=by,
+            at=timezone.now(),
+        )
+        recompute([patient.pk], today=today)
+    return override
+
+
+def _batches(patient_ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(patient_ids), BATCH):
+        yield patient_ids[start : start + BATCH]
+
+
+def _plans(patient_ids: list[int], today: dt.date) -> list[Plan]:
+    enrolments = list(
+        Enrolment.objects.live()
+        .filter(patient__in=patient_ids)
+        .select_related("study", "protocol_version")
+        .order_by("pk")
+    )
+    facts = read_facts(patient_ids)
+    stored: dict[int, list[ExpectedVisit]] = {enrolment.pk: [] for enrolment in enrolments}
+    for row in ExpectedVisit.objects.filter(enrolment__in=enrolments).order_by("pk"):
+        stored[row.enrolment_id].append(row)
+    overrides: dict[int, list[Override]] = {enrolment.pk: [] for enrolment in enrolments}
+    for word in VisitOverride.objects.filter(
+        visit__enrolment__in=enrolments, replaced_at__isnull=True
+    ).select_related("visit"):
+        overrides[word.visit.enrolment_id].append(
+            Override(word.visit.key, OverrideKind(word.kind), word.reason, word.postponed_to)
+        )
+    return [
+        plan_of(
+            enrolment,
+            facts[enrolment.patient_id],
+            stored[enrolment.pk],
+            overrides[enrolment.pk],
+            today=today,
+        )
+        for enrolment in enrolments
+    ]
+
+
+def _store(plans: list[Plan]) -> Changes:
+    created = [row for plan in plans for row in plan.new]
+    changed = [row for plan in plans for row in plan.changed]
+    ExpectedVisit.objects.bulk_create(created, batch_size=1000)
+    ExpectedVisit.objects.bulk_update(changed, COLUMNS, batch_size=200)
+    return Changes(len(created), len(changed))
