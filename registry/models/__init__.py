@@ -47,7 +47,14 @@ CLINICAL_MODELS: tuple[type[ClinicalRow], ...] = (
 )
 """Every table of clinical facts, parents before children."""
 
-AUDITED_MODELS: tuple[type[Model], ...] = (*CLINICAL_MODELS, Centre, Membership, Study, Participation, ProtocolVersion)
+AUDITED_MODELS: tuple[type[Model], ...] = (
+    *CLINICAL_MODELS,
+    Centre,
+    Membership,
+    Study,
+    Participation,
+    ProtocolVersion,
+)
 """Tables whose changes the triggers record."""
 
 __all__ = [
