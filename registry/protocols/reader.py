@@ -60,8 +60,8 @@ def read_protocol(text_or_path: str | Path, *, name: str = "") -> Protocol:
         text = text_or_path
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProtocolError(name, "", f"is not valid TOML: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(name, "", f"not valid TOML: {error}") from None
     return _protocol(Section(table, name=name), table)
 
 

@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from registry.protocols.calendar import Offset, OffsetUnit
 from registry.protocols.schedule import Clock, Schedule, Segment, Step, Window
-from registry.protocols.section import Section
+from registry.protocols.section import LARGEST, Section
 from registry.protocols.vocabulary import EndKind, Item, TimePoint
 
 _CLOCK_ITEMS = (Item.CLINIC, Item.TOXICITY, Item.LOCAL_IMAGING, Item.SYSTEMIC_IMAGING)
+_MOST_MONTHS = 1200
+_LONGEST = {OffsetUnit.MONTHS: _MOST_MONTHS, OffsetUnit.DAYS: LARGEST}
 _STEP_EVENTS = (TimePoint.SURGERY, TimePoint.FIRST_RT_DAY)
 
 
@@ -66,7 +68,7 @@ def _segments(section: Section) -> list[Segment]:
         section.refuse("", "names both days and months")
     if stated:
         unit = stated[0]
-        numbers = section.wholes(unit.value, at_least=1)
+        numbers = section.wholes(unit.value, at_least=1, at_most=_LONGEST[unit])
         section.close()
         segments = [Segment(unit, number, number, 1, window) for number in numbers]
     else:
@@ -77,9 +79,13 @@ def _segments(section: Section) -> list[Segment]:
 
 
 def _run(section: Section, window: Window) -> Segment:
-    every = section.whole("every_months", at_least=1)
-    first = section.whole("first_month", at_least=1)
-    last = section.whole("last_month", at_least=first) if section.has("last_month") else None
+    every = section.whole("every_months", at_least=1, at_most=_MOST_MONTHS)
+    first = section.whole("first_month", at_least=1, at_most=_MOST_MONTHS)
+    last = (
+        section.whole("last_month", at_least=first, at_most=_MOST_MONTHS)
+        if section.has("last_month")
+        else None
+    )
     if last is not None and (last - first) % every:
         section.refuse("last_month", f"{last} is not reached from {first} in steps of {every}")
     section.close()
@@ -117,7 +123,8 @@ def _window_side(section: Section, side: str) -> Offset:
     if in_days and in_months:
         section.refuse(f"{side}_days", f"stands beside {side}_months: give one of them")
     if in_months:
-        return Offset(section.whole(f"{side}_months", at_least=0), OffsetUnit.MONTHS)
+        months = section.whole(f"{side}_months", at_least=0, at_most=_MOST_MONTHS)
+        return Offset(months, OffsetUnit.MONTHS)
     return Offset(section.whole(f"{side}_days", at_least=0), OffsetUnit.DAYS)
 
 

@@ -7,9 +7,12 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeGuard, TypeVar
 
 Word = TypeVar("Word", bound=StrEnum)
+
+# A hundred years in days: nothing that a protocol counts is more, and dates stay on the calendar.
+LARGEST = 36_500
 
 
 class ProtocolError(ValueError):
@@ -20,6 +23,14 @@ class ProtocolError(ValueError):
         self.path = path
         self.reason = reason
         super().__init__(f"{name}: {path}: {reason}" if path else f"{name}: {reason}")
+
+
+def _is_whole(value: object, at_least: int, at_most: int) -> TypeGuard[int]:
+    return type(value) is int and at_least <= value <= at_most
+
+
+def _is_positive(value: object) -> TypeGuard[int | float]:
+    return type(value) in (int, float) and isinstance(value, int | float) and 0 < value <= LARGEST
 
 
 class Section:
@@ -71,19 +82,23 @@ class Section:
             self.refuse(key, f"must be {meaning}, found {value!r}")
         return " ".join(value.split())
 
-    def whole(self, key: str, *, at_least: int) -> int:
+    def whole(self, key: str, *, at_least: int, at_most: int = LARGEST) -> int:
         """A whole number."""
         value = self._value(key)
-        if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
-            self.refuse(key, f"must be a whole number of at least {at_least}, found {value!r}")
+        if not _is_whole(value, at_least, at_most):
+            self.refuse(
+                key, f"must be a whole number from {at_least} to {at_most}, found {value!r}"
+            )
         return value
 
-    def wholes(self, key: str, *, at_least: int) -> tuple[int, ...]:
+    def wholes(self, key: str, *, at_least: int, at_most: int = LARGEST) -> tuple[int, ...]:
         """Rising whole numbers, at least one."""
         values = self._list(key)
-        numbers = [value for value in values if isinstance(value, int) and value >= at_least]
-        if len(numbers) != len(values) or any(isinstance(value, bool) for value in values):
-            self.refuse(key, f"must be whole numbers of at least {at_least}, found {values!r}")
+        numbers = [value for value in values if _is_whole(value, at_least, at_most)]
+        if len(numbers) != len(values):
+            self.refuse(
+                key, f"must be whole numbers from {at_least} to {at_most}, found {values!r}"
+            )
         if any(later <= earlier for earlier, later in pairwise(numbers)):
             self.refuse(key, f"must rise from number to number, found {values!r}")
         return tuple(numbers)
@@ -91,15 +106,15 @@ class Section:
     def number(self, key: str) -> float:
         """A number above zero."""
         value = self._value(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+        if not _is_positive(value):
             self.refuse(key, f"must be a number above 0, found {value!r}")
         return float(value)
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """Numbers above zero, at least one."""
         values = self._list(key)
-        numbers = [float(value) for value in values if isinstance(value, int | float) and value > 0]
-        if len(numbers) != len(values) or any(isinstance(value, bool) for value in values):
+        numbers = [float(value) for value in values if _is_positive(value)]
+        if len(numbers) != len(values):
             self.refuse(key, f"must be numbers above 0, found {values!r}")
         return tuple(numbers)
 
