@@ -1,0 +1,19 @@
+"""From recorded facts to one time-to-event table per endpoint (definitions: docs/analysis.md)."""
+
+from analytics.extract.table import (
+    COLUMNS,
+    Excluded,
+    TimeToEvent,
+    time_to_event,
+    times_to_events,
+)
+from analytics.extract.words import Reason
+
+__all__ = [
+    "COLUMNS",
+    "Excluded",
+    "Reason",
+    "TimeToEvent",
+    "time_to_event",
+    "times_to_events",
+]

@@ -1,0 +1,85 @@
+"""The time origin of an endpoint, and whom it is estimated in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from analytics.extract.days import Day
+from analytics.extract.facts import CourseFact, LesionFact, PatientFacts
+from registry.models.choices import Procedure, ViableSites
+from registry.protocols.vocabulary import TimePoint
+
+_NOT_THE_OPERATION = (Procedure.BIOPSY, Procedure.RECONSTRUCTION, Procedure.METASTASECTOMY)
+
+
+def origin_day(
+    origin: TimePoint, patient: PatientFacts, lesion: LesionFact | None = None
+) -> Day | None:
+    """The day that time counts from, None where it is not known.
+
+    Radiotherapy is the first course of the patient or, for a lesion, the first that treats it.
+    """
+    if origin is TimePoint.FIRST_RT_DAY:
+        course = first_course(patient, lesion)
+        return course.start if course else None
+    if origin is TimePoint.LAST_RT_DAY:
+        course = first_course(patient, lesion)
+        return course.end if course else None
+    if origin is TimePoint.SURGERY:
+        return operation_day(patient)
+    if origin is TimePoint.DIAGNOSIS:
+        return patient.diagnosed
+    return patient.enrolled
+
+
+def first_course(patient: PatientFacts, lesion: LesionFact | None = None) -> CourseFact | None:
+    """The earliest course, of those that treat the lesion if one is given.
+
+    A course without any date is not the first while another has one: it may be planned only.
+    """
+    courses: Iterable[CourseFact] = patient.courses
+    if lesion is not None:
+        courses = (course for course in courses if course.id in lesion.course_ids)
+
+    def order(course: CourseFact) -> tuple[dt.date, int]:
+        day = course.start or course.end
+        return (day.day if day else dt.date.max, course.number)
+
+    return min(courses, key=order, default=None)
+
+
+def operation_day(patient: PatientFacts) -> Day | None:
+    """The operation of the tumour that the protocol speaks of.
+
+    The first from the first day of radiotherapy on where the protocol operates afterwards, else
+    the last up to that day (the last of all without radiotherapy). Biopsies, reconstructions and
+    metastasectomies are not it.
+    """
+    days = sorted(
+        surgery.day
+        for surgery in patient.surgeries
+        if surgery.day is not None and surgery.procedure not in _NOT_THE_OPERATION
+    )
+    course = first_course(patient)
+    start = course.start if course else None
+    if patient.surgery_follows_rt:
+        after = [day for day in days if start is not None and not day.before(start)]
+        return after[0] if after else None
+    before = [day for day in days if start is None or not start.before(day)]
+    return before[-1] if before else None
+
+
+def has_single_viable_site(patient: PatientFacts) -> bool | None:
+    """True with one viable tumour site at the start of the first course, None when not recorded.
+
+    The baseline of that course counts, else one that belongs to no course.
+    """
+    course = first_course(patient)
+    of_course = {course.id, None} if course else {None}
+    recorded = sorted(
+        (baseline.course_id is None, baseline.number, baseline.viable_sites)
+        for baseline in patient.baselines
+        if baseline.course_id in of_course and baseline.viable_sites
+    )
+    return recorded[0][2] == ViableSites.SINGLE if recorded else None

@@ -1,0 +1,175 @@
+"""The time-to-event table of an endpoint, with CDISC ADTTE column names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.extract.facts import LesionFact, PatientFacts, StudyFacts
+from analytics.extract.read import read_facts
+from analytics.extract.rules import CENSORED, COMPETING, EVENT, Observation, observe
+from analytics.extract.words import AT_DEATH, Reason
+from registry.models import Study
+from registry.protocols.types import Endpoint
+from registry.protocols.vocabulary import Unit
+
+COLUMNS = {
+    "STUDYID": "str",
+    "SITEID": "str",
+    "USUBJID": "str",
+    "LESID": "str",
+    "PARAMCD": "str",
+    "STARTDT": "datetime64[s]",
+    "STARTDTF": "str",
+    "ADT": "datetime64[s]",
+    "ADTF": "str",
+    "AVAL": "int64",
+    "CNSR": "int64",
+    "EVNTDESC": "str",
+    "CNSDTDSC": "str",
+}
+"""Columns of the table in their order, with their types."""
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A patient or lesion of the study that is not in the table; ``lesion`` is "" for a patient."""
+
+    centre: str
+    pseudonym: str
+    lesion: str
+    reason: Reason
+
+
+@dataclass(frozen=True, eq=False)
+class TimeToEvent:
+    """The table of an endpoint and what is not in it.
+
+    Attributes:
+        rows: one row per patient or treated lesion. STUDYID study key, SITEID code of the centre,
+            USUBJID pseudonym, LESID number of the lesion ("" by patient), PARAMCD endpoint,
+            STARTDT time origin, ADT end of observation, STARTDTF and ADTF what was imputed of them
+            ("", "D" the day, "M" month and day), AVAL = ADT - STARTDT in whole days, CNSR 0 event,
+            1 censored, 2 competing event, EVNTDESC what happened, CNSDTDSC what the day of a row
+            without event is.
+        excluded: everybody else of the study, with the reason.
+        events_before_origin: events of the endpoint on record that came before the time origin of
+            their row and therefore do not count.
+    """
+
+    endpoint: Endpoint
+    data_cut: dt.date | None
+    rows: pd.DataFrame
+    excluded: tuple[Excluded, ...]
+    events_before_origin: int
+
+    @property
+    def days(self) -> NDArray[np.int64]:
+        """AVAL as an array."""
+        return self.rows["AVAL"].to_numpy(dtype=np.int64)
+
+    @property
+    def event(self) -> NDArray[np.bool_]:
+        """True where the row ends with an event of the endpoint."""
+        return np.equal(self._status, EVENT)
+
+    @property
+    def competing(self) -> NDArray[np.bool_]:
+        """True where the row ends with a competing event."""
+        return np.equal(self._status, COMPETING)
+
+    @property
+    def event_or_death(self) -> NDArray[np.bool_]:
+        """True where something other than the end of follow-up ends the row."""
+        at_death = (self.rows["CNSDTDSC"] == AT_DEATH).to_numpy(dtype=np.bool_)
+        return np.not_equal(self._status, CENSORED) | at_death
+
+    @property
+    def _status(self) -> NDArray[np.int64]:
+        return self.rows["CNSR"].to_numpy(dtype=np.int64)
+
+
+def time_to_event(
+    study: Study, endpoint: Endpoint, *, data_cut: dt.date | None = None
+) -> TimeToEvent:
+    """The table of an endpoint over the patients that the scope in force shows.
+
+    Errors as for :func:`times_to_events`.
+    """
+    return times_to_events(study, [endpoint], data_cut=data_cut)[0]
+
+
+def times_to_events(
+    study: Study, endpoints: Sequence[Endpoint], *, data_cut: dt.date | None = None
+) -> list[TimeToEvent]:
+    """The tables of several endpoints from one reading of the facts.
+
+    Raises:
+        ValueError: a data cut for a study whose dates are relative.
+        ProtocolVersion.DoesNotExist: the study has no protocol.
+        ScopeError: outside any scope.
+    """
+    if data_cut is not None and study.dates_are_relative:
+        raise ValueError(
+            f"data_cut: the dates of study {study.key} are relative, a day of the calendar cuts "
+            "nothing there"
+        )
+    facts = read_facts(study, data_cut)
+    return [table_of(facts, endpoint) for endpoint in endpoints]
+
+
+def table_of(facts: StudyFacts, endpoint: Endpoint) -> TimeToEvent:
+    """The table of an endpoint from facts that were read before."""
+    rows: list[tuple[object, ...]] = []
+    excluded: list[Excluded] = []
+    events_before_origin = 0
+    for patient, lesion, seen in _observations(facts, endpoint):
+        lesion_number = str(lesion.number) if lesion else ""
+        if isinstance(seen, Reason):
+            excluded.append(Excluded(patient.centre, patient.pseudonym, lesion_number, seen))
+            continue
+        events_before_origin += seen.events_before_origin
+        rows.append(
+            (
+                facts.study_key,
+                patient.centre,
+                patient.pseudonym,
+                lesion_number,
+                endpoint.code,
+                seen.start.day,
+                seen.start.flag,
+                seen.end.day,
+                seen.end.flag,
+                seen.days,
+                seen.status,
+                seen.event_words,
+                seen.censoring_words,
+            )
+        )
+    return TimeToEvent(
+        endpoint=endpoint,
+        data_cut=facts.data_cut,
+        rows=pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS),
+        excluded=tuple(excluded),
+        events_before_origin=events_before_origin,
+    )
+
+
+def _observations(
+    facts: StudyFacts, endpoint: Endpoint
+) -> Iterator[tuple[PatientFacts, LesionFact | None, Observation | Reason]]:
+    for patient in facts.patients:
+        if endpoint.unit is Unit.PATIENT:
+            yield patient, None, observe(endpoint, patient)
+            continue
+        if not patient.lesions:
+            yield patient, None, Reason.NO_LESION
+        for lesion in sorted(patient.lesions.values(), key=lambda row: row.number):
+            treated = bool(lesion.course_ids)
+            seen = observe(endpoint, patient, lesion) if treated else Reason.NOT_TREATED
+            yield patient, lesion, seen
