@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from registry.models import User
+
 register = template.Library()
 
 
@@ -16,15 +18,25 @@ register = template.Library()
 def site_header(context: template.Context) -> dict[str, Any]:
     """Product name, navigation and the menu of the signed-in person."""
     request = context["request"]
-    user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
+    user = request.user if request.user.is_authenticated else None
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "demo": settings.DEMO,
-        "user": user if signed_in else None,
-        "links": _links(request.path) if signed_in else [],
+        "user": user,
+        "roles": _roles(user) if user else [],
+        "links": _links(request.path) if user else [],
     }
+
+
+def _roles(user: User) -> list[str]:
+    """What the person may do where, in words."""
+    rows = user.memberships.select_related("centre", "study")
+    return [
+        _("%(role)s, %(place)s")
+        % {"role": row.get_role_display(), "place": row.centre or row.study or _("installation")}
+        for row in rows
+    ]
 
 
 def _links(path: str) -> list[dict[str, Any]]:

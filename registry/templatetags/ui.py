@@ -17,6 +17,7 @@ register = template.Library()
 
 # A shape (symbol in static/icons/marks.svg) and a word for each state that a row can have.
 STATES: dict[str, str | Promise] = {
+    "waiting": _("Waiting for a date"),
     "planned": _("Planned"),
     "due": _("Due"),
     "overdue": _("Overdue"),
@@ -29,6 +30,7 @@ STATES: dict[str, str | Promise] = {
     "lost": _("Lost to follow-up"),
     "withdrawn": _("Withdrawn"),
     "unknown": _("Unknown"),
+    "assumed": _("Assumption"),
     "sent": _("Sent"),
     "failed": _("Failed"),
 }

@@ -20,23 +20,26 @@ register = template.Library()
 
 @register.filter
 def day(value: PartialDate | dt.date | None) -> str | SafeString:
-    """A date at the precision it is known to, as a ``<time>`` element; "" for none.
+    """A date at the precision it is known to, as a ``<time>`` element; "" for none."""
+    if value is None or value == "":
+        return ""
+    return format_html(
+        '<time class="nowrap" datetime="{}">{}</time>', str(PartialDate.of(value)), day_text(value)
+    )
+
+
+def day_text(value: PartialDate | dt.date) -> str:
+    """A date at the precision it is known to.
 
     The month is a word, so that no reader takes the day for the month.
     """
-    if value is None or value == "":
-        return ""
     known = PartialDate.of(value)
     form = {
         "day": pgettext("date format", "j M Y"),
         "month": pgettext("date format of a month", "M Y"),
         "year": "Y",
     }[known.precision]
-    return format_html(
-        '<time class="nowrap" datetime="{}">{}</time>',
-        str(known),
-        date_format(known.earliest, form, use_l10n=False),
-    )
+    return date_format(known.earliest, form, use_l10n=False)
 
 
 @register.filter
@@ -73,7 +76,11 @@ def value(row: Any, name: str, unit: str = "", places: int = 1) -> str | SafeStr
 
 
 def missing(row: Any, name: str) -> SafeString:
-    """The reason why a field is empty, or that nothing was recorded."""
+    """The reason why a field is empty; a dash, read out as "Not recorded", where none was given."""
     code = row.reason_missing(name)
-    words = MissingReason(code).label if code in MissingReason.values else gettext("Not recorded")
-    return format_html('<span class="missing">{}</span>', words)
+    if code in MissingReason.values:
+        return format_html('<span class="missing">{}</span>', MissingReason(code).label)
+    return format_html(
+        '<span class="missing" aria-hidden="true">–</span><span class="hidden-text">{}</span>',
+        gettext("Not recorded"),
+    )

@@ -1,0 +1,1 @@
+"""The duties' part of the pages."""

@@ -1,0 +1,42 @@
+"""Studies and centres that the reader of the current scope may know about."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from registry.models import Centre, Study
+from registry.scope import Scope, ScopeError, current_scope
+
+
+def scope_in_force() -> Scope:
+    """The current scope.
+
+    Raises:
+        ScopeError: outside any scope.
+    """
+    scope = current_scope()
+    if scope is None:
+        raise ScopeError("studies were asked for outside a scope")
+    return scope
+
+
+def visible_studies() -> QuerySet[Study]:
+    """The reader's own studies, and those in which the reader's centres take part."""
+    scope = scope_in_force()
+    if scope.everything:
+        return Study.objects.all()
+    own = Q(pk__in=scope.study_ids) | Q(
+        pk__in=Study.centres.through.objects.filter(centre__in=scope.centre_ids).values("study")
+    )
+    return Study.objects.filter(own)
+
+
+def visible_centres() -> QuerySet[Centre]:
+    """The reader's own centres, and those that take part in the reader's studies."""
+    scope = scope_in_force()
+    if scope.everything:
+        return Centre.objects.all()
+    own = Q(pk__in=scope.centre_ids) | Q(
+        pk__in=Study.centres.through.objects.filter(study__in=scope.study_ids).values("centre")
+    )
+    return Centre.objects.filter(own)

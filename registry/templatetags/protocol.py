@@ -1,0 +1,106 @@
+"""What a protocol says, in words of the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.protocols import (
+    AcuteBorder,
+    DoseConstraint,
+    DoseLimit,
+    Offset,
+    Protocol,
+    Segment,
+)
+from registry.protocols.calendar import OffsetUnit
+from registry.protocols.vocabulary import Region, Unit, label
+from registry.templatetags.values import number
+
+register = template.Library()
+
+
+@register.filter
+def words(things: StrEnum | Iterable[StrEnum]) -> str:
+    """Time points, items or endings of follow-up, in the order of their names."""
+    many = [things] if isinstance(things, StrEnum) else sorted(things)
+    return ", ".join(_(label(thing)) for thing in many)
+
+
+@register.filter
+def unit_words(unit: Unit) -> str:
+    """What an endpoint counts."""
+    return {Unit.PATIENT: _("patients"), Unit.LESION: _("lesions")}[unit]
+
+
+@register.filter
+def offset_words(offset: Offset) -> str:
+    """A number of days or months."""
+    if offset.unit is OffsetUnit.MONTHS:
+        text = ngettext("%(count)d month", "%(count)d months", offset.count)
+    else:
+        text = ngettext("%(count)d day", "%(count)d days", offset.count)
+    return text % {"count": offset.count}
+
+
+@register.filter
+def segment_words(segment: Segment) -> str:
+    """When the visits of a segment are expected, with their window."""
+    return _("%(when)s; window from %(before)s before to %(after)s after") % {
+        "when": _when(segment),
+        "before": offset_words(segment.window.before),
+        "after": offset_words(segment.window.after),
+    }
+
+
+def _when(segment: Segment) -> str:
+    values = {
+        "first": segment.first,
+        "last": segment.last,
+        "every": offset_words(Offset(segment.every, segment.unit)),
+    }
+    months = segment.unit is OffsetUnit.MONTHS
+    if segment.last == segment.first:
+        return (_("month %(first)d") if months else _("day %(first)d")) % values
+    if segment.last is None:
+        text = _("every %(every)s from month %(first)d on")
+        return (text if months else _("every %(every)s from day %(first)d on")) % values
+    text = _("every %(every)s, months %(first)d to %(last)d")
+    return (text if months else _("every %(every)s, days %(first)d to %(last)d")) % values
+
+
+@register.filter
+def border_words(border: AcuteBorder) -> str:
+    """Until when toxicity counts as acute."""
+    return _("onset up to %(offset)s after: %(anchor)s") % {
+        "offset": offset_words(border.offset),
+        "anchor": _(label(border.anchor)),
+    }
+
+
+@register.filter
+def limit_words(limit: DoseLimit) -> str:
+    """A limit as "V20Gy < 20 %"."""
+    sign = "<" if limit.is_strict else "≤"
+    return f"{limit.metric} {sign} {number(limit.value, 2)} {limit.unit}"
+
+
+@register.filter
+def region_words(constraint: DoseConstraint) -> str:
+    """Where a constraint holds, "" for everywhere."""
+    return {
+        Region.ANY: "",
+        Region.EXTREMITY: _("extremity"),
+        Region.TRUNK_WALL: _("trunk wall"),
+    }[constraint.region]
+
+
+@register.inclusion_tag("components/assumed.html")
+def assumed(protocol: Protocol, path: str) -> dict[str, Any]:
+    """A mark where the source does not state a part of the protocol ("schedule.ends_on")."""
+    return {"assumptions": protocol.assumptions_about(path)}

@@ -1,0 +1,26 @@
+"""Addresses of the facts' pages, and of signing in and out."""
+
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from registry.views.home import home
+from registry.views.patient import history, patient
+from registry.views.patients import patients
+
+# A pseudonym is the study's own text and may hold a slash.
+pages = [
+    path("", home, name="home"),
+    path("patients/", patients, name="patients"),
+    path("patients/<path:pseudonym>/", patient, name="patient"),
+    path("history/<path:pseudonym>/", history, name="history"),
+]
+
+urlpatterns = [
+    path(
+        "login/",
+        auth.LoginView.as_view(next_page="registry:home", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("", include((pages, "registry"))),
+]

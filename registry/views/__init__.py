@@ -1,0 +1,1 @@
+"""The pages of the facts. Views read through selectors and never write."""
