@@ -29,7 +29,7 @@ class NoAddress(Exception):
 REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
 """The server answered that it does not take the mail: it surely did not go out."""
 
-PERMANENT_FROM = 500  # SMTP codes from here on are final, RFC 5321 section 4.2.1
+FINAL_FROM = 500  # SMTP codes from here on are final, RFC 5321 section 4.2.1
 
 
 def deliver(user_id: int, *, today: dt.date, clock: Clock) -> str:
@@ -65,11 +65,11 @@ def _deliver(
     except ledger.ClaimLost:
         raise
     except Exception as error:
-        return _failed(claim, error, clock)
+        return _failed(claim, error, clock, is_final=isinstance(error, NoAddress))
     try:
         connection.send_messages([message])
     except REFUSALS as error:
-        return _failed(claim, error, clock)
+        return _failed(claim, error, clock, is_final=_is_final(error))
     except Exception as error:
         # The connection broke after the mail was on its way: taken or not, who knows.
         return _doubtful(claim, error, connection, clock)
@@ -86,9 +86,10 @@ def _prepared(claim: ledger.Claim, user: User, today: dt.date) -> EmailMessage |
     return digest_message(user, reminders, message_id=claim.message_id, today=today)
 
 
-def _failed(claim: ledger.Claim, error: Exception, clock: Clock) -> str:
+def _failed(claim: ledger.Claim, error: Exception, clock: Clock, *, is_final: bool) -> str:
+    """Trying a final refusal again today is of no use; tomorrow it is tried anew."""
     name = _name(error)
-    ledger.mark_failed(claim, now=clock(), error=name, try_again=not _is_permanent(error))
+    ledger.mark_failed(claim, now=clock(), error=name, try_again=not is_final)
     # The texts of mail errors carry addresses; other errors are ours and worth their traceback.
     is_mail = isinstance(error, OSError | smtplib.SMTPException | NoAddress)
     logger.warning("digest %s failed: %s", claim.digest_id, name, exc_info=not is_mail)
@@ -105,16 +106,14 @@ def _doubtful(
     if connection.has_accepted(claim.message_id):
         ledger.mark_sent(claim, now=clock())
         return DigestState.SENT
-    return _failed(claim, error, clock)
+    return _failed(claim, error, clock, is_final=False)
 
 
-def _is_permanent(error: Exception) -> bool:
-    """True when trying again today is of no use."""
+def _is_final(error: Exception) -> bool:
+    """True when the server refuses the mail for good."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= PERMANENT_FROM for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code >= PERMANENT_FROM
-    return isinstance(error, NoAddress)
+        return all(code >= FINAL_FROM for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= FINAL_FROM
 
 
 def _name(error: Exception) -> str:

@@ -116,6 +116,6 @@ def _policies() -> dict[int, ReminderPolicy]:
     """Reminder policies by the id of the protocol version."""
     return {
         version.pk: version.protocol.reminders
-        for version in ProtocolVersion.objects.all()
+        for version in ProtocolVersion.objects.select_related("study")
         if version.protocol.reminders is not None
     }

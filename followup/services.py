@@ -107,7 +107,7 @@ def _plans(patient_ids: list[int], today: dt.date) -> list[Plan]:
     enrolments = list(
         Enrolment.objects.live()
         .filter(patient__in=patient_ids)
-        .select_related("study", "protocol_version")
+        .select_related("study", "protocol_version__study")
         .order_by("pk")
     )
     facts = read_facts(patient_ids)
