@@ -1,0 +1,164 @@
+"""The figure of a survival curve, with what a reader must know printed on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.curves import Estimate, SurvivalResult
+from analytics.extract.words import EVENT_WORDS
+from analytics.figures import FigureLabels, curve_data, month_ticks, survival_figure
+from registry.protocols.types import Endpoint
+from registry.protocols.vocabulary import EventKind, Unit, label
+
+
+def curve_figure(
+    result: SurvivalResult, *, figure_id: str = "", show_title: bool = True, compact: bool = False
+) -> str:
+    """SVG text of the curve with band, censoring ticks, table at risk, and caption.
+
+    Args:
+        result: a result with at least one row.
+        figure_id: prefix of the ids in the figure, unique on its page; by default made of study
+            and endpoint.
+        show_title: False where the page has the heading already.
+        compact: narrow layout for phones.
+
+    Raises:
+        ValueError: the result has no row, so there is no curve to draw.
+    """
+    if result.km is None:
+        raise ValueError(f"endpoint {result.endpoint.code} of {result.study.key} has no rows")
+    ticks = month_ticks(float(result.km.time[-1]))
+    curve = curve_data(
+        result.km,
+        label=_(result.endpoint.label),
+        ticks_months=ticks,
+        note=median_words(result.median),
+    )
+    return survival_figure(
+        [curve],
+        title=f"{_(result.endpoint.label)} – {result.study.title}",
+        labels=_labels(result.endpoint),
+        ticks_months=ticks,
+        caption=caption(result),
+        description=description(result),
+        figure_id=figure_id or f"curve-{result.study.key}-{result.endpoint.code.lower()}",
+        show_title=show_title,
+        compact=compact,
+    )
+
+
+def caption(result: SurvivalResult) -> list[str]:
+    """Definition, origin, numbers, kind of interval, clustering, data cut: one paragraph each."""
+    return list(_caption(result))
+
+
+def description(result: SurvivalResult) -> str:
+    """The curve in words, for a screen reader."""
+    parts = [unit_count(result.endpoint.unit, result.n), median_words(result.median)]
+    for rate in result.rates:
+        if rate.survival.estimate is not None:
+            parts.append(
+                _("%(rate)s at %(months)s months")
+                % {"rate": percent_words(rate.survival), "months": f"{rate.months:g}"}
+            )
+    return "; ".join(parts) + "."
+
+
+def median_words(median: Estimate) -> str:
+    """ "Median 24.0 months (95 % CI 13.0 to 28.0)"; a limit that is not reached is a dash."""
+    if median.estimate is None:
+        return _("Median not reached")
+    return _("Median %(median)s months (95 %% CI %(lower)s to %(upper)s)") % {
+        "median": _one_decimal(median.estimate),
+        "lower": _one_decimal(median.lower),
+        "upper": _one_decimal(median.upper),
+    }
+
+
+def percent_words(rate: Estimate) -> str:
+    """ "80.2 % (67.9 to 88.2)" of shares between 0 and 1; what is not known is a dash."""
+    figures = (
+        None if share is None else 100 * share for share in (rate.estimate, rate.lower, rate.upper)
+    )
+    estimate, lower, upper = (_one_decimal(figure) for figure in figures)
+    return _("%(estimate)s %% (%(lower)s to %(upper)s)") % {
+        "estimate": estimate,
+        "lower": lower,
+        "upper": upper,
+    }
+
+
+def unit_count(unit: Unit, n: int) -> str:
+    """ "58 lesions"."""
+    if unit is Unit.LESION:
+        return ngettext("%(n)d lesion", "%(n)d lesions", n) % {"n": n}
+    return ngettext("%(n)d patient", "%(n)d patients", n) % {"n": n}
+
+
+def data_cut_words(result: SurvivalResult) -> str:
+    """Up to which day facts count."""
+    if result.data_cut is not None:
+        return _("Data cut: %(day)s.") % {"day": date_format(result.data_cut)}
+    if result.study.dates_are_relative or not result.n:
+        return _("No data cut: all facts on file.")
+    latest = result.table.rows["ADT"].max().date()
+    return _("No data cut: all facts on file, the latest used of %(day)s.") % {
+        "day": date_format(latest)
+    }
+
+
+def _caption(result: SurvivalResult) -> Iterator[str]:
+    endpoint = result.endpoint
+    yield _(endpoint.definition)
+    yield _(
+        "Time origin: %(origin)s. %(count)s, events: %(events)d. Not in the curve: %(out)d."
+    ) % {
+        "origin": _(label(endpoint.origin)),
+        "count": unit_count(endpoint.unit, result.n),
+        "events": result.events,
+        "out": len(result.excluded),
+    }
+    yield _(
+        "Kaplan–Meier estimate, 95 %% confidence interval (%(conf_type)s); ticks: censored."
+    ) % {"conf_type": result.conf_type}
+    if endpoint.competing:
+        yield _("Censored as competing event: %(kinds)s (%(n)d).") % {
+            "kinds": ", ".join(_(EVENT_WORDS[kind]) for kind in endpoint.competing),
+            "n": result.competing_events,
+        }
+    if endpoint.unit is Unit.LESION:
+        yield _(
+            "Lesions of one patient are not independent; "
+            "the confidence interval ignores clustering."
+        )
+    yield _("Study %(study)s, protocol version %(version)d.") % {
+        "study": result.study.key,
+        "version": result.protocol_version,
+    }
+    yield data_cut_words(result)
+    if result.study.is_synthetic:
+        yield _("Synthetic data made for demonstration; no real patient.")
+
+
+def _labels(endpoint: Endpoint) -> FigureLabels:
+    # The curve shows those without the event: an endpoint named after its event says so.
+    if EventKind.WOUND_COMPLICATION in endpoint.events:
+        y_axis = _("Without wound complication (%)")
+    else:
+        y_axis = _("%(endpoint)s (%%)") % {"endpoint": _(endpoint.label)}
+    return FigureLabels(
+        x_axis=_("Months since %(origin)s") % {"origin": _(label(endpoint.origin))},
+        y_axis=y_axis,
+        at_risk=_("At risk"),
+        censored=_("Censored"),
+        events=_("Events"),
+    )
+
+
+def _one_decimal(figure: float | None) -> str:
+    return "–" if figure is None else number_format(figure, decimal_pos=1)
