@@ -1,0 +1,150 @@
+"""From rows of text to drafts of cases: every cell read, every refusal with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from registry.exchange.cells import reason_in
+from registry.exchange.entities import Entity, entities
+from registry.exchange.records import Origin, Record
+from registry.models import CtcaeTerm, Enrolment, Patient, ProtocolVersion, Study
+from registry.services.case_drafts import CaseDraft, Draft, Key, Refusal
+
+
+class Drafting:
+    """Reads the records of patients against the terminology and the study of the import."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    @cached_property
+    def terms(self) -> dict[tuple[str, str], CtcaeTerm]:
+        """CTCAE terms by release and case-folded spelling."""
+        return {(term.release, term.term.casefold()): term for term in CtcaeTerm.objects.all()}
+
+    @cached_property
+    def versions(self) -> dict[int, ProtocolVersion]:
+        """Protocol versions of the study by number."""
+        return {version.number: version for version in self.study.protocol_versions.all()}
+
+    def case(self, pseudonym: str, records: Iterable[Record]) -> tuple[CaseDraft, list[Refusal]]:
+        """The draft of one patient, with what could not be read in the patient's rows.
+
+        A patient that comes without a row in ``enrolments`` is enrolled in the study all the same:
+        that is what the import was called for.
+        """
+        draft = CaseDraft(pseudonym)
+        refusals: list[Refusal] = []
+        order = {name: place for place, name in enumerate(entities())}
+        for record in sorted(records, key=lambda record: order[record.entity.name]):
+            row = self._draft(record, refusals)
+            if row is None:
+                continue
+            if row.model is not Patient:
+                draft.rows.append(row)
+            elif draft.patient is None:
+                draft.patient = row
+            else:
+                reason = f"the same patient as {draft.patient.origin}"
+                refusals.append(Refusal(row.origin, "pseudonym", reason))
+        enrolled = any(row.model is Enrolment for row in draft.rows)
+        if draft.patient is not None and not enrolled:
+            draft.rows.insert(0, Draft(Enrolment, (), {}, origin=draft.patient.origin))
+        return draft, refusals
+
+    def _draft(self, record: Record, refusals: list[Refusal]) -> Draft | None:
+        before = len(refusals)
+        refusals += [Refusal(record.origin, fault.column, fault.reason) for fault in record.faults]
+        values, missing = self._values(record, refusals)
+        numbers = self._numbers(record.entity, values, record.origin, refusals)
+        self._resolve(record, values, refusals)
+        if len(refusals) > before:
+            return None
+        links = {
+            link.field: (link.model, tuple(numbers[name] for name in link.columns))
+            for link in record.entity.links
+            if all(name in numbers for name in link.columns)
+        }
+        key: Key = tuple(numbers[name] for name in record.entity.key)
+        return Draft(record.entity.model, key, values, missing, links, record.origin)
+
+    def _values(
+        self, record: Record, refusals: list[Refusal]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """What the filled cells state: values, and reasons for missing values."""
+        values: dict[str, Any] = {}
+        missing: dict[str, str] = {}
+        for column in record.entity.columns:
+            text = record.cells.get(column.name, "")
+            reason = reason_in(text) if text else None
+            problem = ""
+            if reason is not None and not column.required and column.name not in _KEYS:
+                missing[column.name] = reason
+            elif text and reason is None:
+                if record.decimal_comma and column.decimals and "." not in text:
+                    text = text.replace(",", ".")
+                try:
+                    values[column.name] = column.read(text)
+                except ValueError as error:
+                    problem = f"{error}"
+            elif column.required:
+                problem = "is needed"
+            elif reason is not None:
+                problem = "cannot be missing with a reason"
+            if problem:
+                refusals.append(Refusal(record.origin, column.name, problem))
+        return values, missing
+
+    def _numbers(
+        self, entity: Entity, values: dict[str, Any], origin: Origin, refusals: list[Refusal]
+    ) -> dict[str, int]:
+        """The numbers of the row itself and of the rows it points to, taken out of the values."""
+        names = [*entity.key, *(name for link in entity.links for name in link.columns)]
+        found: dict[str, int] = {}
+        for name in dict.fromkeys(names):
+            if name in values:
+                found[name] = values.pop(name)
+            elif name == "number":
+                found[name] = 1
+        return found
+
+    def _resolve(self, record: Record, values: dict[str, Any], refusals: list[Refusal]) -> None:
+        """Texts that stand for rows of the terminology and of the study."""
+        if record.entity.name != "patients":
+            values.pop("patient", None)
+        if "term" in values:
+            release, term = values.pop("release", ""), values["term"]
+            found = self.terms.get((release, term.casefold()))
+            if found is None:
+                reason = f"CTCAE {release} has no term “{term}”"
+                refusals.append(Refusal(record.origin, "term", reason))
+            values["term"] = found
+        if "protocol_version" in values:
+            number = values["protocol_version"]
+            if number not in self.versions:
+                reason = f"the study has no protocol version {number}"
+                refusals.append(Refusal(record.origin, "protocol_version", reason))
+            values["protocol_version"] = self.versions.get(number)
+
+
+# The columns that say which row is meant: they hold a value or nothing.
+_KEYS = {"patient", "number", "course", "target", "lesion", "assessment", "protocol_version"}
+
+
+def by_patient(records: Iterable[Record]) -> Iterator[tuple[str, list[Record]]]:
+    """The records of each patient, in the order in which the patients first appear.
+
+    Screenings without a patient stand each for itself.
+    """
+    groups: dict[str, list[Record]] = {}
+    alone: list[Record] = []
+    for record in records:
+        if record.pseudonym:
+            groups.setdefault(record.pseudonym, []).append(record)
+        else:
+            alone.append(record)
+    yield from groups.items()
+    for record in alone:
+        yield "", [record]

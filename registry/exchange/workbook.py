@@ -1,0 +1,132 @@
+"""Reads the sheets of an .xlsx workbook as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from registry.exchange.tabular import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Fault,
+    Row,
+    Table,
+    TableError,
+    header,
+    make_row,
+)
+
+MAX_PARTS = 2_000
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+MAX_RATIO = 200
+"""Text in XML packs some twenty times; what packs two hundred times was made to do harm."""
+
+
+def read_workbook(path: Path) -> list[Table]:
+    """One table per sheet that holds anything.
+
+    Raises:
+        TableError: the file is no workbook, is damaged, or unpacks to more than the limits.
+    """
+    _refuse_bombs(path)
+    try:
+        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        try:
+            tables = [_sheet(path, sheet) for sheet in book.worksheets]
+        finally:
+            book.close()
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        ParseError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        EOFError,
+    ) as error:
+        # What openpyxl raises over a damaged part depends on the part: all of it means the same.
+        if isinstance(error, TableError):
+            raise
+        raise TableError(f"{path.name}: not a readable .xlsx workbook ({error})") from None
+    return [table for table in tables if table is not None]
+
+
+def _refuse_bombs(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise TableError(f"{path.name}: not an .xlsx workbook ({error})") from None
+    unpacked = sum(part.file_size for part in parts)
+    packed = max(1, sum(part.compress_size for part in parts))
+    if len(parts) > MAX_PARTS:
+        raise TableError(f"{path.name}: {len(parts)} parts are more than {MAX_PARTS}")
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise TableError(f"{path.name}: unpacks to {unpacked} bytes, more than allowed")
+    if unpacked > 10_000_000 and unpacked / packed > MAX_RATIO:
+        raise TableError(f"{path.name}: unpacks {unpacked // packed} times; this is no table")
+
+
+def _sheet(path: Path, sheet: Any) -> Table | None:
+    file = f"{path.name} [{sheet.title}]"
+    # The size that a workbook states for a sheet may be wrong, by accident or on purpose.
+    sheet.reset_dimensions()
+    columns: tuple[str, ...] = ()
+    rows: list[Row] = []
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        if line > MAX_ROWS:
+            raise TableError(f"{file}: more than {MAX_ROWS} rows")
+        if len(cells) > MAX_COLUMNS:
+            raise TableError(f"{file}, row {line}: more than {MAX_COLUMNS} columns")
+        texts, faults = [], []
+        for index, cell in enumerate(cells):
+            text, reason = _text(cell)
+            texts.append(text)
+            if reason:
+                name = columns[index] if index < len(columns) else f"column {index + 1}"
+                faults.append(Fault(name, str(cell.value)[:60], reason))
+        if columns:
+            row = make_row(columns, texts, line, faults)
+            if row is not None:
+                rows.append(row)
+        elif any(text.strip() for text in texts):
+            if faults:
+                raise TableError(f"{file}, row {line}: {faults[0].column}: {faults[0].reason}")
+            columns = header(texts, file=file, line=line)
+    return Table(sheet.title, file, columns, rows) if columns else None
+
+
+def _text(cell: Any) -> tuple[str, str]:
+    """What stands in the cell, and why it cannot be taken ("" when it can)."""
+    value = cell.value
+    if value is None:
+        return "", ""
+    if cell.data_type == "f":
+        return "", "holds a formula: paste its value instead"
+    if cell.data_type == "e":
+        return "", "holds an error value of the spreadsheet"
+    if isinstance(value, str):
+        return value, ""
+    if isinstance(value, bool):
+        return ("yes" if value else "no"), ""
+    if isinstance(value, int):
+        return str(value), ""
+    if isinstance(value, float):
+        # Fifteen digits are what a spreadsheet shows and keeps.
+        return format(value, ".15g"), ""
+    if isinstance(value, dt.datetime):
+        if value.time() != dt.time():
+            return "", "holds a time of day: write the date alone"
+        return value.date().isoformat(), ""
+    if isinstance(value, dt.date):
+        return value.isoformat(), ""
+    return "", f"holds a {type(value).__name__}, which the registry does not know"

@@ -1,0 +1,205 @@
+"""Lays the drafts of one patient over what the registry holds about them; nothing is written."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry import keyring
+from registry.case import Case
+from registry.models import (
+    Centre,
+    ClinicalRow,
+    Enrolment,
+    Identity,
+    Patient,
+    ProtocolVersion,
+    Screening,
+    Study,
+)
+from registry.services.case_drafts import CaseDraft, Draft, Key, Refusal, natural_key
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the cases go: a study, a centre, the protocol version of new enrolments."""
+
+    study: Study
+    centre: Centre
+    protocol_version: ProtocolVersion
+
+
+@dataclass
+class Known:
+    """What the registry holds about one patient before the import."""
+
+    case: Case | None = None
+    identity: Identity | None = None
+    screenings: dict[int, Screening] = field(default_factory=dict)
+
+
+@dataclass
+class Merged:
+    """A case as it would be, with the rows that are new, changed and as they were."""
+
+    draft: CaseDraft
+    case: Case | None
+    created: list[ClinicalRow] = field(default_factory=list)
+    changed: list[ClinicalRow] = field(default_factory=list)
+    unchanged: list[ClinicalRow] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    draft_of: dict[int, Draft] = field(default_factory=dict)
+
+    def refuse(self, draft: Draft, name: str, reason: str) -> None:
+        """Note why a row cannot be written."""
+        self.refusals.append(Refusal(draft.origin, name, reason))
+
+    def origin_of(self, row: ClinicalRow | None) -> Any:
+        """Where a row comes from; for rows that were there, where the patient comes from."""
+        draft = self.draft_of.get(id(row)) or next(self.draft.drafts())
+        return draft.origin
+
+
+def fold(pseudonym: str) -> str:
+    """One spelling for pseudonyms that a person cannot tell apart: NFKC, case folded, visible."""
+    text = unicodedata.normalize("NFKC", pseudonym).casefold()
+    return "".join(sign for sign in text if unicodedata.category(sign) not in {"Cf", "Zs"})
+
+
+def merge(draft: CaseDraft, known: Known, target: Target) -> Merged:
+    """The case with the drafts in it; refusals for drafts that fit nowhere."""
+    merged = Merged(draft, known.case)
+    if draft.pseudonym:
+        if draft.patient is not None:
+            _merge_patient(merged, draft.patient, target)
+        elif merged.case is None:
+            for row in draft.rows:
+                reason = _("no patient “{name}” in the files or in the registry")
+                merged.refuse(row, "patient", reason.format(name=draft.pseudonym))
+    if not merged.refusals:
+        _Rows(merged, known, target).lay()
+    return merged
+
+
+def _merge_patient(merged: Merged, draft: Draft, target: Target) -> None:
+    if merged.case is None:
+        stated = {**draft.values, "pseudonym": merged.draft.pseudonym}
+        patient = Patient(centre=target.centre, missing=dict(draft.missing), **stated)
+        merged.case = Case(patient)
+        merged.created.append(patient)
+    else:
+        patient = merged.case.patient
+        _apply(merged, patient, draft)
+    merged.draft_of[id(patient)] = draft
+
+
+class _Rows:
+    """The rows of one case by their keys, for finding what a draft means."""
+
+    def __init__(self, merged: Merged, known: Known, target: Target) -> None:
+        self.merged = merged
+        self.known = known
+        self.target = target
+        self.rows: dict[tuple[type[ClinicalRow], Key], ClinicalRow] = {}
+        self.given: dict[tuple[type[ClinicalRow], Key], Draft] = {}
+        for row in self._held():
+            at = (type(row), natural_key(row))
+            if at not in self.rows or self.rows[at].is_void:
+                self.rows[at] = row
+
+    def _held(self) -> list[ClinicalRow]:
+        rows: list[ClinicalRow] = list(self.known.screenings.values())
+        if self.known.identity is not None:
+            rows.append(self.known.identity)
+        if self.merged.case is not None:
+            for several in self.merged.case.rows.values():
+                rows += several
+        return [
+            row
+            for row in rows
+            # Other studies of the patient are none of this import's business.
+            if not (isinstance(row, Enrolment) and row.study_id != self.target.study.pk)
+        ]
+
+    def lay(self) -> None:
+        """Every draft in its place."""
+        for draft in self.merged.draft.rows:
+            at = (draft.model, draft.key)
+            if at in self.given:
+                other = self.given[at].origin
+                self.merged.refuse(draft, "", _("the same row as {other}").format(other=other))
+                continue
+            self.given[at] = draft
+            links = self._links(draft)
+            if links is None:
+                continue
+            row = self.rows.get(at)
+            if row is None:
+                row = self._new(draft, links)
+                self.rows[at] = row
+                self.merged.created.append(row)
+            elif row.is_void:
+                reason = _("was taken back in the registry: “{why}”; give it a new number")
+                self.merged.refuse(draft, "", reason.format(why=row.void_reason))
+                continue
+            else:
+                _apply(self.merged, row, draft, links)
+            self.merged.draft_of[id(row)] = draft
+            if isinstance(row, Identity):
+                self._index(row)
+
+    def _links(self, draft: Draft) -> dict[str, ClinicalRow] | None:
+        found: dict[str, ClinicalRow] = {}
+        for name, at in draft.links.items():
+            row = self.rows.get(at)
+            if row is None or row.is_void:
+                model, key = at
+                what = f"{model._meta.verbose_name} {'.'.join(str(part) for part in key)}"
+                reason = _("the patient has no {what}").format(what=what)
+                self.merged.refuse(draft, name, reason)
+                return None
+            found[name] = row
+        return found
+
+    def _new(self, draft: Draft, links: dict[str, ClinicalRow]) -> ClinicalRow:
+        values: dict[str, Any] = {**draft.values, **links, "missing": dict(draft.missing)}
+        if "number" in {column.name for column in draft.model._meta.concrete_fields}:
+            values["number"] = draft.key[-1]
+        if draft.model is Screening:
+            values |= {"study": self.target.study, "centre": self.target.centre}
+        elif draft.model is Enrolment:
+            values["study"] = self.target.study
+            values.setdefault("protocol_version", self.target.protocol_version)
+        case = self.merged.case
+        if case is not None and "patient" in {c.name for c in draft.model._meta.concrete_fields}:
+            values["patient"] = case.patient
+        row = draft.model(**values)
+        if case is not None and draft.model not in (Identity, Screening):
+            case.add(row)
+        return row
+
+    def _index(self, row: Identity) -> None:
+        number = keyring.normalise_record_number(row.record_number)
+        code = self.target.centre.code
+        row.record_number_index = keyring.blind_index(number, centre_code=code) if number else None
+
+
+def _apply(
+    merged: Merged, row: ClinicalRow, draft: Draft, links: dict[str, ClinicalRow] | None = None
+) -> None:
+    """Set what the draft states; sort the row into changed or unchanged."""
+    changed = False
+    for name, value in {**draft.values, **(links or {})}.items():
+        if getattr(row, name) != value or name in row.missing:
+            setattr(row, name, value)
+            row.missing = {key: why for key, why in row.missing.items() if key != name}
+            changed = True
+    for name, reason in draft.missing.items():
+        if row.missing.get(name) != reason or getattr(row, name) not in (None, ""):
+            setattr(row, name, None if row._meta.get_field(name).null else "")
+            row.missing = {**row.missing, name: reason}
+            changed = True
+    (merged.changed if changed else merged.unchanged).append(row)
