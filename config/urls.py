@@ -6,5 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("registry.urls")),
     path("", include("followup.urls")),
+    path("", include("analytics.urls")),
     path("admin/", admin.site.urls),
 ]
