@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.formats import date_format, number_format
+from django.template.defaultfilters import floatformat
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -161,4 +162,5 @@ def _labels(endpoint: Endpoint) -> FigureLabels:
 
 
 def _one_decimal(figure: float | None) -> str:
-    return "–" if figure is None else number_format(figure, decimal_pos=1)
+    # number_format would cut the digits off instead of rounding.
+    return "–" if figure is None else str(floatformat(figure, 1))

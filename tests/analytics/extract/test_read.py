@@ -33,7 +33,7 @@ from tests.factories import (
     data_manager,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.analytics.extract.cohort import (
 )
 from tests.factories import CourseFactory, ImagingStudyFactory, ProgressionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def table(study, code, **keywords):
