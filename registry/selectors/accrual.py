@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Min
 
 from registry.models import Centre, Enrolment, Study
 from registry.partial_date import PartialDate
-from registry.selectors.studies import scope_in_force
+from registry.selectors.studies import scope_in_force, sees_whole_study
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,9 @@ class CentreAccrual:
 
 def accrual(study: Study) -> list[CentreAccrual]:
     """The centres of the study that the reader may see, with their enrolments."""
-    scope = scope_in_force()
     parts = study.participations.select_related("centre").order_by("centre__code")
-    if not scope.everything and study.pk not in scope.study_ids:
-        parts = parts.filter(centre__in=scope.centre_ids)
+    if not sees_whole_study(study):
+        parts = parts.filter(centre__in=scope_in_force().centre_ids)
     counted = (
         Enrolment.objects.live()
         .filter(study=study, patient__voided_at__isnull=True)

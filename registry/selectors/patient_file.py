@@ -172,7 +172,8 @@ def _baselines(case: Case) -> list[Baseline]:
     courses = {course.pk: course for course in case.of(Course)}
     baselines = _rows(case, Baseline)
     for row in baselines:
-        row.course = courses[row.course_id] if row.course_id in courses else None
+        if row.course_id is not None:
+            row.course = courses.get(row.course_id)
     return baselines
 
 

@@ -40,3 +40,9 @@ def visible_centres() -> QuerySet[Centre]:
         pk__in=Study.centres.through.objects.filter(study__in=scope.study_ids).values("centre")
     )
     return Centre.objects.filter(own)
+
+
+def sees_whole_study(study: Study) -> bool:
+    """True when the reader sees the patients of every centre, not of the own centres only."""
+    scope = scope_in_force()
+    return scope.everything or study.pk in scope.study_ids

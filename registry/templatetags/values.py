@@ -48,14 +48,6 @@ def number(value: float | None, places: int = 1) -> str:
     return "" if value is None else str(floatformat(value, -abs(int(places))))
 
 
-@register.filter
-def percent(value: float | None, places: int = 1) -> str:
-    """A fraction 0–1 as percent, always with ``places`` decimals; an en rule for none."""
-    if value is None:
-        return "–"
-    return gettext("%(value)s %%") % {"value": floatformat(value * 100, int(places))}
-
-
 @register.simple_tag
 def value(row: Any, name: str, unit: str = "", places: int = 1) -> str | SafeString:
     """A field of a clinical row: its label, date or number with unit, or why it is missing."""

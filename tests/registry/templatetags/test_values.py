@@ -6,7 +6,7 @@ import pytest
 
 from registry.models import Disease, Surgery
 from registry.partial_date import PartialDate
-from registry.templatetags.values import day, number, percent, value
+from registry.templatetags.values import day, number, value
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,6 @@ def test_a_date_is_written_at_its_precision(known, text) -> None:
 )
 def test_a_number_has_at_most_the_places_asked_for(given, places, text) -> None:
     assert number(given, places) == text
-
-
-def test_a_fraction_is_written_as_percent_and_an_unknown_one_as_a_rule() -> None:
-    assert percent(0.848) == "84.8 %"
-    assert percent(1.0) == "100.0 %"
-    assert percent(None) == "–"
 
 
 def test_a_code_is_written_as_its_label() -> None:

@@ -1,0 +1,1 @@
+"""How figures of the answers are written on the pages."""

@@ -1,0 +1,50 @@
+"""No page breaks a rule of WCAG 2.2 A or AA that axe can check, light and dark, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.browser.conftest import SignIn, World
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def addresses(world: World) -> list[str]:
+    pseudonym = world.patient.pseudonym
+    return [
+        reverse("registry:home"),
+        reverse("registry:patients"),
+        reverse("registry:patients", query={"state": "nonsense"}),
+        reverse("registry:patient", args=[pseudonym]),
+        reverse("registry:history", args=[pseudonym]),
+        reverse("analytics:studies"),
+        reverse("analytics:study", args=[world.study.key]),
+        reverse("followup:mailbox"),
+        "/no-such-page/",
+    ]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page, as rule and element."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{page.url} {rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_on_any_page(page: Page, world: World, sign_in: SignIn, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(reverse("login"))
+    found = violations(page)
+    sign_in(world.coordinator)
+    for address in addresses(world):
+        page.goto(address)
+        found += violations(page)
+
+    assert found == []
