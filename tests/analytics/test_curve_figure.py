@@ -110,7 +110,7 @@ def test_the_figure_carries_caption_axes_median_and_its_name(by_lesion):
 def test_a_figure_on_a_page_has_the_ids_it_was_given_and_no_heading(by_lesion):
     svg = curve_figure(result_of(by_lesion, "LC"), figure_id="first", show_title=False)
     root = ET.fromstring(svg)
-    identifiers = [node.get("id") for node in root.iter() if node.get("id")]
+    identifiers = [node.attrib["id"] for node in root.iter() if "id" in node.attrib]
     assert identifiers
     assert all(identifier.startswith("first-") for identifier in identifiers)
     assert "Study jinling</text>" not in svg

@@ -6,7 +6,7 @@ The patient of these tests is irradiated from 10 January 2024 on and was last se
 
 import pytest
 
-from analytics.extract.rules import observe
+from analytics.extract.rules import Observation, observe
 from analytics.extract.words import Reason
 from registry.protocols.vocabulary import Censoring, EventKind, Population, TimePoint, Unit
 from tests.analytics.extract.by_hand import (
@@ -32,8 +32,15 @@ def outcome(rule, facts, lesion=None):
     return found if isinstance(found, Reason) else (found.days, found.status)
 
 
+def seen(rule, facts, lesion=None):
+    """The observation, where there is one."""
+    found = observe(rule, facts, lesion)
+    assert isinstance(found, Observation)
+    return found
+
+
 def words(rule, facts):
-    found = observe(rule, facts)
+    found = seen(rule, facts)
     return found.event_words, found.censoring_words
 
 
@@ -111,7 +118,7 @@ def test_events_before_the_origin_do_not_count_but_are_counted():
             progression("2024-03-01"),
         ]
     )
-    found = observe(LC, facts)
+    found = seen(LC, facts)
     assert (found.days, found.status, found.events_before_origin) == (51, 0, 2)
 
 
@@ -178,7 +185,7 @@ def test_an_endpoint_with_a_horizon_ends_there(facts, expected):
 
 
 def test_at_the_horizon_the_row_says_so():
-    found = observe(endpoint(horizon_days=120), patient())
+    found = seen(endpoint(horizon_days=120), patient())
     assert found.censoring_words == "end of the period of the endpoint"
     assert found.end.day.isoformat() == "2024-05-09"
 
@@ -187,15 +194,15 @@ def test_at_the_horizon_the_row_says_so():
 
 
 def test_a_partial_event_date_counts_by_its_middle_and_is_flagged():
-    found = observe(LC, patient(progressions=[progression("2024-03")]))
+    found = seen(LC, patient(progressions=[progression("2024-03")]))
     assert (found.days, found.end.flag) == (65, "D")  # 15 March
-    found = observe(LC, patient(progressions=[progression("2025")]))
+    found = seen(LC, patient(progressions=[progression("2025")]))
     assert (found.days, found.end.flag) == (538, "M")  # 1 July 2025
 
 
 def test_a_partial_origin_is_flagged():
     facts = patient(courses=[course(1, "2024-01")], progressions=[progression("2024-03-01")])
-    found = observe(LC, facts)
+    found = seen(LC, facts)
     assert (found.days, found.start.flag) == (46, "D")  # from 15 January
 
 
@@ -296,7 +303,7 @@ def test_a_failure_before_the_course_of_its_lesion_is_why_it_was_treated():
         lesions=lesions({1}, {2}),
         progressions=[progression("2024-05-20", lesion=2)],
     )
-    found = observe(BY_LESION, facts, facts.lesions[2])
+    found = seen(BY_LESION, facts, facts.lesions[2])
     assert (found.days, found.status, found.events_before_origin) == (586, 1, 1)
 
 
