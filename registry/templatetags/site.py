@@ -25,8 +25,14 @@ def site_header(context: template.Context) -> dict[str, Any]:
         "demo": settings.DEMO,
         "user": user,
         "roles": _roles(user) if user else [],
-        "links": _links(request.path) if user else [],
+        "links": _links(user, request.path) if user else [],
     }
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    """Whether this is the embedded default with its demonstration data."""
+    return bool(settings.DEMO)
 
 
 def _roles(user: User) -> list[str]:
@@ -39,7 +45,7 @@ def _roles(user: User) -> list[str]:
     ]
 
 
-def _links(path: str) -> list[dict[str, Any]]:
+def _links(user: User, path: str) -> list[dict[str, Any]]:
     """The navigation; a page counts as part of the longest address that it starts with."""
     home = reverse("registry:home")
     links = [
@@ -49,6 +55,8 @@ def _links(path: str) -> list[dict[str, Any]]:
     ]
     if settings.DEMO:
         links.append((reverse("followup:mailbox"), _("Mailbox")))
+    if user.is_staff:
+        links.append((reverse("admin:index"), _("Admin")))
     return [
         {
             "url": url,

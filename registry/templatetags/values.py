@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import floatformat
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -40,6 +41,18 @@ def day_text(value: PartialDate | dt.date) -> str:
         "year": "Y",
     }[known.precision]
     return date_format(known.earliest, form, use_l10n=False)
+
+
+@register.filter
+def moment(value: dt.datetime) -> SafeString:
+    """A point in time, to the minute, in the time zone in force, as a ``<time>`` element."""
+    local = timezone.localtime(value)
+    form = pgettext("date and time format", "j M Y H:i")
+    return format_html(
+        '<time class="nowrap" datetime="{}">{}</time>',
+        local.isoformat(timespec="minutes"),
+        date_format(local, form, use_l10n=False),
+    )
 
 
 @register.filter

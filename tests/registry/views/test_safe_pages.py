@@ -10,6 +10,7 @@ from registry.models import Patient, Study, User
 from tests.factories import (
     ParticipationFactory,
     ProtocolVersionFactory,
+    administrator,
     coordinator,
     data_manager,
 )
@@ -86,6 +87,15 @@ def test_every_page_says_that_the_demonstration_is_synthetic(client, user, setti
     assert (
         "Synthetic demonstration data." not in client.get(reverse("registry:home")).content.decode()
     )
+
+
+def test_only_administrators_are_shown_the_way_to_the_administration(client, user) -> None:
+    link = f'href="{reverse("admin:index")}"'
+    client.force_login(user)
+    assert link not in client.get(reverse("registry:home")).content.decode()
+
+    client.force_login(administrator())
+    assert link in client.get(reverse("registry:home")).content.decode()
 
 
 def test_an_error_page_tells_nothing_of_the_error(user, monkeypatch) -> None:
