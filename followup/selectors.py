@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 
 from followup.models import Digest, DigestState, ExpectedVisit, Reminder, VisitState
 from followup.schedules import VisitStatus
@@ -193,20 +193,6 @@ def next_visits(patients: Iterable[Patient]) -> dict[int, ExpectedVisit]:
     for visit in open_visits.select_related("enrolment").order_by("target", "key"):
         found.setdefault(visit.enrolment.patient_id, visit)
     return found
-
-
-def with_next_visit(patients: QuerySet[Patient]) -> QuerySet[Patient]:
-    """Patients with ``next_target``, ``next_window_start`` and ``next_window_end`` to sort by."""
-    first = (
-        current(ExpectedVisit.objects.filter(state=VisitState.OPEN))
-        .filter(enrolment__patient=OuterRef("pk"))
-        .order_by("target", "key")
-    )
-    return patients.annotate(
-        next_target=Subquery(first.values("target")[:1]),
-        next_window_start=Subquery(first.values("window_start")[:1]),
-        next_window_end=Subquery(first.values("window_end")[:1]),
-    )
 
 
 def counts_for_summary(today: dt.date) -> FollowUpSummary:

@@ -32,7 +32,7 @@ def followed(
         protocol_version=ProtocolVersionFactory.create(study__key=study), **values
     )
     CourseFactory.create(
-        patient=enrolment.patient, number=1, started_on=ended_on[:8] + "02", ended_on=ended_on
+        patient=enrolment.patient, number=1, started_on=ended_on[:8] + "01", ended_on=ended_on
     )
     return enrolment
 

@@ -8,7 +8,7 @@ import smtplib
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 
-from followup import delivery
+from followup import delivery, messages
 from followup.mailbox import MailboxBackend
 from followup.models import Digest, Mail
 from followup.services import recompute_all
@@ -156,7 +156,7 @@ def test_a_person_without_address_fails_until_there_is_one(server, manager):
 def test_a_mail_that_cannot_be_written_stops_no_other(server, monkeypatch, caplog):
     centre = followed().patient.centre
     people = [data_manager(centre) for _ in range(3)]
-    write = delivery.digest_message
+    write = messages.digest_message
 
     def fails_for_the_second(user, *args, **kwargs):
         if user == people[1]:
