@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +21,6 @@ from registry.protocols import (
 )
 from registry.protocols.calendar import OffsetUnit
 from registry.protocols.vocabulary import Region, Unit, label
-from registry.templatetags.values import number
 
 register = template.Library()
 
@@ -87,7 +87,7 @@ def border_words(border: AcuteBorder) -> str:
 def limit_words(limit: DoseLimit) -> str:
     """A limit as "V20Gy < 20 %"."""
     sign = "<" if limit.is_strict else "≤"
-    return f"{limit.metric} {sign} {number(limit.value, 2)} {limit.unit}"
+    return f"{limit.metric} {sign} {number_format(f'{limit.value:g}')} {limit.unit}"
 
 
 @register.filter

@@ -57,7 +57,7 @@ def moment(value: dt.datetime) -> SafeString:
 
 @register.filter
 def number(value: float | None, places: int = 1) -> str:
-    """A number with at most ``places`` decimals in the reader's locale; "" for none."""
+    """A number with ``places`` decimals, or none where it is whole, in the reader's locale."""
     return "" if value is None else str(floatformat(value, -abs(int(places))))
 
 

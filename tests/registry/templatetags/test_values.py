@@ -25,9 +25,9 @@ def test_a_date_is_written_at_its_precision(known, text) -> None:
 
 @pytest.mark.parametrize(
     ("given", "places", "text"),
-    [(107.456, 1, "107.5"), (50.0, 1, "50"), (0.05, 2, "0.05"), (None, 1, "")],
+    [(107.456, 1, "107.5"), (50.0, 1, "50"), (73.6, 2, "73.60"), (None, 1, "")],
 )
-def test_a_number_has_at_most_the_places_asked_for(given, places, text) -> None:
+def test_a_number_has_the_places_asked_for_or_none_where_it_is_whole(given, places, text) -> None:
     assert number(given, places) == text
 
 

@@ -1,0 +1,28 @@
+"""Words for codes."""
+
+from registry.models import Disease, Lesion
+from registry.selectors.code_names import code_name, disease_line, histology_name, site_name
+
+
+def test_a_known_code_gets_its_name_and_an_unknown_one_stays() -> None:
+    assert code_name("icdo3_morphology", "8890/3") == "Leiomyosarcoma, NOS"
+    assert code_name("icdo3_morphology", "9999/9") == "9999/9"
+    assert code_name("region_site", "") == ""
+
+
+def test_histology_is_the_coded_name_before_the_words_of_the_report() -> None:
+    words = "spindle cell tumour"
+
+    assert histology_name(Disease(morphology="8890/3", histology=words)) == "Leiomyosarcoma, NOS"
+    assert histology_name(Disease(histology=words)) == words
+
+
+def test_a_site_is_named_with_its_side() -> None:
+    assert site_name(Lesion(site="thigh", laterality="left")) == "Thigh, left"
+    assert site_name(Lesion(laterality="left")) == ""
+
+
+def test_a_disease_in_one_line_leaves_out_what_is_not_known() -> None:
+    assert disease_line(Disease(morphology="8890/3", site="thigh")) == "Leiomyosarcoma, NOS – Thigh"
+    assert disease_line(Disease(site="thigh")) == "Thigh"
+    assert disease_line(Disease()) == ""
