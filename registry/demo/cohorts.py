@@ -1,0 +1,64 @@
+"""The five synthetic cohorts, and the one function that makes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from registry.demo.cnao import cnao
+from registry.demo.fit import CohortError
+from registry.demo.jinling import jinling
+from registry.demo.placing import monday_of
+from registry.demo.rows import Folder
+
+SEED = 2026
+"""The seed of the demo. With others the search may take longer."""
+
+_ATTEMPTS = 40
+
+Make = Callable[[Random, dt.date], list[Folder]]
+
+COHORTS: dict[str, Make] = {
+    "jinling": jinling,
+    "cnao": cnao,
+}
+
+
+def make_cohort(study: str, *, today: dt.date, seed: int = SEED) -> list[Folder]:
+    """The tables of one cohort, one folder per centre.
+
+    Same seed and same week of ``today``, same tables; another week moves every date by the same
+    number of days.
+
+    Raises:
+        CohortError: no attempt meets the published figures.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            return COHORTS[study](Random(f"{seed}/{study}/{attempt}"), monday_of(today))
+        except CohortError as error:
+            last = error
+    raise CohortError(f"{study}: {last}")
+
+
+def write_cohorts(
+    parent: Path,
+    *,
+    today: dt.date,
+    seed: int = SEED,
+    told: Callable[[str], None] = lambda study: None,
+) -> list[Path]:
+    """Write every cohort as ``parent/<study>/<centre>/*.csv``; returns the folders in order.
+
+    ``told`` hears of each study before its cohort is made.
+
+    Raises:
+        CohortError: no attempt meets the published figures of a cohort.
+    """
+    folders = []
+    for study in COHORTS:
+        told(study)
+        folders += [folder.write(parent) for folder in make_cohort(study, today=today, seed=seed)]
+    return folders
