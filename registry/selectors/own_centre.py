@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.derive import age_years
@@ -21,10 +22,15 @@ def identity_of(patient: Patient) -> Identity | None:
     return Identity.objects.live().filter(patient=patient).first()
 
 
-def age_shown(patient: Patient, on: PartialDate) -> str:
-    """Age in years on a day in the own centre, year of birth elsewhere, "" when not known."""
+def age_shown(patient: Patient, died_on: PartialDate | None, *, dates_are_relative: bool) -> str:
+    """Age today or at death in the own centre, year of birth elsewhere, "" when not known.
+
+    Where the patient's dates carry intervals only, neither today nor a year means anything.
+    """
     if patient.birth_date is None:
         return ""
-    if is_own_centre(patient):
-        return str(age_years(patient.birth_date, on))
-    return _("born %(year)d") % {"year": patient.birth_date.year}
+    if not is_own_centre(patient):
+        return "" if dates_are_relative else _("born %(y)d") % {"y": patient.birth_date.year}
+    on = died_on or (None if dates_are_relative else PartialDate.of(timezone.localdate()))
+    age = age_years(patient.birth_date, on)
+    return "" if age is None else str(age)

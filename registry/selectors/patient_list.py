@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -36,7 +36,6 @@ from registry.models import (
     LossToFollowUp,
     Patient,
 )
-from registry.partial_date import PartialDate
 from registry.scope import current_scope
 from registry.selectors.code_names import disease_line
 from registry.selectors.own_centre import age_shown
@@ -174,19 +173,25 @@ class PatientLine:
     state: str
 
 
-def patient_lines(patients: Iterable[Patient], today: dt.date) -> list[PatientLine]:
-    """Lines for patients made by :func:`with_list_details`; ages are on ``today`` or at death."""
-    return [
-        PatientLine(
-            pk=patient.pk,
-            pseudonym=patient.pseudonym,
-            centre=patient.centre.name,
-            studies=", ".join(row.study.key for row in patient.live_enrolments),  # type: ignore[attr-defined]
-            sex=patient.get_sex_display(),
-            age=age_shown(patient, patient.died_on or PartialDate.of(today)),  # type: ignore[attr-defined]
-            disease=disease_line(patient.live_diseases[0]) if patient.live_diseases else "",  # type: ignore[attr-defined]
-            courses=patient.course_count,  # type: ignore[attr-defined]
-            state=patient.state,  # type: ignore[attr-defined]
-        )
-        for patient in patients
-    ]
+def patient_lines(patients: Iterable[Any]) -> list[PatientLine]:
+    """Lines for patients made by :func:`with_list_details`."""
+    return [_line(patient) for patient in patients]
+
+
+def _line(patient: Any) -> PatientLine:
+    studies = [row.study for row in patient.live_enrolments]
+    return PatientLine(
+        pk=patient.pk,
+        pseudonym=patient.pseudonym,
+        centre=patient.centre.name,
+        studies=", ".join(study.key for study in studies),
+        sex=patient.get_sex_display(),
+        age=age_shown(
+            patient,
+            patient.died_on,
+            dates_are_relative=any(study.dates_are_relative for study in studies),
+        ),
+        disease=disease_line(patient.live_diseases[0]) if patient.live_diseases else "",
+        courses=patient.course_count,
+        state=patient.state,
+    )

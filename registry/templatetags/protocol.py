@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from django import template
 from django.utils.formats import number_format
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from registry.protocols import (
     AcuteBorder,
+    Criterion,
     DoseConstraint,
     DoseLimit,
     Offset,
@@ -30,6 +31,12 @@ def words(things: StrEnum | Iterable[StrEnum]) -> str:
     """Time points, items or endings of follow-up, in the order of their names."""
     many = [things] if isinstance(things, StrEnum) else sorted(things)
     return ", ".join(_(label(thing)) for thing in many)
+
+
+@register.filter
+def criteria(protocol: Protocol, kind: Literal["inclusion", "exclusion"]) -> list[Criterion]:
+    """The criteria by which patients are taken in, or left out."""
+    return [row for row in protocol.eligibility if row.is_inclusion == (kind == "inclusion")]
 
 
 @register.filter

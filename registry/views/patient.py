@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registry.models import Patient
-from registry.partial_date import PartialDate
 from registry.selectors.history import changes_of, readable
 from registry.selectors.own_centre import age_shown, is_own_centre
 from registry.selectors.patient_file import patient_file
@@ -26,6 +24,7 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
     except Patient.DoesNotExist:
         raise Http404 from None
     died_on = file.death.died_on if file.death else None
+    relative = any(row.study.dates_are_relative for row in file.enrolments)
     own_centre = is_own_centre(file.patient)
     changes = changes_of(file.patient)[:LATEST_CHANGES]
     return render(
@@ -34,7 +33,7 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
         {
             "file": file,
             "patient": file.patient,
-            "age": age_shown(file.patient, died_on or PartialDate.of(timezone.localdate())),
+            "age": age_shown(file.patient, died_on, dates_are_relative=relative),
             "own_centre": own_centre,
             "changes": readable(changes, own_centre=own_centre),
         },

@@ -8,7 +8,6 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -62,7 +61,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "page": page,
-            "rows": patient_lines(page.object_list, timezone.localdate()),
+            "rows": patient_lines(page.object_list),
             "sort": order,
         },
     )

@@ -191,6 +191,18 @@ def test_a_partial_date_is_shown_as_far_as_it_is_known(client: Client) -> None:
     assert '<time class="nowrap" datetime="2021-03">Mar 2021</time>' in page(client, patient)
 
 
+def test_ages_at_diagnosis_and_treatment_are_derived(client: Client) -> None:
+    patient = PatientFactory.create(birth_date="1960-05-17")
+    DiseaseFactory.create(patient=patient, number=1, diagnosed_on="2023-05-16")
+    CourseFactory.create(patient=patient, number=1, started_on="2024-05-17", ended_on="2024-06-01")
+    client.force_login(data_manager(patient.centre))
+
+    html = page(client, patient)
+
+    assert "<dt>Age at diagnosis</dt><dd>62</dd>" in html
+    assert "<dt>Age at first fraction</dt><dd>64</dd>" in html
+
+
 def test_a_voided_row_is_in_the_history_only(client: Client) -> None:
     patient = PatientFactory.create()
     user = data_manager(patient.centre)

@@ -92,6 +92,16 @@ def test_the_age_is_shown_in_the_own_centre_and_the_year_of_birth_elsewhere(clie
     assert not re.search(r'data-label="Age">63<', elsewhere)
 
 
+def test_an_age_is_not_made_of_dates_that_are_relative(client: Client) -> None:
+    version = ProtocolVersionFactory.create(study__dates_are_relative=True)
+    patient = PatientFactory.create(birth_date="1960-05-17")
+    EnrolmentFactory.create(patient=patient, protocol_version=version)
+
+    for user in (data_manager(patient.centre), coordinator(version.study)):
+        client.force_login(user)
+        assert re.search(r'data-label="Age">–<', body(client.get(URL)))
+
+
 def test_the_list_names_the_disease_and_its_site(client: Client, centre) -> None:
     patient = PatientFactory.create(centre=centre)
     DiseaseFactory.create(patient=patient, number=1, morphology="8890/3", site="thigh")
