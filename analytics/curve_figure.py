@@ -71,10 +71,10 @@ def description(result: SurvivalResult) -> str:
 
 
 def median_words(median: Estimate) -> str:
-    """ "Median 24.0 months (95 % CI 13.0 to 28.0)"; a limit that is not reached is a dash."""
+    """ "median 24.0 months (95 % CI 13.0 to 28.0)"; a limit that is not reached is a dash."""
     if median.estimate is None:
-        return _("Median not reached")
-    return _("Median %(median)s months (95 %% CI %(lower)s to %(upper)s)") % {
+        return _("median not reached")
+    return _("median %(median)s months (95 %% CI %(lower)s to %(upper)s)") % {
         "median": _one_decimal(median.estimate),
         "lower": _one_decimal(median.lower),
         "upper": _one_decimal(median.upper),

@@ -102,7 +102,7 @@ def test_the_figure_carries_caption_axes_median_and_its_name(by_lesion):
     assert "Study jinling, protocol version 1." in words
     # The failure on day 366 leaves one of two lesions: the curve stays at a half until day 600, and
     # the middle of that plateau, day 483, is the median.
-    assert "Median 15.9 months" in words
+    assert "median 15.9 months" in words
     assert "Local control – Study jinling" in words
     assert 'id="curve-jinling-lc-title"' in svg
 
@@ -130,7 +130,7 @@ def test_an_endpoint_named_after_its_event_says_that_the_curve_shows_those_witho
 def test_a_screen_reader_hears_the_rates(by_lesion):
     words = description(result_of(by_lesion, "LC", at_months=[12, 18, 60]))
     assert words == (
-        "2 lesions; Median 15.9 months (95 % CI 12.0 to –); "
+        "2 lesions; median 15.9 months (95 % CI 12.0 to –); "
         "100.0 % (100.0 to 100.0) at 12 months; 50.0 % (0.6 to 91.0) at 18 months."
     )
 
@@ -142,8 +142,8 @@ def test_without_rows_there_is_no_figure():
 
 
 def test_what_is_not_known_is_a_dash():
-    assert median_words(Estimate(None, 3.0, None)) == "Median not reached"
-    assert median_words(Estimate(12.34, None, 20.0)) == "Median 12.3 months (95 % CI – to 20.0)"
+    assert median_words(Estimate(None, 3.0, None)) == "median not reached"
+    assert median_words(Estimate(12.34, None, 20.0)) == "median 12.3 months (95 % CI – to 20.0)"
     assert percent_words(Estimate(0.8026, 0.6791, None)) == "80.3 % (67.9 to –)"
 
 
