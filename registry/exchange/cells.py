@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from registry.fields import PartialDateField
 from registry.models.choices import MissingReason
@@ -49,7 +50,9 @@ class Column:
         except ValueError as error:
             if text.startswith(REASON_SIGN):
                 known = ", ".join(f"{REASON_SIGN}{reason}" for reason in MissingReason.values)
-                raise ValueError(f"is no reason for a missing value: write {known}") from None
+                raise ValueError(
+                    _("is no reason for a missing value: write {known}").format(known=known)
+                ) from None
             raise ValueError(str(error)) from None
 
     @property
@@ -93,7 +96,7 @@ def reason_in(text: str) -> str | None:
 
 
 def _codes(field: models.Field[Any, Any]) -> list[tuple[str, Any]]:
-    return [(str(code), code) for code, _ in field.flatchoices if code != ""]
+    return [(str(code), code) for code, _label in field.flatchoices if code != ""]
 
 
 def _reader(
@@ -126,13 +129,15 @@ def _code(text: str, codes: dict[str, Any]) -> Any:
     try:
         return codes[text]
     except KeyError:
-        raise ValueError(f"is not one of {', '.join(codes)}") from None
+        raise ValueError(_("is not one of {codes}").format(codes=", ".join(codes))) from None
 
 
 def _words(length: int) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if len(text) > length:
-            raise ValueError(f"has {len(text)} characters, more than {length}")
+            raise ValueError(
+                _("has {number} characters, more than {most}").format(number=len(text), most=length)
+            )
         return text
 
     return parse
@@ -141,7 +146,7 @@ def _words(length: int) -> Callable[[str], str]:
 def _yes_or_no(text: str) -> bool:
     word = text.lower()
     if word not in _YES | _NO:
-        raise ValueError("is neither yes nor no")
+        raise ValueError(_("is neither yes nor no"))
     return word in _YES
 
 
@@ -149,9 +154,9 @@ def _whole(lowest: int, highest: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         value = _plain_number(text)
         if value != value.to_integral_value():
-            raise ValueError("is not a whole number")
+            raise ValueError(_("is not a whole number"))
         if not lowest <= value <= highest:
-            raise ValueError(f"is not between {lowest} and {highest}")
+            raise ValueError(_("is not between {low} and {high}").format(low=lowest, high=highest))
         return int(value)
 
     return parse
@@ -164,9 +169,9 @@ def _decimal(digits: int, decimals: int) -> Callable[[str], Decimal]:
     def parse(text: str) -> Decimal:
         value = _plain_number(text)
         if abs(value) >= limit:
-            raise ValueError(f"is too large: below {limit} is possible")
+            raise ValueError(_("is too large: it must be below {limit}").format(limit=limit))
         if value != value.quantize(smallest):
-            raise ValueError(f"has more than {decimals} decimals")
+            raise ValueError(_("has more than {number} decimals").format(number=decimals))
         return value
 
     return parse
@@ -175,9 +180,7 @@ def _decimal(digits: int, decimals: int) -> Callable[[str], Decimal]:
 def _plain_number(text: str) -> Decimal:
     """Digits with a decimal point; no thousands, no exponent, no "about 5"."""
     if not _NUMBER.fullmatch(text):
-        hint = " (write a decimal point)" if "," in text else ""
-        raise ValueError(f"is not a number{hint}")
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError("is not a number") from None
+        if "," in text:
+            raise ValueError(_("is not a number: write a decimal point"))
+        raise ValueError(_("is not a number"))
+    return Decimal(text)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from registry.exchange.cells import reason_in
 from registry.exchange.entities import Entity, entities
 from registry.exchange.records import Origin, Record
@@ -47,7 +49,7 @@ class Drafting:
             elif draft.patient is None:
                 draft.patient = row
             else:
-                reason = f"the same patient as {draft.patient.origin}"
+                reason = _("the same patient as {other}").format(other=draft.patient.origin)
                 refusals.append(Refusal(row.origin, "pseudonym", reason))
         enrolled = any(row.model is Enrolment for row in draft.rows)
         if draft.patient is not None and not enrolled:
@@ -88,11 +90,11 @@ class Drafting:
                 try:
                     values[column.name] = column.read(text)
                 except ValueError as error:
-                    problem = f"{error}"
+                    problem = str(error)
             elif column.required:
-                problem = "is needed"
+                problem = _("is needed")
             elif reason is not None:
-                problem = "cannot be missing with a reason"
+                problem = _("cannot be missing with a reason")
             if problem:
                 refusals.append(Refusal(record.origin, column.name, problem))
         return values, missing
@@ -118,13 +120,13 @@ class Drafting:
             release, term = values.pop("release", ""), values["term"]
             found = self.terms.get((release, term.casefold()))
             if found is None:
-                reason = f"CTCAE {release} has no term “{term}”"
+                reason = _("CTCAE {release} has no such term").format(release=release)
                 refusals.append(Refusal(record.origin, "term", reason))
             values["term"] = found
         if "protocol_version" in values:
             number = values["protocol_version"]
             if number not in self.versions:
-                reason = f"the study has no protocol version {number}"
+                reason = _("the study has no such protocol version")
                 refusals.append(Refusal(record.origin, "protocol_version", reason))
             values["protocol_version"] = self.versions.get(number)
 

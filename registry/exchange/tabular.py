@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_COLUMNS = 2_000
 MAX_ROWS = 2_000_000
@@ -152,14 +154,16 @@ def make_row(
         if not name:
             if text:
                 place = f"column {index + 1}"
-                found.append(Fault(place, _short(text), "there is no column name above this cell"))
+                found.append(Fault(place, _short(text), _("there is no column name above it")))
             continue
         if len(text) > MAX_CELL_CHARACTERS:
-            reason = f"{len(text)} characters are more than {MAX_CELL_CHARACTERS}"
+            reason = _("has {number} characters, more than {most}").format(
+                number=len(text), most=MAX_CELL_CHARACTERS
+            )
             found.append(Fault(name, _short(text), reason))
             text = ""
         elif not text.isprintable() and any(_is_control(sign) for sign in text):
-            found.append(Fault(name, _short(text), "holds a control character"))
+            found.append(Fault(name, _short(text), _("holds a control character")))
             text = ""
         values[name] = text
     if not found and not any(values.values()):

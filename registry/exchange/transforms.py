@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 _SIDES = ("left", "right", "bilateral", "midline")
 
 
@@ -34,10 +36,10 @@ def birth_year(text: str, day_zero: dt.date | None) -> str:
         ValueError: the text is no whole number of years, or the mapping has no day zero.
     """
     if day_zero is None:
-        raise ValueError("needs a day_zero in the mapping")
-    years = float(text)
-    if years != int(years) or not 0 <= years <= 120:
-        raise ValueError("is not an age in whole years")
+        raise ValueError(_("needs a day_zero in the mapping"))
+    years = text.removesuffix(".0")
+    if not (years.isascii() and years.isdigit() and int(years) <= 120):
+        raise ValueError(_("is not an age in whole years"))
     return str(day_zero.year - int(years))
 
 

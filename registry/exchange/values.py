@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 from registry.exchange.cells import REASON_SIGN
 from registry.exchange.mapping import How, Mapping, Source, Units, Value, placeholders
 from registry.exchange.tabular import Row
@@ -65,7 +67,11 @@ class Values:
         patient = row.cells.get(source.patient, "").casefold()
         rows = self._by_patient[way.of].get(patient, [])
         if len(rows) > 1:
-            raise ValueError(f"{way.of} has {len(rows)} rows of this patient, not one")
+            raise ValueError(
+                _("{table} has {number} rows of this patient, not one").format(
+                    table=way.of, number=len(rows)
+                )
+            )
         return rows[0] if rows else None
 
     def _cell(self, row: Row, column: str, codes: dict[str, str] | None = None) -> Saying:
@@ -98,7 +104,7 @@ class Values:
         try:
             date = self._mapping.day_zero + dt.timedelta(days=days)
         except OverflowError:
-            raise ValueError(f"{days} days lead out of the calendar") from None
+            raise ValueError(_("leads out of the calendar")) from None
         return Saying(date.isoformat(), column=way.parts[0])
 
     def _largest(self, way: Value, row: Row) -> Saying:
@@ -115,7 +121,7 @@ class Values:
         if way.codes is not None and text:
             code = way.codes.get(text.casefold())
             if code is None:
-                raise ValueError("has no code in the mapping")
+                raise ValueError(_("has no code in the mapping"))
             text = code
         if way.units is not None:
             number = _in_unit(text, way.units, row)
@@ -142,11 +148,11 @@ def _in_unit(text: str, units: Units, row: Row) -> Decimal | None:
     if not unit:
         likely = [name for name, limit in units.without_unit.items() if number <= limit]
         if not likely:
-            raise ValueError("has no unit, and the number does not tell which it is")
+            raise ValueError(_("has no unit, and the number does not tell which it is"))
         unit = likely[0]
     factor = units.factors.get(unit)
     if factor is None:
-        raise ValueError(f"is in “{unit}”, which the mapping does not know")
+        raise ValueError(_("is in “{unit}”, which the mapping does not know").format(unit=unit))
     return number * factor
 
 
@@ -154,14 +160,14 @@ def _number(text: str) -> Decimal:
     try:
         number = Decimal(text)
     except ArithmeticError:
-        raise ValueError("is not a number") from None
+        raise ValueError(_("is not a number")) from None
     if not number.is_finite():
-        raise ValueError("is not a number")
+        raise ValueError(_("is not a number"))
     return number
 
 
 def _whole(text: str) -> int:
     number = _number(text)
     if number != number.to_integral_value() or abs(number) > 100_000:
-        raise ValueError("is not a whole number of days")
+        raise ValueError(_("is not a whole number of days"))
     return int(number)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -111,9 +112,9 @@ def _text(cell: Any) -> tuple[str, str]:
     if value is None:
         return "", ""
     if cell.data_type == "f":
-        return "", "holds a formula: paste its value instead"
+        return "", _("holds a formula: paste its value instead")
     if cell.data_type == "e":
-        return "", "holds an error value of the spreadsheet"
+        return "", _("holds an error value of the spreadsheet")
     if isinstance(value, str):
         return value, ""
     if isinstance(value, bool):
@@ -125,8 +126,8 @@ def _text(cell: Any) -> tuple[str, str]:
         return format(value, ".15g"), ""
     if isinstance(value, dt.datetime):
         if value.time() != dt.time():
-            return "", "holds a time of day: write the date alone"
+            return "", _("holds a time of day: write the date alone")
         return value.date().isoformat(), ""
     if isinstance(value, dt.date):
         return value.isoformat(), ""
-    return "", f"holds a {type(value).__name__}, which the registry does not know"
+    return "", _("holds a duration or another kind of value that the registry does not know")

@@ -137,6 +137,9 @@ class _Rows:
             if links is None:
                 continue
             row = self.rows.get(at)
+            if isinstance(row, Screening) and not self._is_same_person(row, links):
+                self.merged.refuse(draft, "number", _("the number of another person screened"))
+                continue
             if row is None:
                 row = self._new(draft, links)
                 self.rows[at] = row
@@ -150,6 +153,14 @@ class _Rows:
             self.merged.draft_of[id(row)] = draft
             if isinstance(row, Identity):
                 self._index(row)
+
+    def _is_same_person(self, row: Screening, links: dict[str, ClinicalRow]) -> bool:
+        """Whether a screening on file is of this patient; one without a patient gets this one."""
+        case = self.merged.case
+        if row.patient_id is None and case is not None:
+            links["patient"] = case.patient
+            return True
+        return row.patient_id == (None if case is None else case.patient.pk)
 
     def _links(self, draft: Draft) -> dict[str, ClinicalRow] | None:
         found: dict[str, ClinicalRow] = {}

@@ -128,7 +128,8 @@ def _merge(
 
 def _refused(draft: CaseDraft, reason: str) -> Merged:
     merged = Merged(draft, None)
-    merged.refuse(next(draft.drafts()), "patient", reason)
+    name = "patient" if draft.patient is None else "pseudonym"
+    merged.refuse(next(draft.drafts()), name, reason)
     return merged
 
 

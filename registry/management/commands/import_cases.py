@@ -45,6 +45,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the import and print its report."""
+        report: Path | None = options["report"]
+        if report is not None and not report.resolve().parent.is_dir():
+            raise CommandError(f"There is no folder for the report {report}")
         try:
             mapping = read_mapping(options["mapping"]) if options["mapping"] else None
             job = Job(
@@ -57,21 +60,14 @@ class Command(BaseCommand):
                 create_missing=options["create_missing"],
             )
             outcome = run_import(job, by=None, progress=self._progress())
-        except (
-            TableError,
-            MappingError,
-            ImportProblem,
-            ProtocolError,
-            LookupError,
-            Stale,
-        ) as error:
+        except (TableError, MappingError, ImportProblem, ProtocolError, Stale) as error:
             raise CommandError(f"Nothing was written: {error}") from None
         except (OperationalError, ProgrammingError) as error:
             text = str(error).splitlines()[0]
             raise CommandError(f"Nothing was written: the database fails ({text})") from error
         self.stdout.write(as_text(outcome))
-        if options["report"]:
-            write_report(outcome, options["report"])
+        if report is not None:
+            write_report(outcome, report)
         if outcome.ledger.has_refusals and not job.keep_valid:
             raise CommandError("Nothing was written: rows were refused.")
 

@@ -1,0 +1,256 @@
+"""Whole cases in bulk: checked, recorded, announced; a patient is written whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+
+from registry import models as m
+from registry.announce import facts_changed
+from registry.errors import Stale
+from registry.models import AuditEvent
+from registry.partial_date import PartialDate
+from registry.scope import system_scope
+from registry.services.case_drafts import CaseDraft, Draft, natural_key
+from registry.services.case_merge import Target, fold
+from registry.services.cases import CaseResult, Pseudonyms, write_cases
+from tests.factories import (
+    CentreFactory,
+    CourseFactory,
+    LesionAssessmentFactory,
+    PatientFactory,
+    PhaseFactory,
+    ProtocolVersionFactory,
+    TargetLesionFactory,
+    coordinator,
+    data_manager,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+
+@pytest.fixture
+def target() -> Target:
+    version = ProtocolVersionFactory.create()
+    return Target(version.study, CentreFactory.create(code="A"), version)
+
+
+def draft(pseudonym: str, *rows: Draft, **values: object) -> CaseDraft:
+    """A patient with these rows; the origin of each row is its place in the arguments."""
+    patient = Draft(m.Patient, (), {"pseudonym": pseudonym, **values}, origin="patient")
+    return CaseDraft(pseudonym, patient, list(rows))
+
+
+def course(number: int = 1, start: str = "2021-01-04") -> Draft:
+    values = {"started_on": PartialDate.parse(start)}
+    return Draft(m.Course, (number,), values, origin=f"course {number}")
+
+
+def death(day: str) -> Draft:
+    return Draft(m.Death, (), {"died_on": PartialDate.parse(day)}, origin="death")
+
+
+def write(target: Target, *drafts: CaseDraft, by: m.User | None = None) -> list[CaseResult]:
+    return write_cases(drafts, target=target, pseudonyms=Pseudonyms(), by=by, reason="import of x")
+
+
+def count(model: type[m.ClinicalRow]) -> int:
+    with system_scope():
+        return int(model.objects.count())
+
+
+def test_every_row_leaves_one_event_with_person_and_reason(target: Target) -> None:
+    person = data_manager(target.centre)
+
+    write(target, draft("A-1", course(1), course(2, "2022-01-04")), draft("A-2"), by=person)
+
+    events = AuditEvent.objects.filter(table__in=["registry_patient", "registry_course"])
+    assert [(e.operation, e.actor_id, e.reason) for e in events] == [
+        ("I", person.pk, "import of x")
+    ] * 4
+
+
+def test_only_people_who_enter_cases_at_the_centre_write(target: Target) -> None:
+    for stranger in (data_manager(CentreFactory.create()), coordinator(target.study)):
+        with pytest.raises(PermissionDenied):
+            write(target, draft("A-1"), by=stranger)
+    assert count(m.Patient) == 0
+
+
+def test_a_case_that_a_check_refuses_is_not_written_and_the_others_are(target: Target) -> None:
+    bad = draft("A-1", course(1), death("2020-12-31"))
+
+    refused, fine = write(target, bad, draft("A-2", course(1)))
+
+    assert [(one.origin, one.field) for one in refused.refusals] == [("course 1", "started_on")]
+    assert fine.refusals == []
+    with system_scope():
+        assert [patient.pseudonym for patient in m.Patient.objects.all()] == ["A-2"]
+
+
+def test_what_only_the_database_refuses_is_found_row_by_row(target: Target) -> None:
+    """A screening that is not enrolled without a reason passes the checks of cases."""
+    values = {"outcome": "not_enrolled"}
+    screening = Draft(m.Screening, (7,), values, origin="screening 7")
+
+    refused, fine = write(
+        target, draft("A-1", course(1), screening), draft("A-2", course(1), course(2, "2022"))
+    )
+
+    (one,) = refused.refusals
+    assert one.origin == "screening 7"
+    assert "screening_not_enrolled_has_reason" in one.reason
+    assert fine.refusals == []
+    assert (count(m.Patient), count(m.Course), count(m.Screening)) == (1, 2, 0)
+    with system_scope():
+        rows = m.Course.objects.select_related("patient")
+        assert {row.patient.pseudonym for row in rows} == {"A-2"}
+
+
+def test_two_people_with_one_record_number_are_refused_without_showing_it(target: Target) -> None:
+    values = {"record_number": "MRN-77", "family_name": "Canary"}
+    first, second = (
+        draft(name, Draft(m.Identity, (), values, origin=f"identity of {name}"))
+        for name in ("A-1", "A-2")
+    )
+
+    results = write(target, first, second)
+
+    (one,) = [refusal for result in results for refusal in result.refusals]
+    assert one.origin == "identity of A-2"
+    assert "MRN" not in one.reason
+    assert "Canary" not in one.reason
+    assert count(m.Identity) == 1
+
+
+def test_rows_that_stand_as_stated_are_not_touched(target: Target) -> None:
+    write(target, draft("A-1", course(1)))
+    before = AuditEvent.objects.count()
+
+    (result,) = write(target, draft("A-1", course(1)))
+
+    assert (dict(result.created), dict(result.changed)) == ({}, {})
+    assert result.unchanged == {m.Patient: 1, m.Course: 1}
+    assert AuditEvent.objects.count() == before
+
+
+def test_a_changed_row_gets_the_next_version(target: Target) -> None:
+    write(target, draft("A-1", course(1)))
+
+    (result,) = write(target, draft("A-1", course(1, "2021-01-05")))
+
+    assert result.changed == {m.Course: 1}
+    with system_scope():
+        row = m.Course.objects.get()
+    assert (str(row.started_on), row.version) == ("2021-01-05", 2)
+
+
+def test_a_row_changed_by_somebody_in_the_same_moment_is_not_overwritten(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from registry.services import cases
+
+    write(target, draft("A-1", course(1)))
+    check = cases._check
+
+    def somebody_saves_meanwhile(*args: object) -> CaseResult:
+        m.Course._base_manager.update(machine="L1", version=2)
+        return check(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cases, "_check", somebody_saves_meanwhile)
+    with pytest.raises(Stale):
+        write(target, draft("A-1", course(1, "2021-01-05")))
+
+
+def test_the_other_rooms_hear_of_patients_that_changed_and_of_no_others(
+    target: Target, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    heard: list[frozenset[int]] = []
+
+    def listen(patient_ids: frozenset[int], **_: object) -> None:
+        heard.append(patient_ids)
+
+    facts_changed.connect(listen)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            write(target, draft("A-1"), draft("A-2", course(1), death("2020")))
+        with django_capture_on_commit_callbacks(execute=True):
+            write(target, draft("A-1"))
+    finally:
+        facts_changed.disconnect(listen)
+
+    with system_scope():
+        assert heard == [frozenset({m.Patient.objects.get().pk})]
+
+
+def test_checking_only_reads(target: Target) -> None:
+    before = AuditEvent.objects.count()
+
+    write_cases(
+        [draft("A-1", course(1))],
+        target=target,
+        pseudonyms=Pseudonyms(),
+        by=None,
+        reason="x",
+        check_only=True,
+    )
+
+    assert AuditEvent.objects.count() == before
+    assert count(m.Patient) == 0
+
+
+def test_the_number_of_queries_does_not_grow_with_the_patients(
+    target: Target, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    cases = [draft(f"A-{n}", course(1), course(2, "2022")) for n in range(30)]
+    with django_assert_max_num_queries(45):
+        write(target, *cases)
+
+
+def test_rows_of_another_study_are_left_alone(target: Target) -> None:
+    patient = PatientFactory.create(pseudonym="A-1", centre=target.centre)
+    other = ProtocolVersionFactory.create(study__key="cams")
+    from tests.factories import EnrolmentFactory
+
+    EnrolmentFactory.create(patient=patient, protocol_version=other)
+
+    write(target, draft("A-1", Draft(m.Enrolment, (), {}, origin="enrolment")))
+
+    with system_scope():
+        assert sorted(row.study.key for row in patient.enrolments.all()) == ["cams", "jinling"]
+
+
+def test_a_key_is_made_of_the_numbers_down_to_the_row() -> None:
+    patient = PatientFactory.create()
+    one = CourseFactory.create(patient=patient, number=3)
+    phase = PhaseFactory.create(course=one, number=2)
+    treated = TargetLesionFactory.create()
+    assessed = LesionAssessmentFactory.create()
+
+    assert natural_key(one) == (3,)
+    assert natural_key(phase) == (3, 2)
+    assert natural_key(treated) == (
+        treated.target.course.number,
+        treated.target.number,
+        treated.lesion.number,
+    )
+    assert natural_key(assessed) == (assessed.assessment.number, assessed.lesion.number)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("A-1", "a-1", True),
+        ("A-1", "Ａ-１", True),
+        ("A-1", "A-\u200b1", True),
+        ("A-1", "A -1", True),
+        ("é", "e\u0301", True),
+        ("A-1", "A-2", False),
+        ("A-1", "A1", False),
+    ],
+)
+def test_pseudonyms_are_alike_when_a_person_cannot_tell_them_apart(
+    one: str, other: str, alike: bool
+) -> None:
+    assert (fold(one) == fold(other)) is alike
