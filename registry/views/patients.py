@@ -31,7 +31,7 @@ class PatientFilter(forms.Form):
         label=gettext_lazy("Pseudonym or record number"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        widget=forms.SearchInput(attrs={"autocomplete": "off"}),
     )
     study = forms.ChoiceField(label=gettext_lazy("Study"), required=False)
     centre = forms.ChoiceField(label=gettext_lazy("Centre"), required=False)
