@@ -73,16 +73,18 @@ class Command(BaseCommand):
 
     def _progress(self) -> Progress:
         """A line that counts on a terminal, one line per tenth elsewhere."""
+        # Progress is no error: not in the colour of one.
+        plain = str
         shown = -1
 
         def tell(done: int, of: int) -> None:
             nonlocal shown
             if self.stderr.isatty():
                 end = "\n" if done == of else ""
-                self.stderr.write(f"\r{done} of {of} patients", ending=end)
+                self.stderr.write(f"\r{done} of {of} patients", plain, end)
                 self.stderr.flush()
             elif done * 10 // of > shown:
                 shown = done * 10 // of
-                self.stderr.write(f"{done} of {of} patients")
+                self.stderr.write(f"{done} of {of} patients", plain)
 
         return tell

@@ -95,7 +95,7 @@ def test_the_courses_of_tcga_come_with_their_dose_in_gy(tcga, shared_data):
     assert [one["row"] for one in ignored] == [79, 83]
 
     # By hand, per row of the file: cGy / 100; Gy as it is; 21.6 without a unit is Gy.
-    expected = Counter()
+    expected: Counter[Decimal | None] = Counter()
     for line, row in enumerate(source(shared_data, "radiations"), start=2):
         if line in {79, 83}:
             continue

@@ -5,8 +5,15 @@ import zipfile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from registry.exchange.tabular import TableError, read_tables
+
+
+def first_sheet(workbook):
+    """The sheet that a new workbook has."""
+    assert isinstance(workbook.active, Worksheet)
+    return workbook.active
 
 
 @pytest.fixture
@@ -15,7 +22,7 @@ def book(tmp_path):
 
     def save(**sheets):
         workbook = Workbook()
-        workbook.remove(workbook.active)
+        workbook.remove(first_sheet(workbook))
         for name, rows in sheets.items():
             sheet = workbook.create_sheet(name)
             for row in rows:
@@ -77,9 +84,9 @@ def test_a_formula_is_a_fault_and_never_evaluated(book):
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path):
     workbook = Workbook()
-    workbook.active.append(["a"])
-    workbook.active.append(["=HYPERLINK(1)"])
-    workbook.active["A2"].data_type = "s"
+    first_sheet(workbook).append(["a"])
+    first_sheet(workbook).append(["=HYPERLINK(1)"])
+    first_sheet(workbook)["A2"].data_type = "s"
     path = tmp_path / "case.xlsx"
     workbook.save(path)
 
@@ -143,8 +150,8 @@ def rewritten(path, part, change):
 @pytest.fixture
 def saved(tmp_path):
     workbook = Workbook()
-    workbook.active.append(["a"])
-    workbook.active.append(["1"])
+    first_sheet(workbook).append(["a"])
+    first_sheet(workbook).append(["1"])
     path = tmp_path / "case.xlsx"
     workbook.save(path)
     return path

@@ -1,6 +1,7 @@
 """``manage.py import_template``: empty tables that the import takes when they are filled in."""
 
 import csv
+import re
 from io import StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from registry import models as m
 from registry.exchange.entities import entities
 from registry.exchange.importer import Job, run_import
 from registry.scope import system_scope
+from tests.conftest import ROOT
 
 TABLES = [
     "patients",
@@ -86,6 +88,14 @@ def test_every_field_that_a_person_fills_in_has_a_column():
         columns = {column.name for column in entity.columns}
         fields = {field.name for field in entity.model.content_fields()}
         assert fields - given <= columns, entity.name
+
+
+def test_the_documentation_names_every_table_and_no_other():
+    text = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    rows = text.partition("| table | known by | points to |")[2].partition("\n\n")[0]
+
+    named = [name for row in rows.splitlines() for name in row.split("|")[1:2]]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(named))) == sorted(TABLES)
 
 
 def test_the_workbook_has_a_sheet_per_table_whose_cells_are_text(tmp_path):
