@@ -40,7 +40,7 @@ def main() -> int:
         take(centre, "/", "home", height=860)
         take(centre, first_patient(centre), "patient", height=1000)
         study = signed_in(browser, address, *coordinator)
-        take(study, f"/studies/{STUDY}/", "curve", height=900, start="#LC")
+        take(study, f"/studies/{STUDY}/", "curve", height=1120)
         browser.close()
     return 0
 
@@ -62,9 +62,7 @@ def logins(role: str) -> tuple[str, str]:
 
 def signed_in(browser: Browser, address: str, user: str, password: str) -> Page:
     """A page of the demo with this person signed in."""
-    context = browser.new_context(
-        base_url=address, locale="en", color_scheme="light", reduced_motion="reduce"
-    )
+    context = browser.new_context(base_url=address, locale="en", color_scheme="light")
     page = context.new_page()
     page.goto("/login/")
     page.get_by_label("Username").fill(user)
@@ -79,17 +77,14 @@ def first_patient(page: Page) -> str:
     return page.locator("th.id a").first.get_attribute("href") or "/patients/"
 
 
-def take(page: Page, path: str, name: str, *, height: int, start: str = "") -> None:
-    """One picture of ``height`` pixels from the top of the page, or from the element ``start``.
+def take(page: Page, path: str, name: str, *, height: int) -> None:
+    """One picture of ``height`` pixels from the top of the page.
 
     Raises:
         ValueError: when the file is larger than a picture may be.
     """
     page.set_viewport_size({"width": WIDTH, "height": height})
     page.goto(path.partition("#")[0])
-    if start:
-        page.locator(start).scroll_into_view_if_needed()
-        page.evaluate("at => document.querySelector(at).scrollIntoView()", start)
     file = FOLDER / f"{name}.png"
     page.screenshot(path=file)
     size = file.stat().st_size
