@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from followup.schedules import Note, NoteCode, OverrideKind, VisitStatus
@@ -131,13 +131,13 @@ def visit_label(key: str, count: int | None, unit: str, items: list[str]) -> str
     if count is None:
         return ""
     if unit == OffsetUnit.MONTHS:
-        return _now("Month %(count)d") % {"count": count}
-    return _now("Day %(count)d") % {"count": count}
+        return gettext("Month %(count)d") % {"count": count}
+    return gettext("Day %(count)d") % {"count": count}
 
 
 def items_text(items: list[str]) -> str:
     """Items of a visit in the reader's language, in the order of the vocabulary."""
-    text = ", ".join(_now(label(item)) for item in Item if item in items)
+    text = ", ".join(gettext(label(item)) for item in Item if item in items)
     return text[:1].upper() + text[1:]
 
 

@@ -13,7 +13,11 @@ from tests.factories import data_manager
 from tests.followup.factories import followed
 from tests.followup.sweeping import DUE_DAY, digests, reminders, sweep_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.services,
+    pytest.mark.usefixtures("mailbox"),
+]
 
 NOW = dt.datetime(2024, 4, 20, 8, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)

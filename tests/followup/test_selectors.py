@@ -21,7 +21,7 @@ from tests.factories import (
 from tests.followup.factories import followed, full_visit
 from tests.followup.sweeping import DUE_DAY, sweep_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 D = dt.date
 TODAY = D(2024, 5, 20)

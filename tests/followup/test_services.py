@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from followup.models import ExpectedVisit, VisitOverride, VisitState
 from followup.schedules import NoteCode, OverrideKind, VisitStatus
 from followup.services import Changes, recompute, recompute_all, say_about_visit
-from registry.models import Course, Death, Enrolment, LossToFollowUp
+from registry.models import Course, Death, Enrolment, LossToFollowUp, Surgery
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from registry.services import records
@@ -23,11 +23,12 @@ from tests.factories import (
     LossToFollowUpFactory,
     ProgressionFactory,
     ProtocolVersionFactory,
+    SurgeryFactory,
     data_manager,
 )
 from tests.followup.factories import expected, followed, full_visit, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 D = dt.date
 TODAY = D(2024, 6, 1)
@@ -63,6 +64,30 @@ def test_jinling_visits_are_stored_with_dates_windows_and_requirements():
 def test_status_follows_from_the_day_without_a_new_computation(today, status):
     visits = expected(followed(), D(2024, 2, 1))
     assert visits["m03"].status_on(today) == status
+
+
+def test_a_treatment_step_is_a_visit_until_its_date_is_entered():
+    enrolment = followed("preop", ended_on="2024-05-10")
+    step = expected(enrolment, TODAY)["step-surgery"]
+    # Four to six weeks after the end of radiotherapy.
+    assert (step.window_start, step.window_end) == (D(2024, 6, 7), D(2024, 6, 21))
+    assert (step.label, step.outstanding_text, step.state) == ("Surgery", "Surgery", "open")
+    SurgeryFactory.create(patient=enrolment.patient, performed_on="2024-06-12")
+    step = expected(enrolment, TODAY)["step-surgery"]
+    assert (step.state, step.done_on) == (VisitState.DONE, D(2024, 6, 12))
+
+
+def test_a_step_that_was_done_does_not_move():
+    enrolment = followed("preop", ended_on="2024-05-10")
+    SurgeryFactory.create(patient=enrolment.patient, performed_on="2024-06-12")
+    expected(enrolment, TODAY)
+    change_course(enrolment, ended_on=PartialDate.parse("2024-05-20"))
+    step = expected(enrolment, TODAY)["step-surgery"]
+    assert (step.state, step.window_start) == (VisitState.DONE, D(2024, 6, 7))
+    with system_scope():
+        Surgery.objects.update(voided_at=dt.datetime(2024, 7, 1, tzinfo=dt.UTC))
+    step = expected(enrolment, TODAY)["step-surgery"]
+    assert (step.state, step.window_start) == (VisitState.OPEN, D(2024, 6, 17))
 
 
 def test_computing_twice_writes_nothing():

@@ -16,7 +16,11 @@ from tests.factories import CentreFactory, DeathFactory, coordinator, data_manag
 from tests.followup.factories import expected, followed, full_visit, stored
 from tests.followup.sweeping import DUE_DAY, digests, mails_to, reminders, sweep_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.services,
+    pytest.mark.usefixtures("mailbox"),
+]
 
 D = dt.date
 
