@@ -19,7 +19,7 @@ from registry.exchange.tabular import read_tables
 from registry.models import Centre, Study, User
 from registry.scope import system_scope
 from registry.services.case_drafts import CaseDraft
-from registry.services.case_merge import Target
+from registry.services.case_merge import Destination
 from registry.services.cases import Pseudonyms, write_cases
 from registry.services.studies import add_centre_to_study, create_study_from_preset
 
@@ -76,8 +76,8 @@ def run_import(job: Job, *, by: User | None, progress: Progress = lambda done, o
     written = True
     try:
         with system_scope(), recorded(by=by, reason=reason, origin=f"import_cases {names}"):
-            target = _target(job, by)
-            _write(job, target, records, ledger, by, reason, progress)
+            into = _destination(job, by)
+            _write(job, into, records, ledger, by, reason, progress)
             if job.dry_run or (ledger.has_refusals and not job.keep_valid):
                 raise _NothingWritten
     except _NothingWritten:
@@ -100,7 +100,7 @@ def _records(job: Job, ledger: Ledger) -> list[Record]:
     return list(native_records(tables))
 
 
-def _target(job: Job, by: User | None) -> Target:
+def _destination(job: Job, by: User | None) -> Destination:
     study = Study.objects.filter(key=job.study).first()
     centre = Centre.objects.filter(code=job.centre).first()
     if not job.create_missing:
@@ -110,26 +110,26 @@ def _target(job: Job, by: User | None) -> Target:
             raise ImportProblem(f"there is no centre “{job.centre}” (--create-missing makes it)")
         if not study.participations.filter(centre=centre).exists():
             raise ImportProblem(f"the centre {job.centre} does not take part in {job.study}")
-        return Target(study, centre, study.protocol_version())
+        return Destination(study, centre, study.protocol_version())
     if centre is None:
         centre = Centre.objects.create(code=job.centre, name=job.centre)
     if study is None:
         today = timezone.localdate()
         study = create_study_from_preset(key=job.study, by=by, effective_on=today)
     add_centre_to_study(study=study, centre=centre, by=by)
-    return Target(study, centre, study.protocol_version())
+    return Destination(study, centre, study.protocol_version())
 
 
 def _write(
     job: Job,
-    target: Target,
+    into: Destination,
     records: Iterable[Record],
     ledger: Ledger,
     by: User | None,
     reason: str,
     progress: Progress,
 ) -> None:
-    drafting = Drafting(target.study)
+    drafting = Drafting(into.study)
     pseudonyms = Pseudonyms()
     groups = list(by_patient(records))
     waiting = iter(groups)
@@ -144,7 +144,7 @@ def _write(
                 sound.append((draft, rows))
         results = write_cases(
             [draft for draft, _ in sound],
-            target=target,
+            into=into,
             pseudonyms=pseudonyms,
             by=by,
             reason=reason,

@@ -24,7 +24,7 @@ from registry.services.case_drafts import CaseDraft, Draft, Key, Refusal, natura
 
 
 @dataclass(frozen=True)
-class Target:
+class Destination:
     """Where the cases go: a study, a centre, the protocol version of new enrolments."""
 
     study: Study
@@ -69,25 +69,25 @@ def fold(pseudonym: str) -> str:
     return "".join(sign for sign in text if unicodedata.category(sign) not in {"Cf", "Zs"})
 
 
-def merge(draft: CaseDraft, known: Known, target: Target) -> Merged:
+def merge(draft: CaseDraft, known: Known, into: Destination) -> Merged:
     """The case with the drafts in it; refusals for drafts that fit nowhere."""
     merged = Merged(draft, known.case)
     if draft.pseudonym:
         if draft.patient is not None:
-            _merge_patient(merged, draft.patient, target)
+            _merge_patient(merged, draft.patient, into)
         elif merged.case is None:
             for row in draft.rows:
                 reason = _("no patient “{name}” in the files or in the registry")
                 merged.refuse(row, "patient", reason.format(name=draft.pseudonym))
     if not merged.refusals:
-        _Rows(merged, known, target).lay()
+        _Rows(merged, known, into).lay()
     return merged
 
 
-def _merge_patient(merged: Merged, draft: Draft, target: Target) -> None:
+def _merge_patient(merged: Merged, draft: Draft, into: Destination) -> None:
     if merged.case is None:
         stated = {**draft.values, "pseudonym": merged.draft.pseudonym}
-        patient = Patient(centre=target.centre, missing=dict(draft.missing), **stated)
+        patient = Patient(centre=into.centre, missing=dict(draft.missing), **stated)
         merged.case = Case(patient)
         merged.created.append(patient)
     else:
@@ -99,10 +99,10 @@ def _merge_patient(merged: Merged, draft: Draft, target: Target) -> None:
 class _Rows:
     """The rows of one case by their keys, for finding what a draft means."""
 
-    def __init__(self, merged: Merged, known: Known, target: Target) -> None:
+    def __init__(self, merged: Merged, known: Known, into: Destination) -> None:
         self.merged = merged
         self.known = known
-        self.target = target
+        self.into = into
         self.rows: dict[tuple[type[ClinicalRow], Key], ClinicalRow] = {}
         self.given: dict[tuple[type[ClinicalRow], Key], Draft] = {}
         for row in self._held():
@@ -121,7 +121,7 @@ class _Rows:
             row
             for row in rows
             # Other studies of the patient are none of this import's business.
-            if not (isinstance(row, Enrolment) and row.study_id != self.target.study.pk)
+            if not (isinstance(row, Enrolment) and row.study_id != self.into.study.pk)
         ]
 
     def lay(self) -> None:
@@ -180,10 +180,10 @@ class _Rows:
         if "number" in {column.name for column in draft.model._meta.concrete_fields}:
             values["number"] = draft.key[-1]
         if draft.model is Screening:
-            values |= {"study": self.target.study, "centre": self.target.centre}
+            values |= {"study": self.into.study, "centre": self.into.centre}
         elif draft.model is Enrolment:
-            values["study"] = self.target.study
-            values.setdefault("protocol_version", self.target.protocol_version)
+            values["study"] = self.into.study
+            values.setdefault("protocol_version", self.into.protocol_version)
         case = self.merged.case
         if case is not None and "patient" in {c.name for c in draft.model._meta.concrete_fields}:
             values["patient"] = case.patient
@@ -194,7 +194,7 @@ class _Rows:
 
     def _index(self, row: Identity) -> None:
         number = keyring.normalise_record_number(row.record_number)
-        code = self.target.centre.code
+        code = self.into.centre.code
         row.record_number_index = keyring.blind_index(number, centre_code=code) if number else None
 
 

@@ -25,7 +25,7 @@ from registry.models import ClinicalRow, Identity, Patient, Screening, User
 from registry.permissions import require_case_entry
 from registry.scope import system_scope
 from registry.services.case_drafts import CaseDraft, Refusal
-from registry.services.case_merge import Known, Merged, Target, fold, merge
+from registry.services.case_merge import Destination, Known, Merged, fold, merge
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Pseudonyms:
 def write_cases(
     drafts: Sequence[CaseDraft],
     *,
-    target: Target,
+    into: Destination,
     pseudonyms: Pseudonyms,
     by: User | None,
     reason: str,
@@ -72,11 +72,11 @@ def write_cases(
         PermissionDenied: the person does not enter cases at the centre.
         Stale: somebody changed a row of these patients in the same moment.
     """
-    require_case_entry(by, target.centre.pk)
+    require_case_entry(by, into.centre.pk)
     today = timezone.localdate()
     with system_scope(), recorded(by=by, reason=reason):
-        known = _load(drafts, target)
-        merged = [_merge(draft, known, target, pseudonyms) for draft in drafts]
+        known = _load(drafts, into)
+        merged = [_merge(draft, known, into, pseudonyms) for draft in drafts]
         results = [_check(one, today) for one in merged]
         fit = [one for one, result in zip(merged, results, strict=True) if not result.refusals]
         if not check_only:
@@ -94,7 +94,7 @@ def write_cases(
     return results
 
 
-def _load(drafts: Iterable[CaseDraft], target: Target) -> dict[str, Known]:
+def _load(drafts: Iterable[CaseDraft], into: Destination) -> dict[str, Known]:
     """What the registry holds about these patients, in a fixed number of queries."""
     names = [draft.pseudonym for draft in drafts if draft.pseudonym]
     patients = Patient.objects.select_related("centre").filter(pseudonym__in=names)
@@ -103,18 +103,18 @@ def _load(drafts: Iterable[CaseDraft], target: Target) -> dict[str, Known]:
         known[identity.patient.pseudonym].identity = identity
     numbers = {d.key[0]: c.pseudonym for c in drafts for d in c.rows if d.model is Screening}
     for row in Screening.objects.filter(
-        study=target.study, centre=target.centre, number__in=list(numbers)
+        study=into.study, centre=into.centre, number__in=list(numbers)
     ):
         known.setdefault(numbers[row.number], Known()).screenings[row.number] = row
     return known
 
 
 def _merge(
-    draft: CaseDraft, known: dict[str, Known], target: Target, pseudonyms: Pseudonyms
+    draft: CaseDraft, known: dict[str, Known], into: Destination, pseudonyms: Pseudonyms
 ) -> Merged:
     found = known.get(draft.pseudonym, Known())
     case = found.case
-    if case is not None and (case.patient.centre_id != target.centre.pk or case.patient.is_void):
+    if case is not None and (case.patient.centre_id != into.centre.pk or case.patient.is_void):
         reason = _("the pseudonym belongs to a patient of another centre")
         if case.patient.is_void:
             reason = _("the patient was taken back in the registry")
@@ -123,7 +123,7 @@ def _merge(
         other = pseudonyms.look_alike(draft.pseudonym)
         if other is not None:
             return _refused(draft, _("looks like the pseudonym “{other}”").format(other=other))
-    return merge(draft, found, target)
+    return merge(draft, found, into)
 
 
 def _refused(draft: CaseDraft, reason: str) -> Merged:

@@ -2,8 +2,10 @@
 
 from registry.exchange.importer import Outcome
 
+PATIENT = "pseudonym,sex,birth_date\nA-1,female,1961-04\n"
+
 CASE = {
-    "patients": "pseudonym,sex,birth_date\nA-1,female,1961-04\n",
+    "patients": PATIENT,
     "identities": "patient,family_name,given_names,record_number\nA-1,Canary,Given,MRN 7\n",
     "screenings": "patient,number,screened_on,outcome,reason_not_enrolled\n"
     "A-1,1,2020-01-10,enrolled,\n,2,2020-01-11,not_enrolled,declined\n",

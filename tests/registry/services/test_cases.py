@@ -13,7 +13,7 @@ from registry.models import AuditEvent
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from registry.services.case_drafts import CaseDraft, Draft, natural_key
-from registry.services.case_merge import Target, fold
+from registry.services.case_merge import Destination, fold
 from registry.services.cases import CaseResult, Pseudonyms, write_cases
 from tests.factories import (
     CentreFactory,
@@ -31,9 +31,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 @pytest.fixture
-def target() -> Target:
+def into() -> Destination:
     version = ProtocolVersionFactory.create()
-    return Target(version.study, CentreFactory.create(code="A"), version)
+    return Destination(version.study, CentreFactory.create(code="A"), version)
 
 
 def draft(pseudonym: str, *rows: Draft, **values: object) -> CaseDraft:
@@ -51,8 +51,8 @@ def death(day: str) -> Draft:
     return Draft(m.Death, (), {"died_on": PartialDate.parse(day)}, origin="death")
 
 
-def write(target: Target, *drafts: CaseDraft, by: m.User | None = None) -> list[CaseResult]:
-    return write_cases(drafts, target=target, pseudonyms=Pseudonyms(), by=by, reason="import of x")
+def write(into: Destination, *drafts: CaseDraft, by: m.User | None = None) -> list[CaseResult]:
+    return write_cases(drafts, into=into, pseudonyms=Pseudonyms(), by=by, reason="import of x")
 
 
 def count(model: type[m.ClinicalRow]) -> int:
@@ -60,10 +60,10 @@ def count(model: type[m.ClinicalRow]) -> int:
         return int(model.objects.count())
 
 
-def test_every_row_leaves_one_event_with_person_and_reason(target: Target) -> None:
-    person = data_manager(target.centre)
+def test_every_row_leaves_one_event_with_person_and_reason(into: Destination) -> None:
+    person = data_manager(into.centre)
 
-    write(target, draft("A-1", course(1), course(2, "2022-01-04")), draft("A-2"), by=person)
+    write(into, draft("A-1", course(1), course(2, "2022-01-04")), draft("A-2"), by=person)
 
     events = AuditEvent.objects.filter(table__in=["registry_patient", "registry_course"])
     assert [(e.operation, e.actor_id, e.reason) for e in events] == [
@@ -71,17 +71,17 @@ def test_every_row_leaves_one_event_with_person_and_reason(target: Target) -> No
     ] * 4
 
 
-def test_only_people_who_enter_cases_at_the_centre_write(target: Target) -> None:
-    for stranger in (data_manager(CentreFactory.create()), coordinator(target.study)):
+def test_only_people_who_enter_cases_at_the_centre_write(into: Destination) -> None:
+    for stranger in (data_manager(CentreFactory.create()), coordinator(into.study)):
         with pytest.raises(PermissionDenied):
-            write(target, draft("A-1"), by=stranger)
+            write(into, draft("A-1"), by=stranger)
     assert count(m.Patient) == 0
 
 
-def test_a_case_that_a_check_refuses_is_not_written_and_the_others_are(target: Target) -> None:
+def test_a_case_that_a_check_refuses_is_not_written_and_the_others_are(into: Destination) -> None:
     bad = draft("A-1", course(1), death("2020-12-31"))
 
-    refused, fine = write(target, bad, draft("A-2", course(1)))
+    refused, fine = write(into, bad, draft("A-2", course(1)))
 
     assert [(one.origin, one.field) for one in refused.refusals] == [("course 1", "started_on")]
     assert fine.refusals == []
@@ -89,13 +89,13 @@ def test_a_case_that_a_check_refuses_is_not_written_and_the_others_are(target: T
         assert [patient.pseudonym for patient in m.Patient.objects.all()] == ["A-2"]
 
 
-def test_what_only_the_database_refuses_is_found_row_by_row(target: Target) -> None:
+def test_what_only_the_database_refuses_is_found_row_by_row(into: Destination) -> None:
     """A screening that is not enrolled without a reason passes the checks of cases."""
     values = {"outcome": "not_enrolled"}
     screening = Draft(m.Screening, (7,), values, origin="screening 7")
 
     refused, fine = write(
-        target, draft("A-1", course(1), screening), draft("A-2", course(1), course(2, "2022"))
+        into, draft("A-1", course(1), screening), draft("A-2", course(1), course(2, "2022"))
     )
 
     (one,) = refused.refusals
@@ -108,14 +108,16 @@ def test_what_only_the_database_refuses_is_found_row_by_row(target: Target) -> N
         assert {row.patient.pseudonym for row in rows} == {"A-2"}
 
 
-def test_two_people_with_one_record_number_are_refused_without_showing_it(target: Target) -> None:
+def test_two_people_with_one_record_number_are_refused_without_showing_it(
+    into: Destination,
+) -> None:
     values = {"record_number": "MRN-77", "family_name": "Canary"}
     first, second = (
         draft(name, Draft(m.Identity, (), values, origin=f"identity of {name}"))
         for name in ("A-1", "A-2")
     )
 
-    results = write(target, first, second)
+    results = write(into, first, second)
 
     (one,) = [refusal for result in results for refusal in result.refusals]
     assert one.origin == "identity of A-2"
@@ -124,21 +126,21 @@ def test_two_people_with_one_record_number_are_refused_without_showing_it(target
     assert count(m.Identity) == 1
 
 
-def test_rows_that_stand_as_stated_are_not_touched(target: Target) -> None:
-    write(target, draft("A-1", course(1)))
+def test_rows_that_stand_as_stated_are_not_touched(into: Destination) -> None:
+    write(into, draft("A-1", course(1)))
     before = AuditEvent.objects.count()
 
-    (result,) = write(target, draft("A-1", course(1)))
+    (result,) = write(into, draft("A-1", course(1)))
 
     assert (dict(result.created), dict(result.changed)) == ({}, {})
     assert result.unchanged == {m.Patient: 1, m.Course: 1}
     assert AuditEvent.objects.count() == before
 
 
-def test_a_changed_row_gets_the_next_version(target: Target) -> None:
-    write(target, draft("A-1", course(1)))
+def test_a_changed_row_gets_the_next_version(into: Destination) -> None:
+    write(into, draft("A-1", course(1)))
 
-    (result,) = write(target, draft("A-1", course(1, "2021-01-05")))
+    (result,) = write(into, draft("A-1", course(1, "2021-01-05")))
 
     assert result.changed == {m.Course: 1}
     with system_scope():
@@ -147,11 +149,11 @@ def test_a_changed_row_gets_the_next_version(target: Target) -> None:
 
 
 def test_a_row_changed_by_somebody_in_the_same_moment_is_not_overwritten(
-    target: Target, monkeypatch: pytest.MonkeyPatch
+    into: Destination, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from registry.services import cases
 
-    write(target, draft("A-1", course(1)))
+    write(into, draft("A-1", course(1)))
     check = cases._check
 
     def somebody_saves_meanwhile(*args: object) -> CaseResult:
@@ -160,11 +162,11 @@ def test_a_row_changed_by_somebody_in_the_same_moment_is_not_overwritten(
 
     monkeypatch.setattr(cases, "_check", somebody_saves_meanwhile)
     with pytest.raises(Stale):
-        write(target, draft("A-1", course(1, "2021-01-05")))
+        write(into, draft("A-1", course(1, "2021-01-05")))
 
 
 def test_the_other_rooms_hear_of_patients_that_changed_and_of_no_others(
-    target: Target, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    into: Destination, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     heard: list[frozenset[int]] = []
 
@@ -174,9 +176,9 @@ def test_the_other_rooms_hear_of_patients_that_changed_and_of_no_others(
     facts_changed.connect(listen)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            write(target, draft("A-1"), draft("A-2", course(1), death("2020")))
+            write(into, draft("A-1"), draft("A-2", course(1), death("2020")))
         with django_capture_on_commit_callbacks(execute=True):
-            write(target, draft("A-1"))
+            write(into, draft("A-1"))
     finally:
         facts_changed.disconnect(listen)
 
@@ -184,12 +186,12 @@ def test_the_other_rooms_hear_of_patients_that_changed_and_of_no_others(
         assert heard == [frozenset({m.Patient.objects.get().pk})]
 
 
-def test_checking_only_reads(target: Target) -> None:
+def test_checking_only_reads(into: Destination) -> None:
     before = AuditEvent.objects.count()
 
     write_cases(
         [draft("A-1", course(1))],
-        target=target,
+        into=into,
         pseudonyms=Pseudonyms(),
         by=None,
         reason="x",
@@ -201,21 +203,21 @@ def test_checking_only_reads(target: Target) -> None:
 
 
 def test_the_number_of_queries_does_not_grow_with_the_patients(
-    target: Target, django_assert_max_num_queries: DjangoAssertNumQueries
+    into: Destination, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     cases = [draft(f"A-{n}", course(1), course(2, "2022")) for n in range(30)]
     with django_assert_max_num_queries(45):
-        write(target, *cases)
+        write(into, *cases)
 
 
-def test_rows_of_another_study_are_left_alone(target: Target) -> None:
-    patient = PatientFactory.create(pseudonym="A-1", centre=target.centre)
+def test_rows_of_another_study_are_left_alone(into: Destination) -> None:
+    patient = PatientFactory.create(pseudonym="A-1", centre=into.centre)
     other = ProtocolVersionFactory.create(study__key="cams")
     from tests.factories import EnrolmentFactory
 
     EnrolmentFactory.create(patient=patient, protocol_version=other)
 
-    write(target, draft("A-1", Draft(m.Enrolment, (), {}, origin="enrolment")))
+    write(into, draft("A-1", Draft(m.Enrolment, (), {}, origin="enrolment")))
 
     with system_scope():
         assert sorted(row.study.key for row in patient.enrolments.all()) == ["cams", "jinling"]
