@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from registry.models import (
     Surgery,
 )
 from registry.models.choices import AssessmentKind, ImagingRegion
+from registry.operation import operation_of, surgery_follows_rt
 from registry.partial_date import FIRST_YEAR, PartialDate, analysis_date
 from registry.protocols.schedule import Schedule
 from registry.protocols.vocabulary import EndKind, Item, TimePoint
@@ -49,7 +50,7 @@ class PatientFacts:
     """What the schedules of one patient depend on; live rows only."""
 
     courses: list[CourseDates] = field(default_factory=list)
-    surgeries: list[PartialDate] = field(default_factory=list)
+    surgeries: list[tuple[PartialDate | None, str]] = field(default_factory=list)
     diagnosed_on: PartialDate | None = None
     contacts: list[Contact] = field(default_factory=list)
     endings: list[tuple[EndKind, PartialDate | None]] = field(default_factory=list)
@@ -86,26 +87,12 @@ def anchors(
     return {
         TimePoint.FIRST_RT_DAY: course.started_on,
         TimePoint.LAST_RT_DAY: course.ended_on,
-        TimePoint.SURGERY: _surgery(facts.surgeries, course, schedule),
+        TimePoint.SURGERY: operation_of(
+            facts.surgeries, rt_start=course.started_on, follows_rt=surgery_follows_rt(schedule)
+        ),
         TimePoint.DIAGNOSIS: facts.diagnosed_on,
         TimePoint.ENROLMENT: enrolment.enrolled_on,
     }
-
-
-def _surgery(
-    surgeries: Iterable[PartialDate], course: CourseDates, schedule: Schedule
-) -> PartialDate | None:
-    """The operation that the protocol speaks of: the first after the start of radiotherapy where
-    surgery follows it, else the last before it."""
-    in_order = sorted(surgeries)
-    if any(step.event is TimePoint.SURGERY for step in schedule.steps):
-        if course.started_on is None:
-            return None
-        after = [day for day in in_order if not day.before(course.started_on)]
-        return after[0] if after else None
-    start = course.started_on
-    before = [day for day in in_order if start is None or not start.before(day)]
-    return before[-1] if before else None
 
 
 def _read_treatment(facts: dict[int, PatientFacts]) -> None:
@@ -120,12 +107,12 @@ def _read_treatment(facts: dict[int, PatientFacts]) -> None:
         courses[patient_id].append((order, number, CourseDates(start, end)))
     for patient_id, rows in courses.items():
         facts[patient_id].courses = [dates for _, _, dates in sorted(rows, key=lambda r: r[:2])]
-    for patient_id, day in (
+    for patient_id, day, procedure in (
         Surgery.objects.live()
-        .filter(patient__in=facts, performed_on__isnull=False)
-        .values_list("patient_id", "performed_on")
+        .filter(patient__in=facts)
+        .values_list("patient_id", "performed_on", "procedure")
     ):
-        facts[patient_id].surgeries.append(day)
+        facts[patient_id].surgeries.append((day, procedure))
     for patient_id, day in (
         Disease.objects.live()
         .filter(patient__in=facts, diagnosed_on__isnull=False)

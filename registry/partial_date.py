@@ -109,9 +109,7 @@ class PartialDate:
     def latest(self) -> dt.date:
         """Last day that the date may stand for."""
         month = self.month or 12
-        return dt.date(
-            self.year, month, self.day or calendar.monthrange(self.year, month)[1]
-        )
+        return dt.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def to_date(self) -> dt.date:
         """The day itself.

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 from analytics.extract.days import Day
 from analytics.extract.facts import CourseFact, LesionFact, PatientFacts
-from registry.models.choices import Procedure, ViableSites
+from registry.models.choices import ViableSites
+from registry.operation import operation_of
 from registry.protocols.vocabulary import TimePoint
-
-_NOT_THE_OPERATION = (Procedure.BIOPSY, Procedure.RECONSTRUCTION, Procedure.METASTASECTOMY)
 
 
 def origin_day(
@@ -50,24 +49,13 @@ def first_course(patient: PatientFacts, lesion: LesionFact | None = None) -> Cou
 
 
 def operation_day(patient: PatientFacts) -> Day | None:
-    """The operation of the tumour that the protocol speaks of.
-
-    The first from the first day of radiotherapy on where the protocol operates afterwards, else
-    the last up to that day (the last of all without radiotherapy). Biopsies, reconstructions and
-    metastasectomies are not it.
-    """
-    days = sorted(
-        surgery.day
-        for surgery in patient.surgeries
-        if surgery.day is not None and surgery.procedure not in _NOT_THE_OPERATION
-    )
+    """The operation that the protocol speaks of (see :mod:`registry.operation`)."""
     course = first_course(patient)
-    start = course.start if course else None
-    if patient.surgery_follows_rt:
-        after = [day for day in days if start is not None and not day.before(start)]
-        return after[0] if after else None
-    before = [day for day in days if start is None or not start.before(day)]
-    return before[-1] if before else None
+    return operation_of(
+        ((surgery.day, surgery.procedure) for surgery in patient.surgeries),
+        rt_start=course.start if course else None,
+        follows_rt=patient.surgery_follows_rt,
+    )
 
 
 def has_single_viable_site(patient: PatientFacts) -> bool | None:

@@ -43,7 +43,7 @@ from registry.models import (
     ToxicityEvent,
 )
 from registry.models.choices import ImagingRegion, WithdrawalScope
-from registry.protocols.vocabulary import TimePoint
+from registry.operation import surgery_follows_rt
 
 LOCAL_REGIONS = (ImagingRegion.TREATED_SITE, ImagingRegion.WHOLE_BODY)
 """Regions whose imaging shows the treated site."""
@@ -63,10 +63,9 @@ def read_facts(study: Study, data_cut: dt.date | None = None) -> StudyFacts:
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    steps = study.protocol_version().protocol.timing
-    surgery_follows_rt = any(step.event is TimePoint.SURGERY for step in steps)
+    follows_rt = surgery_follows_rt(study.protocol_version().protocol.schedule)
     enrolled = Enrolment.objects.live().filter(study=study, patient__voided_at__isnull=True)
-    patients = _enrolled(enrolled, data_cut, surgery_follows_rt)
+    patients = _enrolled(enrolled, data_cut, follows_rt)
     reader = _Reader(enrolled, patients)
     reader.treatment()
     reader.lesions()
