@@ -39,7 +39,7 @@ def operation_of(
     the last up to that day, or the last of all without radiotherapy.
     """
     days = sorted(
-        day for day, procedure in performed if day is not None and done not in NOT_THE_OPERATION
+        day for day, done in performed if day is not None and done not in NOT_THE_OPERATION
     )
     if follows_rt:
         after = [day for day in days if rt_start is not None and not day.before(rt_start)]
