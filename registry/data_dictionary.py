@@ -49,11 +49,12 @@ _BOOKKEEPING = frozenset({"id", "missing", "version", "voided_at", "void_reason"
 def data_dictionary() -> str:
     """The whole page as Markdown."""
     clinical = set(CLINICAL_MODELS)
-    others = [model for model in AUDITED_MODELS if model not in clinical]
+    others: list[type[models.Model]] = [m for m in AUDITED_MODELS if m not in clinical]
+    people: type[models.Model] = User
     parts = [_HEAD, "## Clinical tables\n"]
     parts += [_section(model) for model in CLINICAL_MODELS]
     parts.append("## Centres, people, studies\n")
-    parts += [_section(model) for model in (*others, User)]
+    parts += [_section(model) for model in (*others, people)]
     parts.append("## Terminology and trail\n")
     parts += [_section(model) for model in (CtcaeTerm, CtcaeGrade, Code, AuditEvent)]
     return "\n".join(parts)

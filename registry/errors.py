@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from registry.models import ClinicalRow
 
 Severity = Literal["impossible", "unlikely", "incomplete"]
 
@@ -14,7 +18,8 @@ class Finding:
     """One thing a check has to say about a row.
 
     ``impossible`` is refused, ``unlikely`` asks for a confirmation, ``incomplete`` stays on the
-    worklist. ``model`` is the entity's name ("course"), ``number`` its number within the patient.
+    worklist. ``model`` is the entity's name ("course"), ``number`` its number within the patient;
+    ``row`` is the row itself where a check found it.
     """
 
     check_id: str
@@ -23,6 +28,7 @@ class Finding:
     model: str
     number: int | None = None
     field: str = ""
+    row: ClinicalRow | None = dataclasses.field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         place = " ".join(str(part) for part in (self.model, self.number, self.field) if part)

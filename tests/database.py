@@ -2,7 +2,7 @@
 
 Django's own way flushes every table and runs the migration signals again. Here the audit trail
 refuses to be emptied, and loading the terminology again would cost half a second a test: the
-triggers are taken off, every table but the shipped ones is emptied, and the triggers are laid again.
+triggers are taken off, every table but the shipped ones is emptied, and they are laid again.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ def _finding(check_id: str, severity: Severity, place: Place) -> Finding:
         model=row.entity(),
         number=getattr(row, "number", None),
         field=place.field,
+        row=row,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from registry.exchange.entities import entities
 from registry.exchange.importer import Outcome
-from registry.exchange.ledger import FileAccount, Refused, Unused
+from registry.exchange.ledger import FileAccount, Refused, Remark, Unused
 
 SHOWN = 20
 """Lines of one kind that the text shows; the JSON report and a text file have all of them."""
@@ -122,9 +122,18 @@ def _lines(outcome: Outcome, everything: bool) -> Iterator[str]:
     if ledger.remarks:
         yield ""
         yield "Remarks of the checks (the rows are in)"
-        counts = Counter((r.severity, r.check, r.reason) for r in ledger.remarks)
-        lines = [f"  {n} × {sev}: {why} [{check}]" for (sev, check, why), n in counts.most_common()]
-        yield from _cut(lines, everything)
+        yield from _cut(list(_remark_lines(ledger.remarks)), everything)
+
+
+def _remark_lines(remarks: Iterable[Remark]) -> Iterator[str]:
+    """One line for remarks of the same words, with the place of the first."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for one in remarks:
+        place = f"{one.file}, row {one.line}"
+        places.setdefault((one.severity, one.check, one.reason), []).append(place)
+    for (severity, check, why), found in sorted(places.items(), key=lambda kv: -len(kv[1])):
+        more = "" if len(found) == 1 else ", first"
+        yield f"  {len(found)} × {severity}: {why} [{check}]{more} at {found[0]}"
 
 
 def _headline(outcome: Outcome) -> str:

@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from registry.announce import announce
 from registry.audit import recorded
 from registry.case import load_cases
-from registry.checks import CHECKS
+from registry.checks import check_case
 from registry.errors import Severity, Stale
 from registry.models import ClinicalRow, Identity, Patient, Screening, User
 from registry.permissions import require_case_entry
+from registry.protocols import Protocol
 from registry.scope import system_scope
 from registry.services.case_drafts import CaseDraft, Refusal
 from registry.services.case_merge import Destination, Known, Merged, fold, merge
@@ -77,7 +78,8 @@ def write_cases(
     with system_scope(), recorded(by=by, reason=reason):
         known = _load(drafts, into)
         merged = [_merge(draft, known, into, pseudonyms) for draft in drafts]
-        results = [_check(one, today) for one in merged]
+        protocol = into.protocol_version.protocol
+        results = [_check(one, protocol, today) for one in merged]
         fit = [one for one, result in zip(merged, results, strict=True) if not result.refusals]
         if not check_only:
             _write(fit)
@@ -133,17 +135,16 @@ def _refused(draft: CaseDraft, reason: str) -> Merged:
     return merged
 
 
-def _check(merged: Merged, today: dt.date) -> CaseResult:
+def _check(merged: Merged, protocol: Protocol, today: dt.date) -> CaseResult:
     result = CaseResult(merged.draft, merged.refusals)
     if merged.case is None or merged.refusals:
         return result
-    for check in CHECKS:
-        for place in check.run(merged.case, today):
-            remark = Refusal(merged.origin_of(place.row), place.field, place.message)
-            if check.severity == "impossible":
-                result.refusals.append(remark)
-            else:
-                result.remarks.append((check.severity, check.id, remark))
+    for finding in check_case(merged.case, today=today, protocols=[protocol]):
+        remark = Refusal(merged.origin_of(finding.row), finding.field, finding.message)
+        if finding.severity == "impossible":
+            result.refusals.append(remark)
+        else:
+            result.remarks.append((finding.severity, finding.check_id, remark))
     return result
 
 

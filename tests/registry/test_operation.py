@@ -40,6 +40,8 @@ def test_without_a_schedule_surgery_does_not_follow() -> None:
 def test_the_operation_is_found_around_radiotherapy(
     follows_rt: bool, rt_start: str | None, expected: str | None
 ) -> None:
-    found = operation_of(OPERATIONS, rt_start=rt_start and day(rt_start), follows_rt=follows_rt)
+    found = operation_of(
+        OPERATIONS, rt_start=day(rt_start) if rt_start else None, follows_rt=follows_rt
+    )
 
     assert found == (expected and day(expected))
