@@ -10,11 +10,11 @@ from random import Random
 from registry.demo.centres import PATIENTS
 from registry.demo.cnao_lives import LAST_FRACTION, cnao_lives
 from registry.demo.course_of_events import Look, Tumour, write_events
-from registry.demo.draw import deal, ramp, shuffled, spread
+from registry.demo.draw import deal, ramp, shuffled, some_of, spread
 from registry.demo.following import follow
 from registry.demo.lives import Life
 from registry.demo.placing import standings
-from registry.demo.roster import Roster, add_baseline, histology
+from registry.demo.roster import Roster, add_baseline, diameter_cm, histology
 from registry.demo.rows import UNKNOWN, Folder, PatientRows
 from registry.protocols.vocabulary import TimePoint
 
@@ -131,7 +131,7 @@ def _volumes(rng: Random) -> list[tuple[float, float]]:
 def _recurrent(surgery: list[str], rng: Random) -> set[int]:
     """Thirteen recurrences, all of them operated on before."""
     operated = [index for index, residual in enumerate(surgery) if residual]
-    return set(rng.sample(operated, 13))
+    return set(some_of(operated, 13, rng))
 
 
 def _give_outcomes(people: list[_Person], rng: Random) -> None:
@@ -147,17 +147,17 @@ def _give_outcomes(people: list[_Person], rng: Random) -> None:
         for person in people
         if not person.life.died and person.life.first_progression is None
     ]
-    for person in rng.sample(alive, _LOST):
+    for person in some_of(alive, _LOST, rng):
         person.is_lost = True
     late = [person for person in people if person.life.seen > 420]
     for person, term in zip(
-        rng.sample(late, 2),
+        some_of(late, 2, rng),
         ("Peripheral sensory neuropathy", "Peripheral motor neuropathy"),
         strict=True,
     ):
         person.toxicities.append((term, 3, rng.randint(200, 400)))
     # Acute toxicity was "mild, no higher than grade 2"; the numbers are made up.
-    for person, grade in zip(rng.sample(people, 24), [1] * 18 + [2] * 6, strict=True):
+    for person, grade in zip(some_of(people, 24, rng), [1] * 18 + [2] * 6, strict=True):
         person.toxicities.append(("Dermatitis radiation", grade, rng.randint(14, 40)))
 
 
@@ -180,7 +180,7 @@ def _write(roster: Roster, person: _Person, standing: Iterator[str], rng: Random
         setting="recurrence" if person.is_recurrent else "primary",
         concurrent_lesion_count=1,
     )
-    tumour = Tumour(1, person.site, _diameter_cm(person.gtv_cm3), 0, life.local[0])
+    tumour = Tumour(1, person.site, diameter_cm(person.gtv_cm3), 0, life.local[0])
     write_events(
         rows, life, course.visits, [tumour], _LOOK, rng, cause=person.cause, is_lost=person.is_lost
     )
@@ -236,7 +236,7 @@ def _write_treatment(rows: PatientRows, person: _Person) -> None:
         site=person.site,
         description=person.category,
         status="local_relapse" if person.is_recurrent else "unresectable_primary",
-        longest_diameter_cm=_diameter_cm(person.gtv_cm3),
+        longest_diameter_cm=diameter_cm(person.gtv_cm3),
         gtv_cm3=person.gtv_cm3,
     )
     rows.add(
@@ -274,15 +274,3 @@ def _write_treatment(rows: PatientRows, person: _Person) -> None:
         fraction_count=_FRACTIONS,
         fractions_per_week=4,
     )
-
-
-def _diameter_cm(volume_cm3: float) -> float:
-    """Diameter of a sphere of this volume, by bisection."""
-    low, high = 0.0, 30.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if 3.14159 / 6 * middle * middle * middle < volume_cm3:
-            low = middle
-        else:
-            high = middle
-    return round(low, 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from registry.demo.draw import days, ramp, within
-from registry.demo.fit import CohortError, Count, Curve, FollowUp, fit
+from registry.demo.draw import CohortError, Intervals, days, ramp, some_of, within
+from registry.demo.fit import Count, Curve, FollowUp, fit
 from registry.demo.lives import (
     Life,
     distant_only,
@@ -18,7 +18,7 @@ from registry.demo.moves import move_distant, move_end, move_local, workday
 LAST_FRACTION = 24
 """Day of the sixteenth fraction, four a week from a Monday on."""
 
-_LC = {12: 84.8, 24: 67.4, 36: 67.4}
+_LC: dict[float, float] = {12: 84.8, 24: 67.4, 36: 67.4}
 _EARLIEST_FAILURE = LAST_FRACTION + days(3)
 # The two failures after the second year. They leave the three-year rate at that of two years, as
 # published, only where the published 35 months count from the end of treatment: see the note.
@@ -48,9 +48,9 @@ DISTANT = (
     Count("distant progressions", 12, lambda life: life.distant is not None),
 )
 
-_DEATHS = {(2, 12): 7, (12, 24): 5, (24, 35.5): 3}
-_LOCAL = {(4, 12): 7, (13, 24): 6}
-_DISTANT_EARLY = {(6, 12): 1, (13, 23): 2}
+_DEATHS: Intervals = {(2, 12): 7, (12, 24): 5, (24, 35.5): 3}
+_LOCAL: Intervals = {(4, 12): 7, (13, 24): 6}
+_DISTANT_EARLY: Intervals = {(6, 12): 1, (13, 23): 2}
 _DISTANT_LATE = 9
 
 
@@ -71,7 +71,7 @@ def cnao_lives(rng: Random) -> list[Life]:
     long = [life for life in lives if not life.died and life.end > days(37.5)]
     if len(long) < _DISTANT_LATE:
         raise CohortError(f"only {len(long)} patients are followed for more than three years")
-    for life, day in zip(rng.sample(long, len(_LATE_FAILURES)), _LATE_FAILURES, strict=True):
+    for life, day in zip(some_of(long, len(_LATE_FAILURES), rng), _LATE_FAILURES, strict=True):
         life.local[0] = day
         life.tags.add("fixed local")
     for day in within(_LOCAL, rng):
@@ -82,7 +82,7 @@ def cnao_lives(rng: Random) -> list[Life]:
         early = [one for one in lives if one.distant is None and day < one.seen < days(36)]
         life = rng.choice(early)
         life.distant = workday(day, life)
-    for life in rng.sample(long, _DISTANT_LATE):
+    for life in some_of(long, _DISTANT_LATE, rng):
         life.distant = workday(rng.randint(days(36.6), life.end), life)
     fit(lives, DISTANT, [move_distant(_EARLIEST_FAILURE)], rng)
     return lives

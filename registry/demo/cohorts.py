@@ -7,10 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from registry.demo.cams import cams
 from registry.demo.cnao import cnao
-from registry.demo.fit import CohortError
+from registry.demo.draw import CohortError
 from registry.demo.jinling import jinling
+from registry.demo.miyakojima import miyakojima
 from registry.demo.placing import monday_of
+from registry.demo.preop import preop
 from registry.demo.rows import Folder
 
 SEED = 2026
@@ -21,8 +24,11 @@ _ATTEMPTS = 40
 Make = Callable[[Random, dt.date], list[Folder]]
 
 COHORTS: dict[str, Make] = {
+    "miyakojima": miyakojima,
     "jinling": jinling,
     "cnao": cnao,
+    "cams": cams,
+    "preop": preop,
 }
 
 
@@ -37,7 +43,8 @@ def make_cohort(study: str, *, today: dt.date, seed: int = SEED) -> list[Folder]
     """
     for attempt in range(_ATTEMPTS):
         try:
-            return COHORTS[study](Random(f"{seed}/{study}/{attempt}"), monday_of(today))
+            rng = Random(f"{seed}/{study}/{attempt}")  # noqa: S311 - nothing secret
+            return COHORTS[study](rng, monday_of(today))
         except CohortError as error:
             last = error
     raise CohortError(f"{study}: {last}")

@@ -13,8 +13,15 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+Intervals = Mapping[tuple[float, float], int]
+"""How many events lie between two times in months."""
+
 MONTH_DAYS = 30.4375
 """Mean length of a month in days, as in all figures of the registry."""
+
+
+class CohortError(Exception):
+    """A cohort cannot be made as its specification says; the message names what is not met."""
 
 
 def days(months: float) -> int:
@@ -70,7 +77,18 @@ def shuffled(values: Sequence[T], rng: Random) -> list[T]:
     return copy
 
 
-def within(counts: Mapping[tuple[float, float], int], rng: Random) -> list[int]:
+def some_of(candidates: Sequence[T], count: int, rng: Random) -> list[T]:
+    """So many of the candidates, at random.
+
+    Raises:
+        CohortError: there are fewer.
+    """
+    if len(candidates) < count:
+        raise CohortError(f"{len(candidates)} patients fit where {count} are needed")
+    return rng.sample(candidates, count)
+
+
+def within(counts: Intervals, rng: Random) -> list[int]:
     """So many days in each interval of months, evenly over it, in random order."""
     found = []
     for (start, stop), count in counts.items():

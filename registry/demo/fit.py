@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from statistics import median
 
-from registry.demo.draw import MONTH_DAYS
+from registry.demo.draw import MONTH_DAYS, CohortError
 from registry.demo.lives import Endpoint, Life, median_months, rate, steps
 
 GUARD_DAYS = 3
@@ -20,10 +20,6 @@ GUARD_DAYS = 3
 Undo = Callable[[], None]
 Move = Callable[[Sequence[Life], Random], "Undo | None"]
 """Changes one life and returns how to take it back; None when the change is not possible."""
-
-
-class CohortError(Exception):
-    """A cohort cannot be made as its specification says; the message names what is not met."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +51,8 @@ class Curve:
             for reached in (rate(found, day - GUARD_DAYS), rate(found, day + GUARD_DAYS)):
                 miss += max(0.0, abs(reached - percent) - self.tolerance)
         if self.median is not None:
-            reached = median_months(found)
-            off = 60.0 if reached is None else abs(reached - self.median)
+            middle = median_months(found)
+            off = 60.0 if middle is None else abs(middle - self.median)
             miss += max(0.0, off - self.median_tolerance)
         return miss
 
@@ -88,8 +84,8 @@ class Count:
     true_of: Callable[[Life], bool]
 
     def misses(self, lives: Sequence[Life]) -> float:
-        """Lives too many or too few."""
-        return float(abs(sum(1 for life in lives if self.true_of(life)) - self.number))
+        """Lives too many or too few, weighted so that the search may pass through a wrong count."""
+        return 0.4 * abs(sum(1 for life in lives if self.true_of(life)) - self.number)
 
 
 Goal = Curve | FollowUp | Count
@@ -107,7 +103,7 @@ def fit(
     moves: Sequence[Move],
     rng: Random,
     *,
-    rounds: int = 20_000,
+    rounds: int = 12_000,
 ) -> None:
     """Change the lives in place until every goal is met.
 
@@ -121,7 +117,7 @@ def fit(
         undo = rng.choice(moves)(lives, rng)
         if undo is None:
             continue
-        threshold = 0.5 * max(0.0, 1 - (turn % 4000) / 3000)
+        threshold = 0.9 * max(0.0, 1 - (turn % 4000) / 3000)
         changed = 0.0
         for goal in goals:
             changed += goal.misses(lives)

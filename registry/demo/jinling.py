@@ -9,7 +9,7 @@ from random import Random
 
 from registry.demo.centres import PATIENTS
 from registry.demo.course_of_events import Look, Tumour, write_events
-from registry.demo.draw import days, deal, shuffled, spread
+from registry.demo.draw import days, deal, shuffled, some_of, spread
 from registry.demo.following import follow
 from registry.demo.jinling_lives import G1, jinling_lives
 from registry.demo.jinling_treatment import Plan, SbrtLesion, lesions_of, plans, write_course
@@ -121,15 +121,15 @@ def _give_history(people: list[_Person], rng: Random) -> None:
     operated = people[:18] + metastatic[:10]
     for person in operated:
         person.operations = 1
-    for person in rng.sample(operated, 7):
+    for person in some_of(operated, 7, rng):
         person.operations = 3
     intervals = shuffled(spread(31, 2, 7, 100, rng), rng)
     for person, months in zip(operated + metastatic[10:13], intervals, strict=True):
         person.months_to_relapse = int(months)
     with_chemotherapy = [person for person in operated if person.therapy == "chemotherapy"]
-    for person in rng.sample(with_chemotherapy, 13):
+    for person in some_of(with_chemotherapy, 13, rng):
         person.adjuvant = True
-    for person in rng.sample(operated, 3):
+    for person in some_of(operated, 3, rng):
         person.prior_rt = True
 
 
@@ -137,7 +137,7 @@ def _give_toxicity(people: list[_Person], rng: Random) -> None:
     """Term, grade and day of onset, as many as the paper reports."""
 
     def pick(count: int, fits: Callable[[_Person], bool]) -> list[_Person]:
-        return rng.sample([person for person in people if fits(person)], count)
+        return some_of([person for person in people if fits(person)], count, rng)
 
     for person, grade in zip(pick(8, lambda person: True), (1, 1, 1, 1, 1, 1, 2, 2), strict=True):
         person.toxicities.append(("Fatigue", grade, rng.randint(2, 20)))
@@ -148,7 +148,9 @@ def _give_toxicity(people: list[_Person], rng: Random) -> None:
     ):
         person.toxicities.append(("Enterocolitis", grade, rng.randint(8, 30)))
     # Six months after the end of treatment.
-    for person in pick(1, lambda person: person.has("Limbs") and person.life.seen > 230):
+    for person in pick(
+        1, lambda person: not person.has("Vertebral body bone") and person.life.seen > 230
+    ):
         person.toxicities.append(("Dermatitis radiation", 3, 188))
 
 
@@ -162,7 +164,7 @@ def _write(roster: Roster, person: _Person, standing: Iterator[str], rng: Random
         sex=person.sex, age=person.age, lived=course.lived, consent_days=consent, rng=rng
     )
     relapsed = _write_history(rows, person, consent, rng)
-    for number, (lesion, _) in enumerate(person.treated, start=1):
+    for lesion, _plan in person.treated:
         rows.add(
             "lesions",
             site=lesion.site,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from registry.demo.draw import days, deal, within
+from registry.demo.draw import Intervals, days, deal, within
 from registry.demo.fit import Curve, FollowUp, fit
 from registry.demo.lives import (
     Life,
@@ -17,7 +17,7 @@ from registry.demo.moves import move_distant, move_end, move_local, workday
 
 G1, HIGHER = "G1", "G2-3"
 
-_LC = {12: 80.2, 24: 58.3, 36: 46.6}
+_LC: dict[float, float] = {12: 80.2, 24: 58.3, 36: 46.6}
 
 SURVIVAL = (
     Curve("OS", overall, {12: 71.5, 24: 40.0, 36: 29.1}, median=24.0),
@@ -36,14 +36,14 @@ CONTROL = (
 )
 
 # Deaths per interval of months, and months of last contact of the living: where the search starts.
-_DEATHS = {
+_DEATHS: dict[str, Intervals] = {
     G1: {(8, 11.5): 1, (17, 23): 4, (34, 37): 1, (50, 60): 1, (74.6, 75.4): 1, (82, 88): 2},
     HIGHER: {(4, 12): 8, (13, 14): 2, (17, 23): 2, (23.6, 23.88): 3, (30, 35): 2},
 }
 _ALIVE = {G1: (4, 5.5, 6.5, 63, 84, 106, 115), HIGHER: (34,)}
 _LESIONS = {1: 24, 2: 5, 3: 8}
-_LOCAL = {(3, 12): 10, (12, 23): 7, (24.6, 25.4): 1, (26, 35): 1, (44.6, 45.4): 1}
-_DISTANT = {(2.5, 10): 14, (10, 11.5): 2, (12.5, 23): 4, (24.5, 35): 2}
+_LOCAL: Intervals = {(3, 12): 10, (12, 23): 7, (24.6, 25.4): 1, (26, 35): 1, (44.6, 45.4): 1}
+_DISTANT: Intervals = {(2.5, 10): 14, (10, 11.5): 2, (12.5, 23): 4, (24.5, 35): 2}
 _FIRST_FAILURE = 80
 
 

@@ -1,4 +1,4 @@
-"""Lesions and plans of the SBRT cohort: sites, sizes, doses, plan indices (Table 2 of the paper)."""
+"""Lesions and plans of the SBRT cohort: sites, sizes, doses, indices (Table 2 of the paper)."""
 
 from __future__ import annotations
 

@@ -97,6 +97,18 @@ def sphere_cm3(diameter_cm: float) -> float:
     return round(3.14159 / 6 * diameter_cm * diameter_cm * diameter_cm, 2)
 
 
+def diameter_cm(volume_cm3: float) -> float:
+    """Diameter of a sphere of this volume, for lesions of which only the volume is published."""
+    low, high = 0.0, 30.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        if 3.14159 / 6 * middle * middle * middle < volume_cm3:
+            low = middle
+        else:
+            high = middle
+    return round(max(low, 0.5), 1)
+
+
 def last_fraction_day(fractions: int, *, start_weekday: int = 0) -> int:
     """Day of the last fraction, with one fraction on every weekday from day 0 on."""
     day = 0

@@ -125,7 +125,7 @@ def next_planned(
 
 
 def _day_of_visit(target: Planned, life: Life, findings: set[int], rng: Random) -> int:
-    """Near the target; on the day of a finding or of the last contact where one is in the window."""
+    """Near the target; on the day of a finding or of the last contact if one is in the window."""
     day = workday(target.day + rng.randint(-min(target.before, 6), min(target.after, 8)), life)
     window = range(target.day - target.before + 2, target.day + target.after - 1)
     for finding in sorted(findings):

@@ -1,0 +1,122 @@
+"""Who of the 80 patients of the post-operative study recurs and dies, and when (from surgery)."""
+
+from __future__ import annotations
+
+from random import Random
+
+from registry.demo.draw import Intervals, days, deal, ramp, some_of, within
+from registry.demo.fit import Count, Curve, FollowUp, fit
+from registry.demo.lives import (
+    Life,
+    distant_or_death,
+    local_by_lesion,
+    local_until_seen,
+    overall,
+    progression_or_death,
+)
+from registry.demo.moves import move_distant, move_end, move_local, swap_tags, workday
+
+SMALL, LARGE = "up to 5 cm", "above 5 cm"
+MALE, FEMALE = "male", "female"
+CLEAR, POSITIVE = "R0", "R1 or R2"
+
+_LC: dict[float, float] = {36: 92.9, 60: 88.1}
+
+SURVIVAL = (
+    Curve("OS", overall, {36: 87.4, 60: 83.6}),
+    Curve("OS up to 5 cm", overall, {60: 94.7}, tag=SMALL),
+    Curve("OS above 5 cm", overall, {60: 68.9}, tag=LARGE),
+    FollowUp(38, of="alive"),
+)
+CONTROL = (
+    Curve("LC", local_by_lesion, _LC),
+    Curve("LC, censored at the last contact", local_until_seen, _LC),
+    Curve("LC after R0", local_by_lesion, {60: 90.0}, tag=CLEAR),
+    Curve("LC after R1 or R2", local_by_lesion, {60: 64.8}, tag=POSITIVE),
+    Curve("LC of men", local_by_lesion, {60: 80.0}, tag=MALE),
+    Count("local recurrences", 8, lambda life: life.local[0] is not None),
+    Count(
+        "local recurrences of women",
+        0,
+        lambda life: life.local[0] is not None and FEMALE in life.tags,
+    ),
+)
+METASTASIS = (
+    Curve("DFS", progression_or_death, {36: 77.3, 60: 72.6}),
+    Curve("DMFS", distant_or_death, {36: 81.2, 60: 75.2}),
+    Count(
+        "local recurrences with metastasis",
+        2,
+        lambda life: life.local[0] is not None and life.distant is not None,
+    ),
+    # "Twelve patients died due to their diseases."
+    Count(
+        "deaths without recurrence", 0, lambda life: life.died and life.first_progression is None
+    ),
+)
+
+_DEATHS: dict[str, Intervals] = {
+    SMALL: {(12, 36): 1, (37, 59): 1},
+    LARGE: {(10, 35): 8, (37, 59): 2},
+}
+_LOCAL: Intervals = {(6, 35): 5, (37, 59): 2, (61, 68): 1}
+_DISTANT: Intervals = {(8, 35): 5, (37, 59): 2}
+_LONGEST = 87
+
+
+def cams_lives(rng: Random) -> list[Life]:
+    """The 80 lives, one tumour bed each.
+
+    Raises:
+        CohortError: the published figures are not met.
+    """
+    lives = [
+        Life(day, died=True, tags={size})
+        for size, counts in _DEATHS.items()
+        for day in within(counts, rng)
+    ]
+    # Survivors: half of them are followed for less than 38 months.
+    months = ramp(34, 9, 38, rng, decimals=1) + ramp(34, 38, _LONGEST, rng, decimals=1)
+    sizes = deal({SMALL: 37, LARGE: 31}, rng)
+    lives += [Life(days(end), tags={size}) for end, size in zip(months, sizes, strict=True)]
+    rng.shuffle(lives)
+    for index, life in enumerate(lives):
+        life.weekday = index % 5
+    fit(lives, SURVIVAL, [move_end(days(7), days(_LONGEST), deaths_vary=False)], rng)
+    for life in lives:
+        life.gap = rng.randint(3, 24) if life.died else 0
+    _recur(lives, rng)
+    _spread(lives, rng)
+    return lives
+
+
+def _recur(lives: list[Life], rng: Random) -> None:
+    sexes = deal({MALE: 49, FEMALE: 31}, rng)
+    margins = deal({CLEAR: 71, POSITIVE: 9}, rng)
+    for life, sex, margin in zip(lives, sexes, margins, strict=True):
+        life.tags |= {sex, margin}
+    for day in within(_LOCAL, rng):
+        free = [one for one in lives if MALE in one.tags and not one.local[0] and one.seen > day]
+        life = rng.choice(free)
+        life.local[0] = workday(day, life)
+    moves = [move_local(days(4)), swap_tags(MALE, FEMALE), swap_tags(CLEAR, POSITIVE)]
+    fit(lives, CONTROL, moves, rng)
+
+
+def _spread(lives: list[Life], rng: Random) -> None:
+    """Metastases: of those who died without local recurrence, of two who had one, of others."""
+    died = [life for life in lives if life.died and life.local[0] is None]
+    for life in died:
+        life.distant = workday(rng.randint(min(150, life.seen), life.seen), life)
+    recurred = [life for life in lives if life.local[0] is not None]
+    for life in some_of(recurred, 2, rng):
+        life.distant = workday(rng.randint(min(150, life.seen), life.seen), life)
+    for day in within(_DISTANT, rng):
+        free = [
+            life
+            for life in lives
+            if life.distant is None and life.local[0] is None and life.seen > day
+        ]
+        life = rng.choice(free)
+        life.distant = workday(day, life)
+    fit(lives, METASTASIS, [move_distant(days(5))], rng)
