@@ -115,13 +115,13 @@ def _give_toxicity(people: list[_Person], rng: Random) -> None:
     for person, grade in zip(some_of(limbs, len(_EDEMA), rng), _EDEMA, strict=True):
         person.toxicities.append(("Edema:limb", grade, rng.randint(200, 400)))
     # Grade 3: recurrent bulky disease at the hip joint.
-    hip = rng.choice([person for person in limbs if person.site == "hip"])
+    (hip,) = some_of([person for person in limbs if person.site == "hip"], 1, rng)
     hip.setting = "recurrence"
     hip.toxicities.append(("Joint-function", 3, rng.randint(220, 400)))
     stiff = some_of([person for person in limbs if person is not hip], len(_STIFFNESS), rng)
     for person, grade in zip(stiff, _STIFFNESS, strict=True):
         person.toxicities.append(("Joint-function", grade, rng.randint(220, 400)))
-    ulcer = rng.choice([person for person in limbs if not person.toxicities])
+    (ulcer,) = some_of([person for person in limbs if not person.toxicities], 1, rng)
     ulcer.toxicities += [
         ("Rash: dermatitis associated with radiation - Select: Radiation", 3, 88),
         ("Wound complication, non-infectious", 3, 110),

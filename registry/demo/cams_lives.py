@@ -27,6 +27,8 @@ SURVIVAL = (
     Curve("OS up to 5 cm", overall, {60: 94.7}, tag=SMALL),
     Curve("OS above 5 cm", overall, {60: 68.9}, tag=LARGE),
     FollowUp(38, of="alive"),
+    # Nothing is published beyond five years; one death among the few left would halve the curve.
+    Count("deaths after five years", 0, lambda life: life.died and life.end > days(60) + 5),
 )
 CONTROL = (
     Curve("LC", local_by_lesion, _LC),

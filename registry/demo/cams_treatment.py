@@ -23,7 +23,8 @@ _TRUNK_WALL = (
 )
 _EXTREMITY = (
     ("Bone", "V40Gy", "%", 12.0, 58.0, 60),
-    ("Bone", "Max", "%", 99.0, 106.5, 107),
+    # The hot spot: 107 % of 50 Gy, written in Gy for a percentage ends at 100 in the registry.
+    ("Bone", "Max", "Gy", 49.0, 53.2, 53.5),
 )
 _EXCEEDED_IN = 0.03
 _EXCESS = 1.04

@@ -80,7 +80,7 @@ def cnao_lives(rng: Random) -> list[Life]:
     fit(lives, CONTROL, [move_local(_EARLIEST_FAILURE)], rng)
     for day in within(_DISTANT_EARLY, rng):
         early = [one for one in lives if one.distant is None and day < one.seen < days(36)]
-        life = rng.choice(early)
+        (life,) = some_of(early, 1, rng)
         life.distant = workday(day, life)
     for life in some_of(long, _DISTANT_LATE, rng):
         life.distant = workday(rng.randint(days(36.6), life.end), life)

@@ -33,15 +33,14 @@ def follow(
 ) -> FollowUpCourse:
     """Follow a patient from the anchors (days from the time origin) to the last contact.
 
-    Those whose follow-up goes on miss next to nothing: a missed visit stays on the worklist until
-    somebody settles it.
+    The living miss next to nothing: a missed visit stays on the worklist until somebody settles it.
     """
     schedule = preset(protocol).schedule
     if schedule is None:
         raise ValueError(f"protocol {protocol} has no schedule")
     following = None if life.died else next_planned(life, schedule, anchors)
     goes_on = following is not None and not is_lost
-    missed, partial = (0.004, 0.006) if goes_on else (0.03, 0.04)
+    missed, partial = (0.03, 0.04) if life.died or is_lost else (0.002, 0.003)
     visits = visits_of(life, schedule, anchors, rng, missed=missed, partial=partial)
     place = next(standing) if goes_on else "lost"
     lived = days_lived(life, following, place, rng, accrual_months=accrual_months)
