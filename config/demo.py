@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from django.core.management import CommandError
+
 from config import single_instance
 from config.settings.embedded import private_folder
 
@@ -44,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             _run(folder, port)
     except single_instance.AlreadyRunning as exc:
         return _fail(f"The demo runs already: {exc}. Stop that one first (Ctrl-C where it runs).")
-    except DemoError as exc:
+    except (DemoError, CommandError) as exc:
         return _fail(str(exc))
     except KeyboardInterrupt:
         _say("\nThe demo has stopped.")
@@ -68,6 +70,7 @@ def _prepare_environment(port: int) -> Path:
     os.environ.pop("DATABASE_URL", None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.dev"
     os.environ["SITE_URL"] = f"http://{HOST}:{port}"
+    os.environ["DEMO"] = "1"
     os.environ.setdefault("DEBUG", "0")
     return private_folder(folder)
 

@@ -15,7 +15,7 @@ from config.settings.embedded import database, file_broker, private_folder
 env = Env()
 
 DEBUG = env.bool("DEBUG", default=True)
-DEMO = True
+DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
