@@ -9,6 +9,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
+from registry.demo import DEMO_LOGINS
 from registry.protocols import PRESETS, vocabulary
 from tests.conftest import ROOT
 
@@ -130,6 +131,15 @@ def test_the_page_on_protocols_explains_every_word_and_names_every_preset():
         for word in kind
     }
     assert {word for word in words | set(PRESETS) if word not in text} == set()
+
+
+def test_the_first_page_names_accounts_and_password_of_the_demo():
+    named = set(CODE_SPAN.findall(text_of(ROOT / "README.md")))
+    centres_between = re.compile(r"(dm|inv)-[b-d]")  # the page says "`dm-a` … `dm-e`"
+    users = {
+        login.username for login in DEMO_LOGINS if not centres_between.fullmatch(login.username)
+    }
+    assert users | {login.password for login in DEMO_LOGINS} <= named
 
 
 def test_every_decision_is_listed_and_short():
