@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.template.defaultfilters import floatformat
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from analytics.extract.words import EVENT_WORDS
 from analytics.figures import FigureLabels, curve_data, month_ticks, survival_figure
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import EventKind, Unit, label
+from registry.templatetags.values import day_text
 
 
 def curve_figure(
@@ -104,12 +104,12 @@ def unit_count(unit: Unit, n: int) -> str:
 def data_cut_words(result: SurvivalResult) -> str:
     """Up to which day facts count."""
     if result.data_cut is not None:
-        return _("Data cut: %(day)s.") % {"day": date_format(result.data_cut)}
+        return _("Data cut: %(day)s.") % {"day": day_text(result.data_cut)}
     if result.study.dates_are_relative or not result.n:
         return _("No data cut: all facts on file.")
     latest = result.table.rows["ADT"].max().date()
     return _("No data cut: all facts on file, the latest used of %(day)s.") % {
-        "day": date_format(latest)
+        "day": day_text(latest)
     }
 
 
