@@ -51,7 +51,11 @@ def logins(role: str) -> tuple[str, str]:
     Raises:
         LookupError: when the demo has no such login.
     """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     sys.path.insert(0, str(ROOT))
+    import django
+
+    django.setup()
     from registry.demo import DEMO_LOGINS
 
     for name, user, password in DEMO_LOGINS:
