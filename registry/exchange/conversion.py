@@ -9,7 +9,7 @@ from registry.exchange.entities import entities
 from registry.exchange.ledger import Ledger
 from registry.exchange.mapping import Combine, Mapping, Rule, Source, is_like
 from registry.exchange.records import Record, make_origin
-from registry.exchange.tabular import Fault, Row, Table, TableError
+from registry.exchange.table import Fault, Row, Table, TableError
 from registry.exchange.values import Saying, Values
 
 

@@ -7,7 +7,7 @@ import csv
 import io
 from pathlib import Path
 
-from registry.exchange.tabular import MAX_ROWS, Row, Table, TableError, header, make_row
+from registry.exchange.table import MAX_ROWS, Row, Table, TableError, header, make_row
 
 DELIMITERS = ",;\t"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from registry.errors import Severity
 from registry.exchange.entities import entity_of
 from registry.exchange.records import Origin, Record
-from registry.exchange.tabular import Table
+from registry.exchange.table import Table
 from registry.services.case_drafts import Refusal
 from registry.services.cases import CaseResult
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from registry.exchange.tabular import Row
+from registry.exchange.table import Row
 
 
 class MappingError(ValueError):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from registry.exchange.entities import Entity, entities
-from registry.exchange.tabular import Fault, Row, Table, TableError
+from registry.exchange.table import Fault, Row, Table, TableError
 
 EXPLANATION = "explanation"
 """Table of a template that explains the others; it holds no data."""

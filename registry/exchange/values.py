@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from registry.exchange.cells import REASON_SIGN
 from registry.exchange.mapping import How, Mapping, Source, Units, Value, placeholders
-from registry.exchange.tabular import Row
+from registry.exchange.table import Row
 from registry.exchange.transforms import TRANSFORMS
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from registry.exchange.tabular import (
+from registry.exchange.table import (
     MAX_COLUMNS,
     MAX_ROWS,
     Fault,

@@ -14,7 +14,7 @@ from registry.exchange.importer import ImportProblem, Job, Progress, run_import
 from registry.exchange.mapping import MappingError
 from registry.exchange.mapping_reader import read_mapping
 from registry.exchange.report import as_text, write_report
-from registry.exchange.tabular import TableError
+from registry.exchange.table import TableError
 from registry.protocols import ProtocolError
 
 

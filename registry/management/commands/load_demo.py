@@ -14,7 +14,7 @@ from django.utils import timezone
 from registry.demo.draw import CohortError
 from registry.demo.loading import DemoProblem, is_loaded, load_demo
 from registry.exchange.importer import ImportProblem
-from registry.exchange.tabular import TableError
+from registry.exchange.table import TableError
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ import pytest
 
 from registry import models as m
 from registry.exchange.report import as_data
-from registry.exchange.tabular import TableError
+from registry.exchange.table import TableError
 from registry.scope import system_scope
 from tests.registry.exchange.examples import refused
 

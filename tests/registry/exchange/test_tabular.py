@@ -2,7 +2,8 @@
 
 import pytest
 
-from registry.exchange.tabular import MAX_CELL_CHARACTERS, TableError, read_tables
+from registry.exchange.table import MAX_CELL_CHARACTERS, TableError
+from registry.exchange.tabular import read_tables
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from registry.exchange.tabular import TableError, read_tables
+from registry.exchange.table import TableError
+from registry.exchange.tabular import read_tables
 
 
 def first_sheet(workbook):
