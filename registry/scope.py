@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -146,7 +146,9 @@ class ScopedModel(models.Model):
         condition = Q(**{f"{prefix}centre__in": scope.centre_ids})
         if scope.study_ids:
             enrolled = Enrolment._base_manager.filter(
-                study_id__in=scope.study_ids, voided_at__isnull=True
-            ).values("patient_id")
-            condition |= Q(**{f"{prefix}pk__in": enrolled})
+                patient=OuterRef(f"{prefix}pk"),
+                study_id__in=scope.study_ids,
+                voided_at__isnull=True,
+            )
+            condition |= Q(Exists(enrolled))
         return condition

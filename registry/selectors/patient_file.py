@@ -145,7 +145,7 @@ def patient_file(pseudonym: str) -> PatientFile:
         protocol=protocol,
         identity=identity_of(patient),
         enrolments=enrolments,
-        baselines=_baselines(case),
+        baselines=_rows(case, Baseline),
         diseases=_rows(case, Disease),
         surgeries=_rows(case, Surgery),
         systemic_therapies=_rows(case, SystemicTherapy),
@@ -165,16 +165,6 @@ def patient_file(pseudonym: str) -> PatientFile:
 
 def _rows(case: Case, model: type[R]) -> list[R]:
     return sorted(case.of(model), key=lambda row: row.number)
-
-
-def _baselines(case: Case) -> list[Baseline]:
-    """Baselines that point to the courses of the case, not each to a reading of its own."""
-    courses = {course.pk: course for course in case.of(Course)}
-    baselines = _rows(case, Baseline)
-    for row in baselines:
-        if row.course_id is not None:
-            row.course = courses.get(row.course_id)
-    return baselines
 
 
 def _course_file(course: Course, case: Case, protocol: Protocol | None) -> CourseFile:
