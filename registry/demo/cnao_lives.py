@@ -48,7 +48,7 @@ DISTANT = (
     Count("distant progressions", 12, lambda life: life.distant is not None),
 )
 
-_DEATHS: Intervals = {(2, 12): 7, (12, 24): 5, (24, 35.5): 3}
+_DEATHS: Intervals = {(4.3, 12): 7, (12, 24): 5, (24, 35.5): 3}
 _LOCAL: Intervals = {(4, 12): 7, (13, 24): 6}
 _DISTANT_EARLY: Intervals = {(6, 12): 1, (13, 23): 2}
 _DISTANT_LATE = 9

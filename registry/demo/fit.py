@@ -6,13 +6,14 @@ than a threshold that falls to zero. It ends as soon as every figure is met.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from statistics import median
 
 from registry.demo.draw import MONTH_DAYS, CohortError
-from registry.demo.lives import Endpoint, Life, median_months, rate, steps
+from registry.demo.lives import Endpoint, Life, medians, rate, steps
 
 GUARD_DAYS = 3
 """A published rate holds this long before and after its time: a month has several lengths."""
@@ -51,9 +52,9 @@ class Curve:
             for reached in (rate(found, day - GUARD_DAYS), rate(found, day + GUARD_DAYS)):
                 miss += max(0.0, abs(reached - percent) - self.tolerance)
         if self.median is not None:
-            middle = median_months(found)
-            off = 60.0 if middle is None else abs(middle - self.median)
-            miss += max(0.0, off - self.median_tolerance)
+            for reached in medians(found) or (math.inf,):
+                off = min(60.0, abs(reached - self.median))
+                miss += max(0.0, off - self.median_tolerance)
         return miss
 
 

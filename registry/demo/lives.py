@@ -114,15 +114,14 @@ def rate(curve: Sequence[tuple[int, float]], until: float) -> float:
     return percent
 
 
-def median_months(curve: Sequence[tuple[int, float]]) -> float | None:
-    """Months at which half or less survive; None when the curve stays above.
+def medians(curve: Sequence[tuple[int, float]]) -> tuple[float, float] | None:
+    """Months at which half or less survive, by both readings; None when the curve stays above.
 
-    Where the curve lies at exactly one half, the middle of that plateau, as R has it.
+    Where the curve lies at exactly one half, some take the beginning of that plateau, others (R)
+    its middle.
     """
     for index, (day, surviving) in enumerate(curve):
-        if surviving < 0.5 - 1e-9:
-            return day / MONTH_DAYS
         if surviving <= 0.5 + 1e-9:
-            later = [other for other, lower in curve[index:] if lower < surviving - 1e-9]
-            return (day + later[0]) / 2 / MONTH_DAYS if later else day / MONTH_DAYS
+            below = next((other for other, lower in curve[index:] if lower < 0.5 - 1e-9), day)
+            return day / MONTH_DAYS, (day + below) / 2 / MONTH_DAYS
     return None

@@ -67,18 +67,51 @@ def move_local(low: int) -> Move:
 
 
 def move_distant(low: int) -> Move:
-    """Another day of distant progression, not before day ``low``, or none."""
+    """Another day of distant progression, not before day ``low``, or none.
+
+    The tags "metastasis" and "no metastasis" say of a life that it has one, or none.
+    """
 
     def move(lives: Sequence[Life], rng: Random) -> Undo | None:
         life = rng.choice(lives)
         before = life.distant
         day = _other_day(before, low, life, rng)
-        if day == before:
+        if day == before or "no metastasis" in life.tags:
+            return None
+        if day is None and "metastasis" in life.tags:
             return None
         life.distant = day
 
         def undo() -> None:
             life.distant = before
+
+        return undo
+
+    return move
+
+
+def pass_on_metastasis(low: int) -> Move:
+    """A life that has to have a metastasis hands it on to one that must not have one.
+
+    Among lives with local recurrence, so that the number with both stays.
+    """
+
+    def move(lives: Sequence[Life], rng: Random) -> Undo | None:
+        life, other = rng.choice(lives), rng.choice(lives)
+        if life.local[0] is None or "metastasis" not in life.tags:
+            return None
+        if "no metastasis" not in other.tags or other.seen < low:
+            return None
+        before = life.distant
+        life.distant, other.distant = None, workday(rng.randint(low, other.seen), other)
+        exchange = {"metastasis", "no metastasis"}
+        life.tags ^= exchange
+        other.tags ^= exchange
+
+        def undo() -> None:
+            life.distant, other.distant = before, None
+            life.tags ^= exchange
+            other.tags ^= exchange
 
         return undo
 

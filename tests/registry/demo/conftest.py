@@ -1,0 +1,23 @@
+"""The five cohorts as files, made once for all tests of them."""
+
+import datetime as dt
+
+import pytest
+
+from registry.demo.cohorts import write_cohorts
+from tests.registry.demo.reading import Cohort, read_cohort
+
+# A Wednesday, so that the week's Monday is another day.
+TODAY = dt.date(2026, 3, 11)
+
+
+@pytest.fixture(scope="session")
+def cohort_files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cohorts")
+    write_cohorts(folder, today=TODAY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cohorts(cohort_files) -> dict[str, Cohort]:
+    return {folder.name: read_cohort(folder) for folder in sorted(cohort_files.iterdir())}

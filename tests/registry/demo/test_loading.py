@@ -1,0 +1,132 @@
+"""The demo registry in the database: loaded once, by the import, with visits due and overdue."""
+
+import io
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.db import transaction
+from django.test import TestCase
+from django.utils import timezone
+
+from analytics.curves import survival_result
+from followup.models import ExpectedVisit, VisitState
+from registry.demo import DEMO_LOGINS
+from registry.models import Centre, Membership, Patient, Study, User
+from registry.models.choices import Role
+from registry.scope import scoped_to, system_scope
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo, loaded once for the module; returns what the command said."""
+    said = io.StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            call_command("load_demo", stdout=said)
+        yield said.getvalue()
+        transaction.set_rollback(True)
+
+
+def test_it_tells_how_far_it_is(loaded):
+    assert "Making cams" in loaded
+    assert "Imported preop, centre E: 16 synthetic patients (16 of 16)" in loaded
+
+
+def test_five_synthetic_studies_stand_at_five_centres(loaded):
+    assert Centre.objects.count() == 5
+    studies = {study.key: study for study in Study.objects.all()}
+    assert set(studies) == {"miyakojima", "jinling", "cnao", "cams", "preop"}
+    for study in studies.values():
+        assert study.is_synthetic
+        assert "synthetic" in study.title
+        assert 2 <= study.participations.count() <= 5
+        assert study.protocol_version().number == 1
+    with system_scope():
+        assert Patient.objects.count() == 259
+        earliest = min(
+            str(e.enrolled_on) for p in Patient.objects.all() for e in p.enrolments.all()
+        )
+    assert earliest > str(studies["cams"].protocol_version().effective_on)
+
+
+@pytest.mark.parametrize(
+    ("study", "endpoint", "published"),
+    [
+        ("miyakojima", "OS", {12: 75.8, 36: 30.2}),
+        ("miyakojima", "PFS", {12: 96.8}),
+        ("miyakojima", "DFS", {12: 45.0}),
+        ("jinling", "LC", {12: 80.2, 24: 58.3, 36: 46.6}),
+        ("jinling", "OS", {12: 71.5, 24: 40.0, 36: 29.1}),
+        ("jinling", "PFS", {12: 43.6, 24: 26.8, 36: 18.4}),
+        ("cnao", "LC", {12: 84.8, 24: 67.4, 36: 67.4}),
+        ("cnao", "DPFS", {12: 97.5, 24: 92.2, 36: 92.2}),
+        ("cnao", "OS", {12: 87.1, 24: 75.4, 36: 64.0}),
+        ("cams", "LC", {36: 92.9, 60: 88.1}),
+        ("cams", "OS", {36: 87.4, 60: 83.6}),
+        ("cams", "DFS", {36: 77.3, 60: 72.6}),
+        ("cams", "DMFS", {36: 81.2, 60: 75.2}),
+        ("preop", "LC", {60: 93.0}),
+        ("preop", "OS", {60: 65.0}),
+        ("preop", "WOUND120", {120 / 30.4375: 65.0}),
+    ],
+)
+def test_the_registrys_own_curves_pass_through_the_published_rates(
+    loaded, study, endpoint, published
+):
+    with system_scope():
+        result = survival_result(Study.objects.get(key=study), endpoint, at_months=tuple(published))
+    assert not result.excluded or endpoint in ("DFS", "WOUND120")
+    for rate, percent in zip(result.rates, published.values(), strict=True):
+        assert rate.survival.estimate is not None
+        assert 100 * rate.survival.estimate == pytest.approx(percent, abs=1.5)
+
+
+def test_every_study_has_visits_due_overdue_and_planned(loaded):
+    today = timezone.localdate()
+    with system_scope():
+        for study in Study.objects.all():
+            open_visits = ExpectedVisit.objects.filter(
+                enrolment__study=study, state=VisitState.OPEN
+            )
+            due = open_visits.filter(window_start__lte=today, window_end__gte=today)
+            assert due.exists(), study.key
+            assert open_visits.filter(window_end__lt=today).exists(), study.key
+            assert open_visits.filter(window_start__gt=today).exists(), study.key
+
+
+def test_most_of_the_past_visits_are_done(loaded):
+    with system_scope():
+        past = ExpectedVisit.objects.filter(window_end__lt=timezone.localdate())
+        done = past.filter(state=VisitState.DONE).count()
+        overdue = past.filter(state=VisitState.OPEN).count()
+    assert done > 1000
+    assert overdue < done / 20
+
+
+def test_each_role_can_log_in_and_sees_what_its_role_shows(loaded):
+    assert len({login.username for login in DEMO_LOGINS}) == len(DEMO_LOGINS)
+    seen = {}
+    for login in DEMO_LOGINS:
+        user = authenticate(username=login.username, password=login.password)
+        assert isinstance(user, User), login.role_label
+        with scoped_to(user):
+            seen[login.username] = Patient.objects.count()
+    of_centres = [seen[f"dm-{code}"] for code in "abcde"]
+    assert sum(of_centres) == 259
+    assert all(of_centres)
+    assert seen["coordinator"] == seen["monitor"] == seen["analyst"] == 259
+    assert seen["administrator"] == 0
+    roles = set(Membership.objects.values_list("role", flat=True))
+    assert roles == {role.value for role in Role}
+
+
+def test_a_second_load_says_so_and_changes_nothing(loaded):
+    said = io.StringIO()
+    with system_scope():
+        before = Patient.objects.count(), User.objects.count()
+        call_command("load_demo", stdout=said)
+        assert (Patient.objects.count(), User.objects.count()) == before
+    assert "loaded already" in said.getvalue()
