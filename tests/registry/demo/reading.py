@@ -57,7 +57,7 @@ class Cohort:
         return {row["patient"]: day(row["died_on"]) for row in self["deaths"]}
 
     def last_contact(self) -> dict[str, dt.date]:
-        seen = {}
+        seen: dict[str, dt.date] = {}
         for row in self["assessments"]:
             on = day(row["assessed_on"])
             seen[row["patient"]] = max(on, seen.get(row["patient"], on))
@@ -102,7 +102,7 @@ class Cohort:
 
 
 def read_cohort(folder: Path) -> Cohort:
-    tables = defaultdict(list)
+    tables: dict[str, list[dict[str, str]]] = defaultdict(list)
     for path in sorted(folder.glob("*/*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             tables[path.stem] += list(csv.DictReader(file))

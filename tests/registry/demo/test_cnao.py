@@ -115,7 +115,7 @@ def test_the_large_tumours_fail_more_often(cohort):
 
 def test_toxicity_is_as_published(cohort):
     starts = cohort.first_course()
-    late = Counter()
+    late: Counter[tuple[str, str]] = Counter()
     for row in cohort["toxicity_events"]:
         onset = day(row["onset_on"]) - day(starts[row["patient"]]["started_on"])
         if onset.days > 90:

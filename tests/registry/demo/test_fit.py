@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from registry.demo.draw import CohortError, days
-from registry.demo.fit import Count, Curve, FollowUp, fit, unmet
+from registry.demo.fit import Count, Curve, FollowUp, Goal, fit, unmet
 from registry.demo.lives import Life, overall, rate, steps
 from registry.demo.moves import move_distant, move_end, workday
 
@@ -16,7 +16,7 @@ def lives(count):
 
 def test_lives_are_changed_until_the_rate_and_the_follow_up_are_met():
     found = lives(40)
-    goals = [Curve("OS", overall, {12: 80.0, 24: 60.0}), FollowUp(20)]
+    goals: list[Goal] = [Curve("OS", overall, {12: 80.0, 24: 60.0}), FollowUp(20)]
     assert unmet(goals, found)
     fit(found, goals, [move_end(60, days(60))], Random(1))
     curve = steps(pair for life in found for pair in overall(life))
