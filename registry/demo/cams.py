@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from registry.demo.cams_lives import CLEAR, MALE, SMALL, cams_lives
+from registry.demo.cams_lives import CLEAR, GRADES, MALE, SMALL, cams_lives
 from registry.demo.cams_treatment import Treatment, treatment, write_treatment
 from registry.demo.centres import PATIENTS
 from registry.demo.course_of_events import Look, Tumour, write_events
@@ -58,7 +58,7 @@ def cams(rng: Random, monday: dt.date) -> list[Folder]:
     """
     people = _people(cams_lives(rng), rng)
     roster = Roster.of(_KEY, "CAM", 301, PATIENTS[_KEY], monday, rng)
-    standing = standings(6)
+    standing = standings()
     boosts = _boosts(people, rng)
     for person, boost_gy in shuffled(list(zip(people, boosts, strict=True)), rng):
         _write(roster, person, boost_gy, standing, rng)
@@ -75,14 +75,11 @@ def _people(lives: list[Life], rng: Random) -> list[_Person]:
     rng.shuffle(sites)
     depths = deal({"superficial": 30, "deep": 50}, rng)
     morphologies = deal(_MORPHOLOGY, rng)
-    # AJCC 7: of the twelve grade 3, only the one above 5 cm is of stage III.
-    of_small = iter(deal({"3": 11, "1": 9, "2": 19}, rng))
-    of_large = iter(deal({"3": 1, "1": 9, "2": 31}, rng))
     positive = iter(deal({"r1": 5, "r2": 4}, rng))
     people = []
     for index, life in enumerate(lives):
         is_small = SMALL in life.tags
-        grade = next(of_small if is_small else of_large)
+        grade = next(tag for tag in GRADES if tag in life.tags).removeprefix("grade ")
         person = _Person(
             life=life,
             age=int(ages[index]),

@@ -26,10 +26,12 @@ from registry.demo.moves import (
 SMALL, LARGE = "up to 5 cm", "above 5 cm"
 MALE, FEMALE = "male", "female"
 CLEAR, POSITIVE = "R0", "R1 or R2"
+GRADES = ("grade 1", "grade 2", "grade 3")
 
 _LC: dict[float, float] = {36: 92.9, 60: 88.1}
 
 _LAST_DEATH = 65
+_DEAD_OF_RECURRED = 2
 
 SURVIVAL = (
     Curve("OS", overall, {36: 87.4, 60: 83.6}),
@@ -47,11 +49,26 @@ CONTROL = (
     Curve("LC after R1 or R2", local_by_lesion, {60: 64.8}, tag=POSITIVE),
     Curve("LC of men", local_by_lesion, {60: 80.0}, tag=MALE),
     Count("local recurrences", 8, lambda life: life.local[0] is not None),
+    # Disease-free and metastasis-free survival lie so near to each other that some of those with
+    # local recurrence have to have died.
+    Count(
+        "deaths after local recurrence",
+        _DEAD_OF_RECURRED,
+        lambda life: life.died and life.local[0] is not None,
+    ),
     Count(
         "local recurrences of women",
         0,
         lambda life: life.local[0] is not None and FEMALE in life.tags,
     ),
+)
+# These differ in the published direction; the published rates themselves contradict those of all
+# patients (see the note).
+_NEAR = 4.0
+GRADING = (
+    Curve("LC of grade 1", local_by_lesion, {60: 94.4}, tag=GRADES[0], tolerance=_NEAR),
+    Curve("LC of grade 2", local_by_lesion, {60: 84.4}, tag=GRADES[1], tolerance=_NEAR),
+    Curve("OS of grade 1", overall, {60: 88.2}, tag=GRADES[0], tolerance=_NEAR),
 )
 METASTASIS = (
     Curve("DFS", progression_or_death, {36: 77.3, 60: 72.6}),
@@ -64,6 +81,11 @@ _DEATHS: dict[str, Intervals] = {
 }
 _LOCAL: Intervals = {(6, 35): 5, (37, 59): 2, (61, 68): 1}
 _DISTANT: Intervals = {(8, 35): 5, (37, 59): 2}
+# AJCC 7: of the twelve of grade 3, only the one above 5 cm is of stage III.
+_GRADES_BY_SIZE = {
+    SMALL: {GRADES[0]: 9, GRADES[1]: 19, GRADES[2]: 11},
+    LARGE: {GRADES[0]: 9, GRADES[1]: 31, GRADES[2]: 1},
+}
 _LONGEST = 87
 _EARLIEST_SPREAD = 150
 
@@ -99,12 +121,22 @@ def _recur(lives: list[Life], rng: Random) -> None:
     margins = deal({CLEAR: 71, POSITIVE: 9}, rng)
     for life, sex, margin in zip(lives, sexes, margins, strict=True):
         life.tags |= {sex, margin}
-    for day in within(_LOCAL, rng):
-        free = [one for one in lives if MALE in one.tags and not one.local[0] and one.seen > day]
-        life = rng.choice(free)
+    for place, day in enumerate(within(_LOCAL, rng)):
+        died = place < _DEAD_OF_RECURRED
+        free = [
+            life
+            for life in lives
+            if MALE in life.tags and life.died is died and not life.local[0] and life.seen > day
+        ]
+        (life,) = some_of(free, 1, rng)
         life.local[0] = workday(day, life)
     moves = [move_local(days(4)), swap_tags(MALE, FEMALE), swap_tags(CLEAR, POSITIVE)]
     fit(lives, CONTROL, moves, rng)
+    for size, counts in _GRADES_BY_SIZE.items():
+        of_size = [life for life in lives if size in life.tags]
+        for life, grade in zip(of_size, deal(counts, rng), strict=True):
+            life.tags.add(grade)
+    fit(lives, GRADING, [swap_tags(*GRADES, alike=(SMALL, LARGE))], rng, rounds=5_000)
 
 
 def _spread(lives: list[Life], rng: Random) -> None:

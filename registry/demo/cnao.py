@@ -70,7 +70,7 @@ def cnao(rng: Random, monday: dt.date) -> list[Folder]:
     """
     people = _people(cnao_lives(rng), rng)
     roster = Roster.of(_KEY, "CNA", 201, PATIENTS[_KEY], monday, rng)
-    standing = standings(3)
+    standing = standings()
     for person in shuffled(people, rng):
         _write(roster, person, standing, rng)
     return list(roster.folders.values())

@@ -74,7 +74,7 @@ def jinling(rng: Random, monday: dt.date) -> list[Folder]:
     """
     people = _people(jinling_lives(rng), rng)
     roster = Roster.of(_KEY, "JIN", 101, PATIENTS[_KEY], monday, rng)
-    standing = standings(0)
+    standing = standings()
     for person in shuffled(people, rng):
         _write(roster, person, standing, rng)
     folders = list(roster.folders.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from registry.demo.draw import Intervals, days, deal, within
-from registry.demo.fit import Curve, FollowUp, fit
+from registry.demo.fit import Count, Curve, FollowUp, fit
 from registry.demo.lives import (
     Life,
     local_by_lesion,
@@ -18,6 +18,11 @@ from registry.demo.moves import move_distant, move_end, move_local, workday
 G1, HIGHER = "G1", "G2-3"
 
 _LC: dict[float, float] = {12: 80.2, 24: 58.3, 36: 46.6}
+
+
+def _is_followed(life: Life) -> bool:
+    return not life.died and life.first_progression is None
+
 
 SURVIVAL = (
     Curve("OS", overall, {12: 71.5, 24: 40.0, 36: 29.1}, median=24.0),
@@ -33,6 +38,8 @@ CONTROL = (
     Curve("LC of G1", local_by_lesion, {}, median=45, tag=G1, median_tolerance=1),
     Curve("LC of G2-3", local_by_lesion, {}, median=20, tag=HIGHER, median_tolerance=1),
     Curve("PFS", progression_or_death, {12: 43.6, 24: 26.8, 36: 18.4}, median=10.0),
+    # Visits end with progression: so many patients still have some before them.
+    Count("alive without progression", 5, _is_followed),
 )
 
 # Deaths per interval of months, and months of last contact of the living: where the search starts.

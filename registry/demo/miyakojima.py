@@ -39,7 +39,7 @@ def miyakojima(rng: Random, monday: dt.date) -> list[Folder]:
     gtv = {id(person): [next(volumes) for _ in person.sites] for person in found}
     courses = courses_of(found, gtv, rng)
     roster = Roster.of(_KEY, "MIY", 1, PATIENTS[_KEY], monday, rng)
-    standing = standings(9)
+    standing = standings()
     for person in shuffled(found, rng):
         own = [course for course in courses if course.person is person]
         _write(roster, person, own, gtv[id(person)], standing, rng)

@@ -118,13 +118,16 @@ def pass_on_metastasis(low: int) -> Move:
     return move
 
 
-def swap_tags(*exclusive: str) -> Move:
-    """Two lives change places in a characteristic whose values are these tags."""
+def swap_tags(*exclusive: str, alike: Sequence[str] = ()) -> Move:
+    """Two lives change places in a characteristic whose values are these tags.
+
+    Only lives that agree in the tags ``alike``, so that a cross table of both keeps its counts.
+    """
 
     def move(lives: Sequence[Life], rng: Random) -> Undo | None:
         life, other = rng.choice(lives), rng.choice(lives)
         mine, theirs = life.tags & set(exclusive), other.tags & set(exclusive)
-        if mine == theirs:
+        if mine == theirs or life.tags & set(alike) != other.tags & set(alike):
             return None
 
         def undo() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import cycle
 from random import Random
 
 from registry.demo.draw import days
@@ -17,8 +18,8 @@ from registry.demo.visits import Planned
 LOST_AFTER_DAYS = 365
 
 STANDINGS = (
-    "due", "upcoming", "upcoming", "overdue", "upcoming", "upcoming",
-    "due", "upcoming", "upcoming", "upcoming", "long overdue", "upcoming",
+    "due", "overdue", "upcoming", "upcoming", "upcoming", "upcoming",
+    "due", "upcoming", "upcoming", "long overdue", "upcoming", "upcoming",
 )  # fmt: skip
 """Dealt in turn to the patients who are still followed."""
 
@@ -28,11 +29,9 @@ def monday_of(today: dt.date) -> dt.date:
     return today - dt.timedelta(days=today.weekday())
 
 
-def standings(start: int) -> Iterator[str]:
-    """Standings in turn, beginning at a place in the round."""
-    while True:
-        yield STANDINGS[start % len(STANDINGS)]
-        start += 1
+def standings() -> Iterator[str]:
+    """The standings in turn, over and over."""
+    return cycle(STANDINGS)
 
 
 def days_lived(

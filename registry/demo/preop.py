@@ -75,7 +75,7 @@ def preop(rng: Random, monday: dt.date) -> list[Folder]:
     """
     people = _people(preop_lives(rng), rng)
     roster = Roster.of(_KEY, "PRE", 401, PATIENTS[_KEY], monday, rng)
-    standing = standings(0)
+    standing = standings()
     for person in shuffled(people, rng):
         _write(roster, person, standing, rng)
     return list(roster.folders.values())

@@ -37,7 +37,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, telling how far it is."""
         if not settings.DEMO:
-            raise CommandError("Nothing was loaded: this installation is not a demo (see DEMO).")
+            raise CommandError(
+                "Nothing was loaded: this installation is not a demo. `make demo` makes one; "
+                "by hand, set DEMO=1 with the development settings."
+            )
         today = options["today"] or timezone.localdate()
         if today > timezone.localdate():
             raise CommandError(f"Nothing was loaded: {today} is in the future.")

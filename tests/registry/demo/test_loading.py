@@ -16,7 +16,8 @@ from registry.models import Centre, Membership, Patient, Study, User
 from registry.models.choices import Role
 from registry.scope import scoped_to, system_scope
 
-pytestmark = pytest.mark.slow
+# The mark makes the database; the fixture holds its own transaction around all tests.
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")
