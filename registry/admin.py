@@ -57,10 +57,15 @@ class ParticipationInline(admin.TabularInline):
 
 @admin.register(Study)
 class StudyAdmin(KeptAdmin):
-    """Studies and the centres that take part."""
+    """Studies and the centres that take part; a study begins with its protocol (create_study)."""
 
     inlines = (ParticipationInline,)
     list_display = ("key", "title", "is_synthetic", "target_accrual")
+    readonly_fields = ("key",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Not from here: a study without a protocol cannot enrol."""
+        return False
 
 
 @admin.register(ProtocolVersion)

@@ -1778,7 +1778,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.TextField(
-                        help_text="TOML, see docs/protocols.md.", verbose_name="protocol"
+                        help_text="TOML, see docs/developers/protocols.md.", verbose_name="protocol"
                     ),
                 ),
                 (

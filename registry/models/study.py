@@ -80,7 +80,7 @@ class ProtocolVersion(models.Model):
     study = models.ForeignKey(Study, models.PROTECT, related_name="protocol_versions")
     number = models.PositiveSmallIntegerField(_("number"))
     effective_on = models.DateField(_("effective from"))
-    source = models.TextField(_("protocol"), help_text=_("TOML, see docs/protocols.md."))
+    source = models.TextField(_("protocol"), help_text=_("TOML, see docs/developers/protocols.md."))
     sha256 = models.CharField(_("SHA-256 of the source"), max_length=64, editable=False)
 
     class Meta:

@@ -59,3 +59,9 @@ def test_a_change_of_a_centre_is_recorded_as_the_administrators(client: Client) 
     event = AuditEvent.objects.filter(table="registry_centre", operation="U").get()
     assert (event.actor_id, event.new["name"]) == (person.pk, "New name")
     assert event.origin.startswith("POST /admin/")
+
+
+def test_a_study_is_not_added_without_its_protocol(client: Client) -> None:
+    client.force_login(administrator())
+
+    assert client.get(reverse("admin:registry_study_add")).status_code == 403
