@@ -6,7 +6,7 @@ from __future__ import annotations
 from random import Random
 
 from registry.demo.draw import Intervals, days, ramp, within
-from registry.demo.fit import Curve, FollowUp, fit
+from registry.demo.fit import Count, Curve, FollowUp, fit
 from registry.demo.lives import Life, local_by_lesion, local_until_seen, overall
 from registry.demo.moves import move_end, move_local, workday
 
@@ -22,6 +22,7 @@ SURVIVAL = (
 CONTROL = (
     Curve("LC", local_by_lesion, {60: 93.0}),
     Curve("LC, censored at the last contact", local_until_seen, {60: 93.0}),
+    Count("local recurrences after five years", 0, lambda life: (life.local[0] or 0) > days(60)),
 )
 
 _DEATHS: Intervals = {(9, 30): 11, (30, 58): 7}
@@ -51,5 +52,5 @@ def preop_lives(rng: Random) -> list[Life]:
     # died had one.
     for life in lives:
         if life.seen > 200 and rng.random() < (0.85 if life.died else 0.1):
-            life.distant = workday(rng.randint(180, life.seen), life)
+            life.distant = workday(rng.randint(180, min(life.seen, days(60))), life)
     return lives
