@@ -77,10 +77,11 @@ def performance_in_tens(case: Case, today: dt.date) -> Iterator[Place]:
 
 
 def metric_value(case: Case, today: dt.date) -> Iterator[Place]:
-    """A dose–volume figure is not negative, a percentage at most 100."""
+    """A dose–volume figure is not negative; a volume is at most 100 %, a dose at most 200 %."""
     for row in case.of(DoseMetric):
         value: Decimal | None = row.value  # an unsaved row may lack it: check "needed"
-        if value is not None and (value < 0 or (row.unit == "%" and value > 100)):
+        highest = 100 if row.metric.startswith("V") else 200
+        if value is not None and (value < 0 or (row.unit == "%" and value > highest)):
             yield Place(
                 row, "value", _("{value} {unit} cannot be").format(value=value, unit=row.unit)
             )

@@ -302,8 +302,13 @@ class DoseMetric(ClinicalRow):
             numbered("dosemetric", "course"),
             *DOSE_METRIC_RULES.constraints(),
             models.CheckConstraint(
-                condition=Q(value__gte=0) & (~Q(unit="%") | Q(value__lte=100)),
+                condition=Q(value__gte=0) & (~Q(unit="%") | Q(value__lte=200)),
                 name="dosemetric_value_in_range",
+            ),
+            # A volume is at most the whole; a dose may exceed the prescribed one.
+            models.CheckConstraint(
+                condition=~Q(unit="%", metric__startswith="V") | Q(value__lte=100),
+                name="dosemetric_volume_at_most_whole",
             ),
         ]
 

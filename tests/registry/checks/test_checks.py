@@ -128,6 +128,11 @@ FOUND: tuple[tuple[str, Callable[[Case], None], str], ...] = (
         adding(DoseMetric, structure="Lungs", metric="V20Gy", value=Decimal(101), unit="%"),
         "dose_metric 2 value",
     ),
+    (
+        "metric-value",
+        adding(DoseMetric, structure="Bone", metric="Max", value=Decimal(201), unit="%"),
+        "dose_metric 2 value",
+    ),
     ("stage-edition", adding(Disease, ajcc_stage="IIIA"), "disease 2 ajcc_edition"),
     (
         "withdrawal-scope",

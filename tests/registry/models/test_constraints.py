@@ -154,6 +154,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "volume share above 100 %": (
         lambda: DoseMetricFactory.create(value=101),
+        "volume_at_most_whole",
+    ),
+    "dose of more than twice the prescribed one": (
+        lambda: DoseMetricFactory.create(metric="Max", value=201),
         "value_in_range",
     ),
     "imaging of no known modality": (
@@ -254,6 +258,10 @@ def test_dates_compare_at_their_common_precision() -> None:
     course = CourseFactory.create(started_on="2024-01-15", ended_on="2024")
 
     assert str(course.ended_on) == "2024"
+
+
+def test_a_dose_may_exceed_the_prescribed_one() -> None:
+    assert DoseMetricFactory.create(structure="Bone", metric="Max", value=108, unit="%").pk
 
 
 def test_grade_5_is_possible_once_death_is_entered() -> None:
