@@ -142,7 +142,9 @@ def _create_accounts() -> None:
 
 
 def _import(cohort: Path) -> Outcome:
-    job = Job(paths=[cohort], study=cohort.parent.name, centre=cohort.name)
+    study, centre = cohort.parent.name, cohort.name
+    label = f"synthetic cohort {study}, centre {centre}"
+    job = Job(paths=[cohort], study=study, centre=centre, label=label)
     outcome = run_import(job, by=None)
     refused = [
         f"{file}, row {line}: {row.column}: {row.reason}"

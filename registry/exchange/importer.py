@@ -36,7 +36,7 @@ class ImportProblem(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What to import, and how."""
+    """What to import, and how. ``label`` names it in the trail, in place of the file names."""
 
     paths: Sequence[Path]
     study: str
@@ -45,6 +45,7 @@ class Job:
     dry_run: bool = False
     keep_valid: bool = False
     create_missing: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def run_import(job: Job, *, by: User | None, progress: Progress = lambda done, o
     """
     ledger = Ledger()
     records = _records(job, ledger)
-    names = ", ".join(sorted({path.name or str(path) for path in job.paths}))
+    names = job.label or ", ".join(sorted({path.name or str(path) for path in job.paths}))
     reason = f"import of {names}"
     written = True
     try:

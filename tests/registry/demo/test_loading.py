@@ -12,7 +12,7 @@ from django.utils import timezone
 from analytics.curves import survival_result
 from followup.models import ExpectedVisit, VisitState
 from registry.demo import DEMO_LOGINS
-from registry.models import Centre, Membership, Patient, Study, User
+from registry.models import AuditEvent, Centre, Membership, Patient, Study, User
 from registry.models.choices import Role
 from registry.scope import scoped_to, system_scope
 
@@ -131,3 +131,9 @@ def test_a_second_load_says_so_and_changes_nothing(loaded):
         call_command("load_demo", stdout=said)
         assert (Patient.objects.count(), User.objects.count()) == before
     assert "loaded already" in said.getvalue()
+
+
+def test_the_trail_names_the_cohort_that_a_row_came_with(loaded):
+    event = AuditEvent.objects.filter(table="registry_patient").earliest("id")
+
+    assert event.reason == "import of synthetic cohort miyakojima, centre A"
