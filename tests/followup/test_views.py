@@ -83,3 +83,11 @@ def test_the_number_of_queries_does_not_grow_with_the_mails(
         post(user.email)
     with django_assert_num_queries(len(three)):
         client.get(reverse("followup:mailbox"))
+
+
+def test_an_empty_mailbox_has_no_pages_to_turn(client: Client, user: User) -> None:
+    client.force_login(user)
+
+    page = client.get(reverse("followup:mailbox")).content.decode()
+
+    assert 'class="pager"' not in page
