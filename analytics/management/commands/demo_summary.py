@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(
             text_table(
                 ("Study", "Patients", "Lesions", "Courses", "Visits planned", "due", "overdue"),
-                counts,
+                [*counts, _sum(counts)],
             )
         )
         self.stdout.write("")
@@ -73,6 +73,12 @@ def _counts(study: Study, visits: VisitCounts) -> Sequence[str]:
         visits.overdue,
     )
     return (study.key, *map(str, figures))
+
+
+def _sum(counts: Sequence[Sequence[str]]) -> Sequence[str]:
+    """The last row; a patient of two studies counts in both."""
+    columns = zip(*(row[1:] for row in counts), strict=True)
+    return ("sum", *(str(sum(map(int, column))) for column in columns))
 
 
 def _results(study: Study) -> list[SurvivalResult]:

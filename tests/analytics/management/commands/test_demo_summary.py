@@ -39,10 +39,11 @@ def test_every_study_has_its_counts_and_its_curves():
     assert lines[0].split() == [
         "Study", "Patients", "Lesions", "Courses", "Visits", "planned", "due", "overdue",
     ]  # fmt: skip
-    assert [line.split() for line in lines[1:4]] == [
+    assert [line.split() for line in lines[1:5]] == [
         ["bare", "0", "0", "0", "0", "0", "0"],
         ["cnao", "2", "0", "2", "0", "0", "0"],
         ["jinling", "1", "2", "2", "0", "0", "0"],
+        ["sum", "3", "2", "4", "0", "0", "0"],
     ]
     assert "Reminders sent: 0 in 0 digests" in lines
     # The curve of the first lies at a half from day 400 to its end on day 800: median day 600.
