@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def write(tmp_path: Path) -> Write:
 def run(study: Study, centre: Centre, tmp_path: Path) -> Run:
     """Imports a folder into the study; a mapping is given as TOML text."""
 
-    def run_job(folder: Path, *, mapping: str = "", **how: bool) -> Outcome:
+    def run_job(folder: Path, *, mapping: str = "", **how: Any) -> Outcome:
         read = None
         if mapping:
             path = tmp_path / "mapping.toml"
