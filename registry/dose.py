@@ -24,7 +24,7 @@ within one RBE model; they are not interchangeable with photon doses or between 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,16 +60,6 @@ class PhaseDose:
     def __post_init__(self) -> None:
         _positive("dose_gy", self.dose_gy)
         _fractions("fraction_count", self.fraction_count)
-
-
-class CourseTotals(NamedTuple):
-    """Physical sums of a course: dose in Gy (or Gy(RBE)) and number of fractions.
-
-    For display only: BED and EQD2 of a course are summed phase by phase, not made from these.
-    """
-
-    dose_gy: float
-    fraction_count: int
 
 
 def dose_per_fraction(total_dose_gy: Dose, fraction_count: int | NDArray[Any]) -> Dose:
@@ -131,19 +121,6 @@ def eqd2_from_bed(bed_gy: Dose, alpha_beta_gy: float | FloatArray) -> Dose:
     effective = _positive("bed_gy", bed_gy)
     alpha_beta = _positive("alpha_beta_gy", alpha_beta_gy)
     return cast(Dose, _answer(effective / (1.0 + REFERENCE_FRACTION_GY / alpha_beta)))
-
-
-def course_totals(phases: Iterable[PhaseDose]) -> CourseTotals:
-    """Sum of dose (Gy or Gy(RBE)) and of fractions over the phases of a course.
-
-    Raises:
-        ValueError: no phase.
-    """
-    given = _phases(phases)
-    return CourseTotals(
-        dose_gy=sum(float(phase.dose_gy) for phase in given),
-        fraction_count=sum(phase.fraction_count for phase in given),
-    )
 
 
 def course_bed(phases: Iterable[PhaseDose], alpha_beta_gy: float) -> float:

@@ -14,7 +14,6 @@ from registry.dose import (
     bed,
     course_bed,
     course_eqd2,
-    course_totals,
     dose_per_fraction,
     eqd2,
     eqd2_from_bed,
@@ -75,7 +74,6 @@ def test_the_default_alpha_beta_is_10_gy_for_tumour_and_3_gy_for_normal_tissue()
 def test_a_course_of_two_phases_is_the_sum_of_its_phases():
     # 50 Gy in 25, then a boost of 14 Gy in 7: all in 2-Gy fractions.
     course = [PhaseDose(50, 25), PhaseDose(14, 7)]
-    assert course_totals(course) == (64, 32)
     assert course_eqd2(course, 3) == pytest.approx(64.0)
     assert course_bed(course, 10) == pytest.approx(76.8)
     # 50 Gy in 25, then 15 Gy at once: BED10 60 + 15 x 2.5; EQD2 50 + 15 x 25 / 12.
@@ -101,7 +99,6 @@ def test_a_single_number_is_answered_by_a_python_float():
 
 
 def test_doses_from_decimal_columns_are_understood():
-    assert course_totals([PhaseDose(Decimal("50.4"), 28), PhaseDose(Decimal("9"), 5)]) == (59.4, 33)
     assert course_bed([PhaseDose(Decimal("52.00"), 10)], 10) == pytest.approx(79.04)
 
 
@@ -170,7 +167,7 @@ def test_an_impossible_phase_cannot_be_made():
         PhaseDose(10, 0)
 
 
-@pytest.mark.parametrize("function", [course_totals, lambda p: course_bed(p, 10)])
+@pytest.mark.parametrize("function", [lambda p: course_eqd2(p, 10), lambda p: course_bed(p, 10)])
 def test_a_course_without_phases_is_refused(function):
     with pytest.raises(ValueError, match="phases: a course needs at least one phase"):
         function([])
