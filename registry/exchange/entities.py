@@ -22,6 +22,7 @@ _MODELS: dict[str, type[ClinicalRow]] = {
     "screenings": m.Screening,
     "enrolments": m.Enrolment,
     "diseases": m.Disease,
+    "treatment_histories": m.TreatmentHistory,
     "surgeries": m.Surgery,
     "systemic_therapies": m.SystemicTherapy,
     "prior_radiotherapies": m.PriorRadiotherapy,

@@ -13,10 +13,14 @@ from registry.models.disease import (
     PriorRadiotherapy,
     Surgery,
     SystemicTherapy,
+    TreatmentHistory,
 )
+from registry.models.entry import Draft, Submission
 from registry.models.lesion import Lesion
 from registry.models.outcome import Death, LossToFollowUp, Progression
 from registry.models.patient import Enrolment, Identity, Patient, Screening
+from registry.models.quality import Confirmation, CorrectionRequest
+from registry.models.status import CaseStatus
 from registry.models.study import Participation, ProtocolVersion, Study
 from registry.models.terminology import Code, CtcaeGrade, CtcaeTerm
 from registry.models.toxicity import ToxicityEvent
@@ -27,6 +31,7 @@ CLINICAL_MODELS: tuple[type[ClinicalRow], ...] = (
     Screening,
     Enrolment,
     Disease,
+    TreatmentHistory,
     Surgery,
     SystemicTherapy,
     PriorRadiotherapy,
@@ -49,6 +54,8 @@ CLINICAL_MODELS: tuple[type[ClinicalRow], ...] = (
 
 AUDITED_MODELS: tuple[type[Model], ...] = (
     *CLINICAL_MODELS,
+    Confirmation,
+    CorrectionRequest,
     Centre,
     Membership,
     Study,
@@ -63,15 +70,19 @@ __all__ = [
     "Assessment",
     "AuditEvent",
     "Baseline",
+    "CaseStatus",
     "Centre",
     "ClinicalRow",
     "Code",
+    "Confirmation",
+    "CorrectionRequest",
     "Course",
     "CtcaeGrade",
     "CtcaeTerm",
     "Death",
     "Disease",
     "DoseMetric",
+    "Draft",
     "Enrolment",
     "Identity",
     "ImagingStudy",
@@ -88,10 +99,12 @@ __all__ = [
     "ProtocolVersion",
     "Screening",
     "Study",
+    "Submission",
     "Surgery",
     "SystemicTherapy",
     "Target",
     "TargetLesion",
     "ToxicityEvent",
+    "TreatmentHistory",
     "User",
 ]

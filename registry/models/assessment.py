@@ -125,7 +125,9 @@ class LesionAssessment(ClinicalRow):
         default_related_name = "lesion_assessments"
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "lesion"], name="lesionassessment_unique"
+                fields=["assessment", "lesion"],
+                condition=Q(voided_at__isnull=True),
+                name="lesionassessment_once",
             ),
             *LESION_ASSESSMENT_RULES.constraints(),
         ]

@@ -291,6 +291,58 @@ class NotEnrolledReason(TextChoices):
     OTHER = "other", _("Other")
 
 
+class FormState(TextChoices):
+    """How complete a form of a case is."""
+
+    COMPLETE = "complete", _("Complete")
+    PARTIAL = "partial", _("Partial")
+    MISSING = "missing", _("Missing")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+    LOCKED = "locked", _("Locked")
+
+
+class CorrectionState(TextChoices):
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+
+
+class CorrectionReason(TextChoices):
+    """Why a saved value is changed or a row taken back."""
+
+    TYPING_ERROR = "typing_error", _("Typing or transcription error")
+    SOURCE_CORRECTED = "source_corrected", _("The source document was corrected")
+    NEW_INFORMATION = "new_information", _("New information")
+    WRONG_PATIENT = "wrong_patient", _("Entered for the wrong patient")
+    DUPLICATE = "duplicate", _("Entered twice")
+    REQUESTED = "requested", _("Correction was asked for")
+    OTHER = "other", _("Other")
+
+
+class Comorbidity(TextChoices):
+    """Conditions of the Charlson Comorbidity Index (Charlson ME et al., J Chronic Dis 1987)."""
+
+    MYOCARDIAL_INFARCTION = "myocardial_infarction", _("Myocardial infarction")
+    HEART_FAILURE = "heart_failure", _("Congestive heart failure")
+    PERIPHERAL_VASCULAR = "peripheral_vascular", _("Peripheral vascular disease")
+    CEREBROVASCULAR = "cerebrovascular", _("Cerebrovascular disease")
+    DEMENTIA = "dementia", _("Dementia")
+    PULMONARY = "pulmonary", _("Chronic pulmonary disease")
+    CONNECTIVE_TISSUE = "connective_tissue", _("Connective tissue disease")
+    PEPTIC_ULCER = "peptic_ulcer", _("Peptic ulcer disease")
+    MILD_LIVER = "mild_liver", _("Mild liver disease")
+    DIABETES = "diabetes", _("Diabetes without organ damage")
+    DIABETES_ORGAN_DAMAGE = "diabetes_organ_damage", _("Diabetes with organ damage")
+    HEMIPLEGIA = "hemiplegia", _("Hemiplegia or paraplegia")
+    RENAL = "renal", _("Moderate or severe renal disease")
+    TUMOUR = "tumour", _("Solid tumour without metastasis")
+    LEUKAEMIA = "leukaemia", _("Leukaemia")
+    LYMPHOMA = "lymphoma", _("Lymphoma")
+    SEVERE_LIVER = "severe_liver", _("Moderate or severe liver disease")
+    METASTATIC_TUMOUR = "metastatic_tumour", _("Metastatic solid tumour")
+    AIDS = "aids", _("AIDS")
+
+
 class WithdrawalScope(TextChoices):
     VISITS = "visits", _("From visits; records may still be used")
     ALL = "all", _("From all further collection")

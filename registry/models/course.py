@@ -202,7 +202,11 @@ class TargetLesion(ClinicalRow):
         ordering = ["target", "lesion"]
         default_related_name = "target_lesions"
         constraints = [
-            models.UniqueConstraint(fields=["target", "lesion"], name="targetlesion_unique")
+            models.UniqueConstraint(
+                fields=["target", "lesion"],
+                condition=Q(voided_at__isnull=True),
+                name="targetlesion_once",
+            )
         ]
 
 

@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.fields import PartialDateField
-from registry.models.base import PatientRow
+from registry.models.base import ClinicalRow, PatientRow
+from registry.models.base import ClinicalRow, PatientRow
 from registry.models.choices import (
     AjccEdition,
+    Comorbidity,
     Depth,
     FnclccGrade,
     Laterality,
@@ -21,6 +23,7 @@ from registry.models.choices import (
     TherapyTiming,
     ViableSites,
 )
+from registry.models.patient import Patient
 from registry.models.rules import RowRules, numbered
 
 DISEASE_RULES = RowRules(
@@ -103,6 +106,36 @@ class Disease(PatientRow):
                 name="disease_stage_names_edition",
             ),
         ]
+
+
+class TreatmentHistory(ClinicalRow):
+    """Whether a patient had surgery, systemic therapy or earlier RT: "no" is an answer too."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, verbose_name=_("patient"))
+    had_surgery = models.BooleanField(_("operated for the sarcoma"), null=True, blank=True)
+    had_systemic_therapy = models.BooleanField(_("had systemic therapy"), null=True, blank=True)
+    had_prior_radiotherapy = models.BooleanField(
+        _("had radiotherapy before"),
+        null=True,
+        blank=True,
+        help_text=_("Before the first registered course."),
+    )
+
+    class Meta:
+        verbose_name = _("treatment history")
+        verbose_name_plural = _("treatment histories")
+        ordering = ["patient"]
+        default_related_name = "treatment_histories"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=Q(voided_at__isnull=True),
+                name="treatmenthistory_only_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"treatment history of patient {self.patient_id}"
 
 
 SURGERY_RULES = RowRules(
@@ -218,6 +251,10 @@ class PriorRadiotherapy(PatientRow):
         ]
 
 
+_CONDITION = "(" + "|".join(Comorbidity.values) + ")"
+COMORBIDITIES_PATTERN = f"^(none|{_CONDITION}(;{_CONDITION})*)$"
+"""Codes of the conditions a patient has, joined by semicolons; "none" when there is none."""
+
 BASELINE_RULES = RowRules(
     table="baseline",
     dates=["assessed_on"],
@@ -241,6 +278,12 @@ class Baseline(PatientRow):
     cci_age_adjusted = models.PositiveSmallIntegerField(
         _("age-adjusted Charlson Comorbidity Index"), null=True, blank=True
     )
+    comorbidities = models.CharField(
+        _("comorbidities"),
+        max_length=400,
+        blank=True,
+        help_text=_("Conditions of the Charlson index, joined by semicolons; none: there is none."),
+    )
     setting = models.CharField(
         _("disease setting"), max_length=20, choices=Setting.choices, blank=True
     )
@@ -260,5 +303,9 @@ class Baseline(PatientRow):
             models.CheckConstraint(
                 condition=Q(kps__isnull=True) | Q(kps__in=range(0, 101, 10)),
                 name="baseline_kps_in_tens",
+            ),
+            models.CheckConstraint(
+                condition=Q(comorbidities="") | Q(comorbidities__regex=COMORBIDITIES_PATTERN),
+                name="baseline_comorbidities_are_codes",
             ),
         ]
