@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.fields import PartialDateField
 from registry.models.base import ClinicalRow, PatientRow
-from registry.models.base import ClinicalRow, PatientRow
 from registry.models.choices import (
     AjccEdition,
     Comorbidity,
