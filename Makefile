@@ -18,7 +18,7 @@ CHECK_PRODUCTION := env \
 	EMAIL_HOST=localhost IDENTITY_INDEX_KEY=check-only-0123456789-abcdefghijklmnop \
 	IDENTITY_KEYS=Y2hlY2stb25seS1jaGVjay1vbmx5LWNoZWNrLW9ubHk=
 
-.PHONY: help venv demo test lint format clean
+.PHONY: help venv demo test bench lint format clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -31,6 +31,9 @@ demo: .venv/installed-base ## load the demo registry and serve it (PORT=8000; SE
 
 test: .venv/installed-dev ## run all tests (ARGS= passes options to pytest)
 	@exec $(PY) -m tests.run $(ARGS)
+
+bench: .venv/installed-dev ## measure what is to be fast (ARGS="import" runs one of them)
+	@exec $(PY) -m tests.bench $(ARGS)
 
 lint: .venv/installed-dev ## style, types, import direction, templates, deployment, migrations
 	$(BIN)/ruff check .

@@ -34,10 +34,15 @@ def find_services() -> Services:
     Raises:
         Absent: when one of them does not answer or the account may not make databases.
     """
-    return Services(_find_postgresql(), _find_redis())
+    return Services(find_postgresql(), _find_redis())
 
 
-def _find_postgresql() -> str:
+def find_postgresql() -> str:
+    """Address of a PostgreSQL server on which databases may be made.
+
+    Raises:
+        Absent: when none answers or the account may not make databases.
+    """
     named = os.environ.get("TEST_DATABASE_URL")
     refusals = []
     for url in (named,) if named else DATABASE_URLS:

@@ -101,7 +101,7 @@ def test_a_database_that_does_not_answer_is_reported(monkeypatch):
 
 
 def test_a_broker_that_does_not_answer_is_reported(monkeypatch):
-    monkeypatch.setattr("tests.services._find_postgresql", lambda: "postgres://there")
+    monkeypatch.setattr("tests.services.find_postgresql", lambda: "postgres://there")
     monkeypatch.setenv("TEST_REDIS_URL", NO_REDIS)
     with pytest.raises(Absent, match="no Redis at TEST_REDIS_URL"):
         find_services()
