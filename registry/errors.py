@@ -43,5 +43,9 @@ class Refused(ValueError):
         super().__init__("; ".join(str(finding) for finding in findings))
 
 
+class NeedsConfirmation(Refused):
+    """Nothing was written: the findings are unlikely, and a person has to say why they are so."""
+
+
 class Stale(RuntimeError):
     """The row was changed by somebody else since it was read; nothing was written."""

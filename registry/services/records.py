@@ -1,14 +1,16 @@
-"""Create, change and void single rows: the steps that every write of a fact goes through.
+"""Create, change and void rows: the steps that every write of a fact goes through.
 
 access → checks over the whole case → write, recorded with person and reason → announcement
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,12 +18,30 @@ from registry.announce import announce
 from registry.audit import recorded
 from registry.case import Case, load_case
 from registry.checks import check_case, impossible
-from registry.errors import Finding, Refused, Stale
-from registry.models import ClinicalRow, Identity, Patient, Screening, User
+from registry.errors import Finding, NeedsConfirmation, Refused, Stale
+from registry.models import (
+    ClinicalRow,
+    Identity,
+    Patient,
+    Screening,
+    User,
+)
 from registry.permissions import require_case_entry
 from registry.scope import system_scope
+from registry.services.confirmations import confirm, open_findings
 
 R = TypeVar("R", bound=ClinicalRow)
+
+Explain = Callable[[Finding], str]
+"""The reason a person gives for an unlikely finding, "" for none."""
+
+
+@dataclass(frozen=True)
+class RowWrite:
+    """A row with the values it shall have; ``version`` is the one that was seen, None when new."""
+
+    row: ClinicalRow
+    version: int | None = None
 
 
 def create(model: type[R], *, by: User | None, reason: str = "", **values: Any) -> R:
@@ -32,7 +52,7 @@ def create(model: type[R], *, by: User | None, reason: str = "", **values: Any) 
         Refused: a check or the database refuses the values; nothing is written.
     """
     row = model(**values)
-    _write(row, by=by, reason=reason, is_new=True)
+    write([RowWrite(row)], by=by, reason=reason)
     return row
 
 
@@ -55,8 +75,7 @@ def change(row: R, *, by: User | None, reason: str, version: int, **values: Any)
         setattr(row, name, field.to_python(value))
     if all(getattr(row, name) == old for name, old in before.items()):
         return row
-    row.version = version
-    _write(row, by=by, reason=reason, is_new=False)
+    write([RowWrite(row, version)], by=by, reason=reason)
     return row
 
 
@@ -71,6 +90,41 @@ def void(row: R, *, by: User | None, reason: str, version: int) -> R:
     )
 
 
+def write(
+    writes: Sequence[RowWrite],
+    *,
+    by: User | None,
+    reason: str = "",
+    explain: Explain | None = None,
+) -> None:
+    """Write rows of one case together, parents before children: all of them or none.
+
+    Args:
+        explain: asked for the reason of every unlikely finding that these rows bring and that
+            nobody has confirmed yet. Without it such findings are let pass and stay on the
+            worklist (imports, services that write a single fact).
+
+    Raises:
+        PermissionDenied: the person does not enter cases at the patient's centre.
+        Refused: a check or the database refuses the values.
+        NeedsConfirmation: an unlikely finding has no reason yet.
+        Stale: a row was changed by somebody else since its version was read.
+    """
+    if not writes:
+        return
+    with system_scope(), recorded(by=by, reason=reason):
+        patient = next(filter(None, (patient_of(one.row) for one in writes)), None)
+        require_case_entry(by, _centre_id(writes[0].row, patient))
+        _lock(patient)
+        _clean(one.row for one in writes)
+        explained = _check(writes, patient, explain)
+        for one in writes:
+            _save(one)
+        if patient is not None:
+            confirm(patient, explained, by=by)
+            announce([patient.pk])
+
+
 def patient_of(row: ClinicalRow) -> Patient | None:
     """The patient that a row belongs to; None for a screening without one."""
     if isinstance(row, Patient):
@@ -81,71 +135,104 @@ def patient_of(row: ClinicalRow) -> Patient | None:
     return current if isinstance(current, Patient) else None
 
 
-def _write(row: ClinicalRow, *, by: User | None, reason: str, is_new: bool) -> None:
-    with system_scope(), recorded(by=by, reason=reason):
-        patient = patient_of(row)
-        centre_id = row.centre_id if isinstance(row, Screening | Patient) else _centre(patient)
-        require_case_entry(by, centre_id)
-        _clean(row)
-        _check(row, patient)
-        try:
-            _save(row, is_new=is_new)
-        except IntegrityError as error:
-            text = str(error).splitlines()[0]
-            raise Refused([_row_finding(row, "", text, check_id="database")]) from error
-        if patient is not None:
-            announce([patient.pk])
-
-
-def _centre(patient: Patient | None) -> int:
+def _centre_id(row: ClinicalRow, patient: Patient | None) -> int:
+    if isinstance(row, Screening):
+        return row.centre_id
     if patient is None:
         raise Refused([Finding("needed", "impossible", _("is needed"), "patient")])
     return patient.centre_id
 
 
-def _clean(row: ClinicalRow) -> None:
+def _lock(patient: Patient | None) -> None:
+    """Two writers of one patient go one after the other, so that each checks what it will meet."""
+    if patient is not None and patient.pk is not None:
+        Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).first()
+
+
+def _clean(rows: Iterable[ClinicalRow]) -> None:
     """Types, lengths and code lists, field by field."""
-    try:
-        row.clean_fields(exclude=["patient"] if row.pk is None else None)
-    except ValidationError as error:
-        raise Refused(
-            [
+    findings: list[Finding] = []
+    for row in rows:
+        # Rows that are written in the same step have no key yet; the database holds the links.
+        links = [field.name for field in row._meta.fields if field.is_relation]
+        try:
+            row.clean_fields(exclude=links if row.pk is None else None)
+        except ValidationError as error:
+            findings += [
                 _row_finding(row, field, " ".join(messages), check_id="field")
                 for field, messages in error.message_dict.items()
             ]
-        ) from None
+    if findings:
+        raise Refused(findings)
 
 
-def _check(row: ClinicalRow, patient: Patient | None) -> None:
-    if patient is None or isinstance(row, Identity | Screening):
-        return
+def _check(
+    writes: Sequence[RowWrite], patient: Patient | None, explain: Explain | None
+) -> list[tuple[Finding, str]]:
+    """Refuse what is impossible; give back the unlikely findings with their reasons."""
+    rows = [one.row for one in writes if not isinstance(one.row, Identity | Screening)]
+    if patient is None or not rows:
+        return []
+    today = timezone.localdate()
     case = load_case(patient) if patient.pk else Case(patient)
-    if row is not patient:
-        case.add(row)
-    found = impossible(check_case(case, today=timezone.localdate()))
-    if found:
-        raise Refused(found)
+    known = {_place(finding) for finding in check_case(case, today=today)} if explain else set()
+    for row in rows:
+        if isinstance(row, Patient):
+            case.patient = row
+        else:
+            case.add(row)
+    findings = check_case(case, today=today)
+    refused = impossible(findings)
+    if refused:
+        raise Refused(refused)
+    if explain is None:
+        return []
+    written = {id(row) for row in rows}
+    asked = [
+        finding
+        for finding in open_findings(findings, patient)
+        if id(finding.row) in written or _place(finding) not in known
+    ]
+    reasons = [(finding, explain(finding).strip()) for finding in asked]
+    unexplained = [finding for finding, why in reasons if not why]
+    if unexplained:
+        raise NeedsConfirmation(unexplained)
+    return reasons
 
 
-def _save(row: ClinicalRow, *, is_new: bool) -> None:
-    if is_new:
-        row.save(force_insert=True)
-        return
+def _place(finding: Finding) -> tuple[object, ...]:
+    row = finding.row
+    return finding.check_id, finding.model, row.pk if row is not None else None, finding.field
+
+
+def _save(one: RowWrite) -> None:
+    row = one.row
+    try:
+        with transaction.atomic():
+            if one.version is None:
+                row.save(force_insert=True)
+            else:
+                _update(row, one.version)
+    except IntegrityError as error:
+        text = str(error).splitlines()[0]
+        raise Refused([_row_finding(row, "", text, check_id="database")]) from error
+
+
+def _update(row: ClinicalRow, version: int) -> None:
     columns = {field.attname: getattr(row, field.attname) for field in row.content_fields()}
     columns.update(
         missing=row.missing,
         voided_at=row.voided_at,
         void_reason=row.void_reason,
-        version=row.version + 1,
+        version=version + 1,
     )
     # The condition on the version is the lock: of two editors one finds no row to update.
-    changed = type(row).objects.filter(pk=row.pk, version=row.version).update(**columns)
+    changed = type(row).objects.filter(pk=row.pk, version=version).update(**columns)
     if not changed:
         raise Stale(_("This form was changed by somebody else since you opened it."))
-    row.version += 1
+    row.version = version + 1
 
 
 def _row_finding(row: ClinicalRow, field: str, message: str, *, check_id: str = "write") -> Finding:
-    return Finding(
-        check_id, "impossible", message, row.entity(), getattr(row, "number", None), field
-    )
+    number = getattr(row, "number", None)
+    return Finding(check_id, "impossible", message, row.entity(), number, field, row)
