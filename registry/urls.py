@@ -3,6 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from registry.views.ctcae import ctcae_grades, ctcae_terms
 from registry.views.home import home
 from registry.views.patient import history, patient
 from registry.views.patients import patients
@@ -13,6 +14,8 @@ pages = [
     path("patients/", patients, name="patients"),
     path("patients/<path:pseudonym>/", patient, name="patient"),
     path("history/<path:pseudonym>/", history, name="history"),
+    path("ctcae/<str:release>/", ctcae_terms, name="ctcae"),
+    path("ctcae/<str:release>/grades/", ctcae_grades, name="ctcae_grades"),
 ]
 
 urlpatterns = [
