@@ -88,7 +88,6 @@ MIDLINE_SITES = frozenset(
     {
         "anal_region",
         "bladder",
-        "brain",
         "cervical_spine",
         "cervix_uteri",
         "coccyx",
@@ -98,7 +97,6 @@ MIDLINE_SITES = frozenset(
         "heart",
         "inferior_vena_cava",
         "larynx",
-        "liver",
         "lumbar_spine",
         "mediastinal_node",
         "mediastinum",
@@ -109,11 +107,9 @@ MIDLINE_SITES = frozenset(
         "para_aortic_node",
         "perineum",
         "peritoneum",
-        "pharynx",
         "presacral",
         "prostate",
         "rectum",
-        "sacrum",
         "small_bowel",
         "spinal_cord",
         "spine",
@@ -121,8 +117,6 @@ MIDLINE_SITES = frozenset(
         "sternum",
         "stomach",
         "thoracic_spine",
-        "thyroid",
-        "tongue",
         "uterus",
         "vagina_vulva",
     }
@@ -166,7 +160,9 @@ CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
     },
     "phase": {"fractions_per_week": Condition("fraction_count", above=1)},
     "assessment": {"ecog": _IN_PERSON, "kps": _IN_PERSON},
-    "imaging_study": {"with_contrast": _unless("modality", Modality.RADIOGRAPH, Modality.BONE_SCAN)},
+    "imaging_study": {
+        "with_contrast": _unless("modality", Modality.RADIOGRAPH, Modality.BONE_SCAN)
+    },
     "progression": {
         "lesion": _is("kind", ProgressionKind.LOCAL, ProgressionKind.UNSPECIFIED),
         "field_relation": _unless("kind", ProgressionKind.DISTANT),

@@ -17,18 +17,17 @@ from registry.models import (
     ClinicalRow,
     Identity,
     Patient,
-    Screening,
 )
 
 R = TypeVar("R", bound=ClinicalRow)
 
 CASE_MODELS: tuple[type[ClinicalRow], ...] = tuple(
-    model for model in CLINICAL_MODELS if model not in (Patient, Identity, Screening)
+    model for model in CLINICAL_MODELS if model not in (Patient, Identity)
 )
 """Tables of a case below the patient, parents before children. An identity is read apart."""
 
 _FOLLOWED = {
-    "Enrolment": ("study", "protocol_version"),
+    "Enrolment": ("study", "protocol_version__study"),
     "ToxicityEvent": ("term",),
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from registry.applicability import applies
 from registry.case import Case
 from registry.checks import across, single
 from registry.checks.place import Place, Run
@@ -96,5 +97,7 @@ def _required_items(case: Case, protocol: Protocol) -> Iterator[Place]:
     rows: Iterable[ClinicalRow] = case.all_rows()
     for row in rows:
         for name in required.get(row.entity(), ()):
-            if getattr(row, name) in (None, "") and not row.reason_missing(name):
+            if getattr(row, name) not in (None, "") or row.reason_missing(name):
+                continue
+            if applies(row, name):
                 yield Place(row, name, _("required by the protocol: give it or say why not"))

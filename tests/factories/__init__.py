@@ -23,6 +23,7 @@ from tests.factories.cases import (
     TargetFactory,
     TargetLesionFactory,
     ToxicityEventFactory,
+    TreatmentHistoryFactory,
 )
 from tests.factories.people import (
     CentreFactory,
@@ -64,6 +65,7 @@ __all__ = [
     "TargetFactory",
     "TargetLesionFactory",
     "ToxicityEventFactory",
+    "TreatmentHistoryFactory",
     "UserFactory",
     "administrator",
     "coordinator",

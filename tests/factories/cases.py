@@ -104,6 +104,14 @@ class DiseaseFactory(PatientRowFactory[models.Disease]):
     grade = "2"
 
 
+class TreatmentHistoryFactory(ClinicalFactory[models.TreatmentHistory]):
+    class Meta:
+        model = models.TreatmentHistory
+
+    patient = factory.SubFactory(PatientFactory)
+    had_surgery = True
+
+
 class SurgeryFactory(PatientRowFactory[models.Surgery]):
     class Meta:
         model = models.Surgery

@@ -20,6 +20,7 @@ TABLES = [
     "screenings",
     "enrolments",
     "diseases",
+    "treatment_histories",
     "surgeries",
     "systemic_therapies",
     "prior_radiotherapies",
