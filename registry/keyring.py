@@ -1,8 +1,8 @@
 """The identity keyring: encryption of names and record numbers, apart from SECRET_KEY.
 
 ``IDENTITY_KEYS`` lists Fernet keys, the current one first; the others still decrypt, so that a key
-can be changed without a stop. ``IDENTITY_INDEX_KEY`` is the HMAC key of the blind index by which a
-record number is found without decrypting every row.
+can be changed without a stop. ``IDENTITY_INDEX_KEY`` is the HMAC key of the blind indexes by which a
+record number or a family name is found without decrypting every row.
 """
 
 from __future__ import annotations
@@ -49,5 +49,23 @@ def blind_index(record_number: str, *, centre_code: str) -> str:
 
     The centre is part of the message, so equal numbers of two hospitals cannot be linked.
     """
-    message = f"{centre_code}\x00{normalise_record_number(record_number)}".encode()
-    return hmac.new(settings.IDENTITY_INDEX_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return _digest(f"{centre_code}\x00{normalise_record_number(record_number)}")
+
+
+def normalise_name(text: str) -> str:
+    """One spelling for one family name: case folded, letters and digits only, without marks."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def name_index(family_name: str, *, centre_code: str) -> str:
+    """Keyed digest by which a family name is found within one centre (64 hex digits).
+
+    The word in the message keeps a name apart from a record number that is spelled the same.
+    """
+    return _digest(f"{centre_code}\x00family name\x00{normalise_name(family_name)}")
+
+
+def _digest(message: str) -> str:
+    key = settings.IDENTITY_INDEX_KEY.encode()
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()

@@ -43,7 +43,7 @@ _MODELS: dict[str, type[ClinicalRow]] = {
 }
 
 # Filled by the import itself: from --study and --centre, or derived.
-_NOT_IN_FILES = {"study", "centre", "record_number_index"}
+_NOT_IN_FILES = {"study", "centre", "record_number_index", "family_name_index"}
 
 
 @dataclass(frozen=True)

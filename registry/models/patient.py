@@ -72,10 +72,19 @@ class Identity(ClinicalRow):
             "HMAC-SHA-256 of centre and record number; finds a patient without decrypting."
         ),
     )
+    family_name_index = models.CharField(
+        _("blind index of the family name"),
+        max_length=64,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("HMAC-SHA-256 of centre and family name without case and marks."),
+    )
 
     class Meta:
         verbose_name = _("identity")
         verbose_name_plural = _("identities")
+        indexes = [models.Index(fields=["family_name_index"], name="identity_family_name")]
 
     def __str__(self) -> str:
         # Never a name: this text reaches logs and error pages.

@@ -14,7 +14,9 @@ from registry.fields import EncryptedTextField
 from registry.models import CLINICAL_MODELS, AuditEvent, Identity, Patient, User
 from registry.selectors.own_centre import is_own_centre
 
-BOOKKEEPING = frozenset({"id", "version", "patient_id", "record_number_index"})
+BOOKKEEPING = frozenset(
+    {"id", "version", "patient_id", "record_number_index", "family_name_index"}
+)
 
 
 @dataclass(frozen=True)

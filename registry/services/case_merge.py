@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry import keyring
 from registry.case import Case
 from registry.models import (
     Centre,
@@ -21,6 +20,7 @@ from registry.models import (
     Study,
 )
 from registry.services.case_drafts import CaseDraft, Draft, Key, Refusal, natural_key
+from registry.services.identity_index import family_name_index, record_number_index
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,9 @@ class _Rows:
             row
             for row in rows
             # Other studies of the patient are none of this import's business.
-            if not (isinstance(row, Enrolment) and row.study_id != self.into.study.pk)
+            if not (
+                isinstance(row, Enrolment | Screening) and row.study_id != self.into.study.pk
+            )
         ]
 
     def lay(self) -> None:
@@ -151,6 +153,9 @@ class _Rows:
             else:
                 _apply(self.merged, row, draft, links)
             self.merged.draft_of[id(row)] = draft
+            if isinstance(row, Screening) and self.merged.case is not None:
+                # Read by its number here: the case may hold it as another object.
+                self.merged.case.add(row)
             if isinstance(row, Identity):
                 self._index(row)
 
@@ -193,9 +198,9 @@ class _Rows:
         return row
 
     def _index(self, row: Identity) -> None:
-        number = keyring.normalise_record_number(row.record_number)
-        code = self.into.centre.code
-        row.record_number_index = keyring.blind_index(number, centre_code=code) if number else None
+        centre = self.into.centre
+        row.record_number_index = record_number_index(row.record_number, centre)
+        row.family_name_index = family_name_index(row.family_name, centre)
 
 
 def _apply(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from registry import keyring
 from registry.audit import recorded
 from registry.errors import Finding, Refused
 from registry.models import (
@@ -21,6 +20,7 @@ from registry.models.choices import DeathCause, LossReason, WithdrawalScope
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from registry.services import records
+from registry.services.identity_index import family_name_index, record_number_index
 
 
 def register_patient(
@@ -62,9 +62,7 @@ def record_identity(
     Raises:
         Refused: the centre has another patient with this record number.
     """
-    index = None
-    if keyring.normalise_record_number(record_number):
-        index = keyring.blind_index(record_number, centre_code=patient.centre.code)
+    index = record_number_index(record_number, patient.centre)
     with system_scope():
         taken = index is not None and Identity.objects.filter(record_number_index=index).exists()
     if taken:
@@ -79,6 +77,7 @@ def record_identity(
         record_number=record_number,
         contact=contact,
         record_number_index=index,
+        family_name_index=family_name_index(family_name, patient.centre),
     )
 
 
