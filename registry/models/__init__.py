@@ -16,6 +16,7 @@ from registry.models.disease import (
     TreatmentHistory,
 )
 from registry.models.entry import Draft, Submission
+from registry.models.imports import ImportPiece, ImportState, ImportUpload, SavedMapping
 from registry.models.lesion import Lesion
 from registry.models.outcome import Death, LossToFollowUp, Progression
 from registry.models.patient import Enrolment, Identity, Patient, Screening
@@ -86,6 +87,9 @@ __all__ = [
     "Enrolment",
     "Identity",
     "ImagingStudy",
+    "ImportPiece",
+    "ImportState",
+    "ImportUpload",
     "Lesion",
     "LesionAssessment",
     "LossToFollowUp",
@@ -97,6 +101,7 @@ __all__ = [
     "PriorRadiotherapy",
     "Progression",
     "ProtocolVersion",
+    "SavedMapping",
     "Screening",
     "Study",
     "Submission",
