@@ -21,7 +21,7 @@ def index_family_names(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("registry", "0002_case_entry"),
+        ("registry", "0003_import_upload"),
     ]
 
     operations = [
