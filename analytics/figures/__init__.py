@@ -2,13 +2,22 @@
 
 from analytics.figures.curve_data import CurveData, FigureLabels, curve_data
 from analytics.figures.months import DAYS_PER_MONTH, month_ticks
+from analytics.figures.shapes import Shape
 from analytics.figures.survival import survival_figure
+from analytics.figures.timeline import timeline_figure
+from analytics.figures.timeline_data import Lane, Tick, TimelineData, TimelineEvent
 
 __all__ = [
     "DAYS_PER_MONTH",
     "CurveData",
     "FigureLabels",
+    "Lane",
+    "Shape",
+    "Tick",
+    "TimelineData",
+    "TimelineEvent",
     "curve_data",
     "month_ticks",
     "survival_figure",
+    "timeline_figure",
 ]

@@ -1,4 +1,5 @@
-"""How curves are told apart: colour, and a dash pattern for print in grey and colour-blind eyes.
+"""Fonts of the figures, and how curves are told apart: by colour, and by a dash pattern for print
+in grey and colour-blind eyes.
 
 The colours are those of Okabe and Ito's palette (Color Universal Design, 2008) that keep a
 contrast of at least 3:1 on white; a style sheet may replace them through the classes.
@@ -20,3 +21,5 @@ PENS = (
     Pen("#007a5e", "2.5 3.5"),
     Pen("#a3508a", "12 3.5 2.5 3.5"),
 )
+
+FONTS = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"

@@ -16,13 +16,11 @@ from itertools import pairwise
 
 from analytics.figures.curve_data import CurveData, FigureLabels
 from analytics.figures.layout import COMPACT, GAP, PAD, WIDE, Sizes, axes, turns_y_title
-from analytics.figures.palette import PENS
+from analytics.figures.palette import FONTS, PENS
 from analytics.figures.plot import band_mark, curve_marks, frame, median_marks
 from analytics.figures.risk_table import legend, risk_table
 from analytics.figures.svg import element, escaped, number, text
 from analytics.figures.text import wrap
-
-FONTS = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 
 
 def survival_figure(

@@ -32,6 +32,20 @@ def wrap(content: str, font_size: float, room: float, *, bold: bool = False) -> 
     return [*lines, line] if line else lines
 
 
+def fitted(content: str, font_size: float, room: float) -> str:
+    """The text on one line, cut with an ellipsis where it is wider than `room`."""
+    line = " ".join(content.split())
+    taken = 0.0
+    ellipsis_fits = 0
+    for position, character in enumerate(line):
+        if taken + width("…", font_size) <= room:
+            ellipsis_fits = position
+        taken += width(character, font_size)
+        if taken > room:
+            return line[:ellipsis_fits].rstrip() + "…"
+    return line
+
+
 def _pieces(word: str, font_size: float, room: float) -> list[str]:
     pieces, piece = [], ""
     for character in word:
