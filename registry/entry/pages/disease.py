@@ -1,0 +1,57 @@
+"""The disease: site, histology, grade and stage."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.entry.spec import Group, Page, Part
+from registry.models import Disease
+
+DISEASE = Page(
+    key="disease",
+    title=_("Disease and stage"),
+    section="disease",
+    many=True,
+    parts=(
+        Part(
+            model=Disease,
+            prefix="disease",
+            groups=(
+                Group(
+                    title=_("Diagnosis"),
+                    fields=(
+                        "diagnosed_on",
+                        "morphology",
+                        "histology",
+                        "site",
+                        "laterality",
+                        "topography",
+                        "multifocal",
+                    ),
+                ),
+                Group(
+                    title=_("Grade"),
+                    fields=(
+                        "differentiation_score",
+                        "mitosis_score",
+                        "necrosis_score",
+                        "grade",
+                    ),
+                ),
+                Group(
+                    title=_("Size and stage"),
+                    fields=(
+                        "size_cm",
+                        "depth",
+                        "t_category",
+                        "n_category",
+                        "m_category",
+                        "ajcc_edition",
+                        "ajcc_stage",
+                        "metastatic_at_diagnosis",
+                    ),
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,43 @@
+"""What a person has typed and not saved: kept, read back, thrown away. Own drafts only."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from registry.models import Draft, User
+
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "add", "then"})
+"""Inputs of a form that say what to do, not what is."""
+
+LONGEST = 500_000
+"""Characters of one draft; longer ones are not kept."""
+
+
+def keep_draft(*, user: User, address: str, data: QueryDict) -> Draft | None:
+    """Keep what was typed into the form at this address, in place of what was kept before."""
+    fields = data.copy()
+    for name in NOT_KEPT & set(fields):
+        del fields[name]
+    text = fields.urlencode()
+    if len(text) > LONGEST:
+        return None
+    draft, _created = Draft.objects.update_or_create(
+        user=user, address=address, defaults={"fields": text, "saved_at": timezone.now()}
+    )
+    return draft
+
+
+def draft_of(user: User, address: str) -> Draft | None:
+    """The person's draft of the form at this address."""
+    return Draft.objects.filter(user=user, address=address).first()
+
+
+def typed_in(draft: Draft) -> QueryDict:
+    """The inputs of a draft, as they would have been sent."""
+    return QueryDict(draft.fields)
+
+
+def throw_away(*, user: User, address: str) -> None:
+    """Remove the draft of a form that was saved, or that the person does not want."""
+    Draft.objects.filter(user=user, address=address).delete()

@@ -1,0 +1,66 @@
+"""What the template of an entry page is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from registry.entry.answers import CodeAnswer
+from registry.entry.entry import Entry
+from registry.entry.pages import next_page
+from registry.entry.saving import corrections
+from registry.errors import Finding
+from registry.models.choices import CorrectionReason, MissingReason
+from registry.terminology.codes import codes
+
+
+def page_context(entry: Entry, address: str) -> dict[str, Any]:
+    """The whole page at this address: forms, errors, questions, live figures."""
+    saved = any(not one.is_new for one in entry.rows())
+    return {
+        "entry": entry,
+        "address": address,
+        "live_address": address.replace("/enter/", "/live/", 1),
+        "page": entry.page,
+        "patient": entry.patient,
+        "errors": list(entry.errors),
+        "asked": [(entry.confirmation_name(one), one, _typed(entry, one)) for one in entry.asked],
+        "corrections": corrections(entry) if entry.data is not None else [],
+        "is_saved": saved,
+        "can_take_back": entry.root is not None and entry.root.pk is not None and entry.page.many,
+        "correction_reasons": CorrectionReason.choices,
+        "missing_reasons": MissingReason.labels,
+        "code_lists": {system: codes(system) for system in _systems(entry)},
+        "next_page": next_page(entry.page.key),
+        "warnings": _warnings(entry),
+        "live_template": f"registry/entry/live/{entry.page.key}.html" if entry.page.live else "",
+        **(entry.page.live(entry) if entry.page.live else {}),
+    }
+
+
+def _typed(entry: Entry, finding: Finding) -> str:
+    return entry.explanation(finding)
+
+
+def _systems(entry: Entry) -> list[str]:
+    """Code lists that the fields of the page suggest from."""
+    found = {
+        field.system
+        for one in entry.rows()
+        for field in one.form.fields.values()
+        if isinstance(field, CodeAnswer)
+    }
+    return sorted(found)
+
+
+def _warnings(entry: Entry) -> list[tuple[str, Finding]]:
+    """What the checks say of the rows of the page as typed: (input to go to, finding)."""
+    if entry.data is None and not any(not one.is_new for one in entry.rows()):
+        return []
+    shown = []
+    for finding in entry.findings_as_typed():
+        one = entry.bound_row_of(finding.row)
+        if one is not None and finding.severity != "incomplete":
+            known = finding.field in one.form.fields
+            target = one.form[finding.field].id_for_label if known else f"row-{one.prefix}"
+            shown.append((target, finding))
+    return shown
