@@ -62,6 +62,14 @@ def recent_terms(
     return _ordered(CtcaeTerm.objects.filter(release=release, term__in=names), names)
 
 
+def term_of(release: str, key: str) -> CtcaeTerm | None:
+    """The term of that primary key; None without a key or for one that is not of this release."""
+    # More digits than a key can have would be refused by the database.
+    if not (key.isascii() and key.isdigit() and len(key) <= 9):
+        return None
+    return CtcaeTerm.objects.filter(release=release, pk=int(key)).first()
+
+
 def grades_of(term: CtcaeTerm) -> tuple[GradeChoice, ...]:
     """The grades that exist of a term, ascending, each with the official text or our reminder.
 

@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry.models import Centre, CtcaeTerm
-from registry.selectors.ctcae import FoundTerms, grades_of, recent_terms, search_terms
+from registry.entry.ctcae import grades_context
+from registry.models import Centre
+from registry.selectors.ctcae import FoundTerms, recent_terms, search_terms, term_of
 from registry.selectors.studies import scope_in_force
 from registry.terminology.ctcae import RELEASES
 
@@ -36,7 +37,7 @@ def ctcae_terms(request: HttpRequest, release: str) -> HttpResponse:
     else:
         recent = recent_terms(release, centre) if centre else ()
         found = FoundTerms(recent, len(recent))
-    chosen = _term(release, request.GET.get(name, ""))
+    chosen = term_of(release, request.GET.get(name, ""))
     return render(
         request,
         "registry/entry/_ctcae_terms.html",
@@ -60,21 +61,9 @@ def ctcae_grades(request: HttpRequest, release: str) -> HttpResponse:
     """
     _require_release(release)
     name = _field_name(request, "name", "grade")
-    term = _term(release, request.GET.get(_field_name(request, "of", "term"), ""))
-    grades = grades_of(term) if term else ()
-    chosen = request.GET.get(name, "")
-    return render(
-        request,
-        "registry/entry/_ctcae_grades.html",
-        {
-            "name": name,
-            "term": term,
-            "grades": grades,
-            "chosen": chosen,
-            "lost": chosen in {"1", "2", "3", "4", "5"}
-            and chosen not in {str(row.grade) for row in grades},
-        },
-    )
+    term = term_of(release, request.GET.get(_field_name(request, "of", "term"), ""))
+    context = grades_context(name, term, chosen=request.GET.get(name, ""))
+    return render(request, "registry/entry/_ctcae_grades.html", context)
 
 
 def _require_release(release: str) -> None:
@@ -97,11 +86,3 @@ def _own_centre(code: str) -> Centre | None:
         if centre.code == code:
             return centre
     raise Http404
-
-
-def _term(release: str, key: str) -> CtcaeTerm | None:
-    """The term of that key; None without a key or for one that is not of this release."""
-    # More digits than a key can have would be refused by the database.
-    if not (key.isascii() and key.isdigit() and len(key) <= 9):
-        return None
-    return CtcaeTerm.objects.filter(release=release, pk=int(key)).first()

@@ -46,7 +46,9 @@ def part(client: Client, address: str, **query: object) -> str:
 
 def radios(html: str) -> list[tuple[str, str, bool]]:
     """(name, value, chosen) of every radio button."""
-    found = re.findall(r'<input type="radio" name="([^"]*)" value="([^"]*)"( checked)?>', html)
+    found = re.findall(
+        r'<input type="radio"(?: id="[^"]*")? name="([^"]*)" value="([^"]*)"( checked)?>', html
+    )
     return [(name, value, bool(chosen)) for name, value, chosen in found]
 
 
@@ -151,7 +153,7 @@ def test_the_grades_of_the_chosen_term_each_with_what_it_means(entering) -> None
 
     # Fatigue has no grade 4 and 5.
     assert radios(html) == [("grade", "1", False), ("grade", "2", True), ("grade", "3", False)]
-    assert "Grade of Fatigue" in html
+    assert "Grades of Fatigue" in html
     assert "own words" in html
 
 
