@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from followup import views
+from followup.views.grid import grid
+from followup.views.mailbox import mail, mailbox
 
 app_name = "followup"
 
 urlpatterns = [
-    path("mailbox/", views.mailbox, name="mailbox"),
-    path("mailbox/<int:pk>/", views.mail, name="mail"),
+    path("patients/", grid, name="grid"),
+    path("mailbox/", mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/", mail, name="mail"),
 ]

@@ -41,5 +41,37 @@ class Migration(migrations.Migration):
             model_name="identity",
             index=models.Index(fields=["family_name_index"], name="identity_family_name"),
         ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=["centre", "pseudonym"],
+                name="patient_live_of_centre",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=["centre", "birth_date", "pseudonym"],
+                name="patient_live_birth_of_centre",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=["birth_date", "pseudonym"],
+                name="patient_live_birth",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="casestatus",
+            index=models.Index(
+                condition=models.Q(("incomplete_count__gt", 0)),
+                fields=["-incomplete_count", "patient"],
+                name="casestatus_most_missing",
+            ),
+        ),
         migrations.RunPython(index_family_names, migrations.RunPython.noop),
     ]

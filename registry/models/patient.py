@@ -46,6 +46,24 @@ class Patient(ClinicalRow):
         ordering = ["pseudonym"]
         default_related_name = "patients"
         constraints = [*PATIENT_RULES.constraints()]
+        # Lists of patients are read along these, from the start of the page to its end.
+        indexes = [
+            models.Index(
+                fields=["centre", "pseudonym"],
+                condition=Q(voided_at__isnull=True),
+                name="patient_live_of_centre",
+            ),
+            models.Index(
+                fields=["centre", "birth_date", "pseudonym"],
+                condition=Q(voided_at__isnull=True),
+                name="patient_live_birth_of_centre",
+            ),
+            models.Index(
+                fields=["birth_date", "pseudonym"],
+                condition=Q(voided_at__isnull=True),
+                name="patient_live_birth",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym

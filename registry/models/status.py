@@ -65,6 +65,11 @@ class CaseStatus(ScopedModel):
                 condition=models.Q(incomplete_count__gt=0),
                 name="casestatus_incomplete",
             ),
+            models.Index(
+                fields=["-incomplete_count", "patient"],
+                condition=models.Q(incomplete_count__gt=0),
+                name="casestatus_most_missing",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,15 +28,17 @@ from registry.models import (
     Phase,
     PriorRadiotherapy,
     Progression,
+    Screening,
     Surgery,
     SystemicTherapy,
     Target,
     TargetLesion,
     ToxicityEvent,
+    TreatmentHistory,
 )
 from registry.protocols import Protocol
 from registry.selectors.own_centre import identity_of
-from registry.selectors.patient_list import with_state
+from registry.selectors.patient_state import with_state
 
 R = TypeVar("R", bound=PatientRow)
 
@@ -113,11 +115,14 @@ class PatientFile:
     """A patient with all rows that are not voided, in the order of their numbers."""
 
     patient: Patient
+    case: Case
     protocol: Protocol | None
     identity: Identity | None
+    screenings: list[Screening]
     enrolments: list[Enrolment]
     baselines: list[Baseline]
     diseases: list[Disease]
+    treatment_history: TreatmentHistory | None
     surgeries: list[Surgery]
     systemic_therapies: list[SystemicTherapy]
     prior_radiotherapies: list[PriorRadiotherapy]
@@ -142,11 +147,16 @@ def patient_file(pseudonym: str) -> PatientFile:
     protocol = enrolments[0].protocol_version.protocol if enrolments else None
     return PatientFile(
         patient=patient,
+        case=case,
         protocol=protocol,
         identity=identity_of(patient),
+        screenings=list(
+            Screening.objects.live().filter(patient=patient).select_related("study").order_by("pk")
+        ),
         enrolments=enrolments,
         baselines=_rows(case, Baseline),
         diseases=_rows(case, Disease),
+        treatment_history=next(iter(case.of(TreatmentHistory)), None),
         surgeries=_rows(case, Surgery),
         systemic_therapies=_rows(case, SystemicTherapy),
         prior_radiotherapies=_rows(case, PriorRadiotherapy),

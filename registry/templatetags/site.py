@@ -50,7 +50,7 @@ def _links(user: User, path: str) -> list[dict[str, Any]]:
     home = reverse("registry:home")
     links = [
         (home, _("Home")),
-        (reverse("registry:patients"), _("Patients")),
+        (reverse("followup:grid"), _("Patients")),
         (reverse("analytics:studies"), _("Studies")),
     ]
     if settings.DEMO:

@@ -25,6 +25,11 @@ STATES: dict[str, str | Promise] = {
     "missed": _("Missed"),
     "cancelled": _("Cancelled"),
     "incomplete": _("Incomplete"),
+    "complete": _("Complete"),
+    "partial": _("Partial"),
+    "missing": _("Missing"),
+    "not_applicable": _("Not applicable"),
+    "locked": _("Locked"),
     "alive": _("In follow-up"),
     "dead": pgettext_lazy("patient status", "Died"),
     "lost": _("Lost to follow-up"),
@@ -54,12 +59,24 @@ def grade(value: int) -> dict[str, Any]:
 
 @register.simple_block_tag
 def section(
-    content: SafeString, title: str, ident: str, count: int | None = None, note: str = ""
+    content: SafeString,
+    title: str,
+    ident: str,
+    count: int | None = None,
+    note: str = "",
+    links: SafeString | str = "",
 ) -> SafeString:
-    """A titled part of a page that can be linked to as ``#ident``."""
+    """A titled part of a page that can be linked to as ``#ident``; ``links`` stand in its head."""
     return render_to_string(
         "components/section.html",
-        {"content": content, "title": title, "ident": ident, "count": count, "note": note},
+        {
+            "content": content,
+            "title": title,
+            "ident": ident,
+            "count": count,
+            "note": note,
+            "links": links,
+        },
     )
 
 

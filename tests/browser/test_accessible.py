@@ -16,8 +16,8 @@ def addresses(world: World) -> list[str]:
     pseudonym = world.patient.pseudonym
     return [
         reverse("registry:home"),
-        reverse("registry:patients"),
-        reverse("registry:patients", query={"state": "nonsense"}),
+        reverse("followup:grid"),
+        reverse("followup:grid", query={"state": "nonsense"}),
         reverse("registry:patient", args=[pseudonym]),
         reverse("registry:history", args=[pseudonym]),
         reverse("analytics:studies"),

@@ -67,7 +67,7 @@ def test_there_is_no_mailbox_where_mail_really_goes_out(client, user, settings) 
 
     assert client.get(reverse("followup:mailbox")).status_code == 404
     assert client.get(reverse("followup:mail", args=[mail.pk])).status_code == 404
-    assert "Mailbox" not in client.get(reverse("registry:patients")).content.decode()
+    assert "Mailbox" not in client.get(reverse("followup:grid")).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_mails(

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.template import Context, Template
 
-from registry.selectors.patient_list import PatientState
+from registry.selectors.patient_state import PatientState
 from registry.templatetags.ui import STATES, status
 from tests.conftest import ROOT
 

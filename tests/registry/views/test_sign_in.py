@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = [
     reverse("registry:home"),
-    reverse("registry:patients"),
+    reverse("followup:grid"),
     reverse("registry:patient", args=["P-0001"]),
     reverse("registry:history", args=["P-0001"]),
     reverse("analytics:studies"),

@@ -1,0 +1,1 @@
+"""The pages of the duties: status grid, search, mailbox."""
