@@ -1,39 +1,30 @@
-"""Checks that look at one row at a time."""
+"""Formal checks: each looks at one row at a time, by the rules of its table."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from django.utils.translation import gettext as _
 
+from registry.applicability import CONDITIONS, contradicted
 from registry.case import Case
 from registry.checks.place import Place
-from registry.fields import PartialDateField
 from registry.models import (
     Assessment,
     Baseline,
+    ClinicalRow,
     CtcaeGrade,
     Disease,
     DoseMetric,
     Enrolment,
     Patient,
-    Phase,
+    Screening,
     ToxicityEvent,
 )
-from registry.models.choices import MissingReason
-from registry.partial_date import PartialDate
-
-
-def dates_in_future(case: Case, today: dt.date) -> Iterator[Place]:
-    """No date of a fact lies after today."""
-    for row in case.all_rows():
-        for field in row.content_fields():
-            if isinstance(field, PartialDateField):
-                value: PartialDate | None = getattr(row, field.name)
-                if value is not None and value.earliest > today:
-                    yield Place(row, field.name, _("{date} is in the future").format(date=value))
+from registry.models.choices import Laterality, MissingReason
 
 
 def row_rules(case: Case, today: dt.date) -> Iterator[Place]:
@@ -44,26 +35,56 @@ def row_rules(case: Case, today: dt.date) -> Iterator[Place]:
                 yield Place(row, field, message)
 
 
+@cache
+def _needed(model: type[ClinicalRow]) -> tuple[str, ...]:
+    """Columns that a row of the table cannot do without."""
+    return tuple(
+        field.name
+        for field in model.content_fields()
+        if not field.blank and not field.is_relation and not field.has_default()
+    )
+
+
 def required_columns(case: Case, today: dt.date) -> Iterator[Place]:
     """Columns that a row cannot do without hold something."""
     for row in case.all_rows():
-        for field in row.content_fields():
-            needed = not field.blank and not field.is_relation and not field.has_default()
-            if needed and getattr(row, field.name) in (None, ""):
-                yield Place(row, field.name, _("is needed"))
+        for name in _needed(type(row)):
+            if getattr(row, name) in (None, ""):
+                yield Place(row, name, _("is needed"))
+
+
+@cache
+def _names(model: type[ClinicalRow]) -> frozenset[str]:
+    return frozenset(field.name for field in model.content_fields())
 
 
 def missing_reasons(case: Case, today: dt.date) -> Iterator[Place]:
     """A reason for a missing value stands only where the value is missing, and is a known one."""
     for row in case.all_rows():
-        fields = {field.name for field in row.content_fields()}
         for name, reason in row.missing.items():
-            if name not in fields:
+            if name not in _names(type(row)):
                 yield Place(row, name, _("there is no such field"))
             elif reason not in MissingReason.values:
                 yield Place(row, name, _("“{reason}” is not a reason").format(reason=reason))
             elif getattr(row, name) not in (None, ""):
                 yield Place(row, name, _("has a value and a reason why it is missing"))
+
+
+def not_asked(case: Case, today: dt.date) -> Iterator[Place]:
+    """A field that another answer of the row rules out holds nothing."""
+    for row in case.all_rows():
+        for name, condition in CONDITIONS.get(row.entity(), {}).items():
+            value = getattr(row, name)
+            if value in (None, "", Laterality.MIDLINE) or not contradicted(row, name):
+                continue
+            message = _("has a value, but does not apply when {field} is “{answer}”: correct one")
+            field = row._meta.get_field(condition.field)
+            answer = getattr(row, condition.field)
+            yield Place(row, name, message.format(field=_name(field), answer=answer))
+
+
+def _name(field: object) -> str:
+    return str(getattr(field, "verbose_name", ""))
 
 
 def performance_in_tens(case: Case, today: dt.date) -> Iterator[Place]:
@@ -101,6 +122,13 @@ def withdrawal_scope(case: Case, today: dt.date) -> Iterator[Place]:
             yield Place(row, "withdrawal_scope", _("say from what the patient withdrew"))
 
 
+def reason_not_enrolled(case: Case, today: dt.date) -> Iterator[Place]:
+    """Of a person who was screened and not enrolled it is said why."""
+    for row in case.of(Screening):
+        if row.outcome == "not_enrolled" and not row.reason_not_enrolled:
+            yield Place(row, "reason_not_enrolled", _("say why the person was not enrolled"))
+
+
 def toxicity_grade_exists(case: Case, today: dt.date) -> Iterator[Place]:
     """The CTCAE release has the grade for the term."""
     rows = case.of(ToxicityEvent)
@@ -126,24 +154,6 @@ def _grades() -> dict[int, tuple[int, ...]]:
             found.setdefault(term_id, []).append(grade)
         _grade_table.update({term_id: tuple(grades) for term_id, grades in found.items()})
     return _grade_table
-
-
-def large_fraction(case: Case, today: dt.date) -> Iterator[Place]:
-    """More than 30 Gy in a fraction, or more than 120 Gy in a phase, is a slip more often."""
-    for row in case.of(Phase):
-        if row.dose_gy is None:
-            continue
-        if row.fraction_count and row.dose_gy / row.fraction_count > 30:
-            yield Place(row, "fraction_count", _("more than 30 Gy in a fraction"))
-        elif row.dose_gy > 120:
-            yield Place(row, "dose_gy", _("more than 120 Gy in a phase"))
-
-
-def large_tumour(case: Case, today: dt.date) -> Iterator[Place]:
-    """A diameter above 60 cm is a slip of the unit more often (mm for cm)."""
-    for row in case.of(Disease):
-        if row.size_cm is not None and row.size_cm > 60:
-            yield Place(row, "size_cm", _("larger than 60 cm: was it entered in mm?"))
 
 
 def patient_basics(case: Case, today: dt.date) -> Iterator[Place]:
