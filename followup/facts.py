@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -76,6 +76,16 @@ def read_facts(patient_ids: Collection[int]) -> dict[int, PatientFacts]:
     return facts
 
 
+def items_provided(kind: str, toxicity: bool | None, regions: Iterable[str]) -> frozenset[Item]:
+    """What an assessment provides: by its kind, toxicity assessed, and the regions examined."""
+    provided = {item for region in regions for item in IMAGING_ITEMS.get(region, ())}
+    if kind == AssessmentKind.CLINIC:
+        provided.add(Item.CLINIC)
+    if toxicity:
+        provided.add(Item.TOXICITY)
+    return frozenset(provided)
+
+
 def anchors(
     facts: PatientFacts, enrolment: Enrolment, schedule: Schedule
 ) -> dict[TimePoint, AnchorDate]:
@@ -139,13 +149,7 @@ def _read_contacts(facts: dict[int, PatientFacts]) -> None:
         day = assessed_on or min((on for _, on in studies if on is not None), default=None)
         if day is None:
             continue
-        provides = frozenset[Item]().union(
-            *(IMAGING_ITEMS.get(region, frozenset()) for region, _ in studies)
-        )
-        if kind == AssessmentKind.CLINIC:
-            provides |= {Item.CLINIC}
-        if toxicity:
-            provides |= {Item.TOXICITY}
+        provides = items_provided(kind, toxicity, [region for region, _ in studies])
         facts[patient_id].contacts.append(Contact(analysis_date(day)[0], provides, pk))
 
 

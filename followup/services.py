@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from followup.facts import read_facts
+from followup.basis import read_bases
 from followup.models import ExpectedVisit, Recomputation, VisitOverride, VisitState
-from followup.plan import COLUMNS, Plan, plan_of
+from followup.plan import COLUMNS, Plan
 from followup.schedules import Override, OverrideKind
 from registry.models import Enrolment, Patient, User
 from registry.permissions import require_case_entry
 from registry.scope import system_scope
+from registry.services.bulk_insert import insert
 
 BATCH = 500  # patients; keeps memory and the time of one transaction small
 
@@ -45,7 +46,7 @@ def recompute(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
             # on SQLite the transaction itself is exclusive.
             patients = Patient.objects.live().filter(pk__in=batch).order_by("pk")
             locked = patients.select_for_update(no_key=True).values_list("pk", flat=True)
-            changes += _store(_plans(list(locked), today))
+            changes += _store([basis.plan(today) for basis in read_bases(list(locked))])
     return changes
 
 
@@ -103,39 +104,9 @@ def _batches(patient_ids: list[int]) -> Iterator[list[int]]:
         yield patient_ids[start : start + BATCH]
 
 
-def _plans(patient_ids: list[int], today: dt.date) -> list[Plan]:
-    enrolments = list(
-        Enrolment.objects.live()
-        .filter(patient__in=patient_ids)
-        .select_related("study", "protocol_version__study")
-        .order_by("pk")
-    )
-    facts = read_facts(patient_ids)
-    stored: dict[int, list[ExpectedVisit]] = {enrolment.pk: [] for enrolment in enrolments}
-    for row in ExpectedVisit.objects.filter(enrolment__in=enrolments).order_by("pk"):
-        stored[row.enrolment_id].append(row)
-    overrides: dict[int, list[Override]] = {enrolment.pk: [] for enrolment in enrolments}
-    for word in VisitOverride.objects.filter(
-        visit__enrolment__in=enrolments, replaced_at__isnull=True
-    ).select_related("visit"):
-        overrides[word.visit.enrolment_id].append(
-            Override(word.visit.key, OverrideKind(word.kind), word.reason, word.postponed_to)
-        )
-    return [
-        plan_of(
-            enrolment,
-            facts[enrolment.patient_id],
-            stored[enrolment.pk],
-            overrides[enrolment.pk],
-            today=today,
-        )
-        for enrolment in enrolments
-    ]
-
-
 def _store(plans: list[Plan]) -> Changes:
     created = [row for plan in plans for row in plan.new]
     changed = [row for plan in plans for row in plan.changed]
-    ExpectedVisit.objects.bulk_create(created, batch_size=1000)
+    insert(created)
     ExpectedVisit.objects.bulk_update(changed, COLUMNS, batch_size=200)
     return Changes(len(created), len(changed))

@@ -1,0 +1,48 @@
+"""Reads what the plans of many patients rest on: facts, stored visits, the words of people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from followup.facts import PatientFacts, read_facts
+from followup.models import ExpectedVisit, VisitOverride
+from followup.plan import Plan, plan_of
+from followup.schedules import Override, OverrideKind
+from registry.models import Enrolment
+
+
+@dataclass
+class Basis:
+    """What decides on the expected visits of one enrolment."""
+
+    enrolment: Enrolment
+    facts: PatientFacts
+    stored: list[ExpectedVisit] = field(default_factory=list)
+    overrides: list[Override] = field(default_factory=list)
+
+    def plan(self, today: dt.date) -> Plan:
+        """What has to be written; sets the columns of the stored visits in memory."""
+        return plan_of(self.enrolment, self.facts, self.stored, self.overrides, today=today)
+
+
+def read_bases(patient_ids: Collection[int]) -> list[Basis]:
+    """The bases of all live enrolments of these patients, in a fixed number of queries."""
+    enrolments = (
+        Enrolment.objects.live()
+        .filter(patient__in=patient_ids)
+        .select_related("study", "protocol_version__study")
+        .order_by("pk")
+    )
+    facts = read_facts(patient_ids)
+    bases = {row.pk: Basis(row, facts[row.patient_id]) for row in enrolments}
+    for visit in ExpectedVisit.objects.filter(enrolment__in=bases).order_by("pk"):
+        bases[visit.enrolment_id].stored.append(visit)
+    for word in VisitOverride.objects.filter(
+        visit__enrolment__in=bases, replaced_at__isnull=True
+    ).select_related("visit"):
+        bases[word.visit.enrolment_id].overrides.append(
+            Override(word.visit.key, OverrideKind(word.kind), word.reason, word.postponed_to)
+        )
+    return list(bases.values())
