@@ -56,6 +56,23 @@ def phases_of(phases: Iterable[Phase], target: Target | None = None) -> list[Pha
     ]
 
 
+def phase_groups(
+    targets: Sequence[Target], phases: Sequence[Phase]
+) -> list[tuple[list[Target], list[Phase]]]:
+    """Targets that receive the same phases, with these; one group without targets for a course
+    whose targets are not known. The rows need not be saved."""
+    groups: list[tuple[list[Target], list[Phase]]] = []
+    for target in targets:
+        own = phases_of(phases, target)
+        for treated, group in groups:
+            if group == own:
+                treated.append(target)
+                break
+        else:
+            groups.append(([target], own))
+    return groups or [([], list(phases))]
+
+
 def course_dose(phases: Sequence[Phase]) -> CourseDose | None:
     """Sum of the phases; None when there is none or one of them has no dose.
 

@@ -7,6 +7,7 @@ from registry.views.ctcae import ctcae_grades, ctcae_terms
 from registry.views.entry import enter, live
 from registry.views.home import home
 from registry.views.patient import history, patient
+from registry.views.sign_in import SignIn
 
 # A pseudonym is the study's own text and may hold a slash.
 pages = [
@@ -22,7 +23,7 @@ pages = [
 urlpatterns = [
     path(
         "login/",
-        auth.LoginView.as_view(next_page="registry:home", redirect_authenticated_user=True),
+        SignIn.as_view(),
         name="login",
     ),
     path("logout/", auth.LogoutView.as_view(), name="logout"),

@@ -36,7 +36,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # A page is closed unless its view says that it is open (login_not_required).
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "registry.views.sign_in.SignInMiddleware",
     "registry.middleware.RequestScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -128,6 +128,13 @@ REST_FRAMEWORK: dict[str, Any] = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
+# Uploads: small files stay in memory, larger ones are encrypted on their way into UPLOAD_DIR.
+
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "registry.upload_handler.SealedUploadHandler",
+]
+
 # Celery: JSON only, results in the database, schedule in the database.
 
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -142,7 +149,7 @@ CELERY_TASK_TIME_LIMIT = 30 * 60  # seconds
 
 
 def beat_schedule(tick_seconds: int) -> dict[str, dict[str, Any]]:
-    """Schedule of beat: one tick that asks what is due and not done.
+    """Schedule of beat: ticks that ask what is due and not done.
 
     A tick that waited longer than its interval is dropped, so that ticks do not pile up while no
     worker runs; nothing is lost by it, since what is due lives in the database.
@@ -152,5 +159,10 @@ def beat_schedule(tick_seconds: int) -> dict[str, dict[str, Any]]:
             "task": "followup.tasks.tick",
             "schedule": tick_seconds,
             "options": {"expires": tick_seconds},
-        }
+        },
+        "tend-imports": {
+            "task": "registry.tasks.tend_imports",
+            "schedule": 60,
+            "options": {"expires": 60},
+        },
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=ClinicalRow)
 
+NEW_KEY = re.compile(r"n[1-9][0-9]{0,3}")
 MOST_ROWS = 60
 """Rows that one repeated part takes in: more is a mistake, or somebody trying the server."""
 
@@ -39,6 +41,7 @@ class BoundRow:
     seen_version: int | None
     remove: bool = False
     is_added: bool = False
+    is_left_out: bool = False
     before: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,10 +59,10 @@ class BoundRow:
 
     @property
     def counts(self) -> bool:
-        """False for a new row that was left blank or taken away."""
-        if self.is_new and self.part.repeats:
-            return not (self.remove or self.form.is_blank)
-        return True
+        """False for a new row that was left blank or taken away, or does not apply."""
+        if self.is_new and (self.part.repeats or self.part.is_optional):
+            return not (self.remove or self.is_left_out or self.form.is_blank)
+        return not (self.is_new and self.is_left_out)
 
     @property
     def key(self) -> str:
@@ -75,7 +78,8 @@ class BoundRow:
     def groups(self) -> list[tuple[Any, list[Any]]]:
         """(title, fields) of every group, for the template."""
         return [
-            (group.title, [self.form[name] for name in group.fields]) for group in self.part.groups
+            (group.title, [self.form[name] for name in group.fields if name in self.form.fields])
+            for group in self.part.groups
         ]
 
     @property
@@ -99,6 +103,7 @@ class BoundPart:
 
     part: Part
     rows: list[BoundRow] = field(default_factory=list)
+    prefilled: Sequence[ClinicalRow] = ()
 
 
 class Entry:
@@ -107,6 +112,7 @@ class Entry:
     Args:
         root: the row that the page is about: saved, or new and not yet in the case.
         data: what was typed, None when the page is opened.
+        query: what stands behind the address ("visit=…").
     """
 
     def __init__(
@@ -117,12 +123,14 @@ class Entry:
         user: User,
         root: ClinicalRow | None,
         data: QueryDict | None = None,
+        query: QueryDict | None = None,
     ) -> None:
         self.page = page
         self.case = case
         self.user = user
         self.root = root
         self.data = data
+        self.query = query if query is not None else QueryDict()
         self.findings: list[Finding] = []
         self.asked: list[Finding] = []
         self.reason_error = ""
@@ -198,27 +206,28 @@ class Entry:
 
     def findings_as_typed(self) -> list[Finding]:
         """What the checks say of the case with the rows of the page in it."""
-        protocols = [row.protocol_version.protocol for row in self.case.of(Enrolment)]
-        return check_case(self.case_as_typed(), today=timezone.localdate(), protocols=protocols)
+        typed = self.case_as_typed()
+        protocols = [row.protocol_version.protocol for row in typed.of(Enrolment)]
+        return check_case(typed, today=timezone.localdate(), protocols=protocols)
 
     @property
     def taken_back(self) -> bool:
         """True when the person takes the whole entry back."""
-        return self._sent("take-back") == "1"
+        return self.sent("take-back") == "1"
 
     @property
     def reason_code(self) -> str:
         """Code of the reason given for changing saved values."""
-        return self._sent("reason-code")
+        return self.sent("reason-code")
 
     @property
     def reason_words(self) -> str:
         """Words added to that reason."""
-        return self._sent("reason-words").replace("\0", "").strip()
+        return self.sent("reason-words").replace("\0", "").strip()
 
     def explanation(self, finding: Finding) -> str:
         """The reason given for an unlikely finding, "" for none."""
-        return self._sent(self.confirmation_name(finding)).replace("\0", "").strip()
+        return self.sent(self.confirmation_name(finding)).replace("\0", "").strip()
 
     def confirmation_name(self, finding: Finding) -> str:
         """Name of the input for the reason of an unlikely finding."""
@@ -226,7 +235,8 @@ class Entry:
         key = finding.row.pk if finding.row is not None else ""
         return f"confirm-{finding.check_id}-{one.prefix if one else key}-{finding.field}"
 
-    def _sent(self, name: str) -> str:
+    def sent(self, name: str) -> str:
+        """One input as it was sent, "" when it was not."""
         return self.data.get(name, "") if self.data is not None else ""
 
     def add_row(self, prefix: str) -> None:
@@ -236,7 +246,14 @@ class Entry:
                 taken = {one.prefix for one in bound.rows}
                 keys = (f"{prefix}-n{count}" for count in range(1, MOST_ROWS + 2))
                 key = next(key for key in keys if key not in taken)
-                self._append(bound, self._new_row(bound), key, is_added=True)
+                self._append(bound, self._new_row(bound, ""), key, is_added=True)
+
+    def focus_on(self, names: Iterable[str]) -> None:
+        """Let the page begin at the first of these inputs."""
+        for one in self.rows():
+            for name, field in one.form.fields.items():
+                if one.form.add_prefix(name) == next(iter(names), None):
+                    field.widget.attrs["autofocus"] = True
 
     def _leave_out(self) -> None:
         """Parts whose condition does not hold are not written."""
@@ -245,11 +262,12 @@ class Entry:
             if bound.part.when is not None:
                 prefix, condition = bound.part.when
                 if not condition.holds(by_prefix[prefix].row):
-                    bound.rows = [one for one in bound.rows if not one.is_new]
+                    for one in bound.rows:
+                        one.is_left_out = True
 
     def _submission(self) -> uuid.UUID:
         try:
-            return uuid.UUID(self._sent("submission"))
+            return uuid.UUID(self.sent("submission"))
         except ValueError:
             return uuid.uuid4()
 
@@ -264,20 +282,27 @@ class Entry:
             self._append(bound, row, f"{part.prefix}-{row.pk}")
         for row in part.presets(self.case, self.root) if part.presets is not None else ():
             self._append(bound, row, f"{part.prefix}-p{_place_of(row)}")
+        if part.prefill is not None and (self.root is None or self.root.pk is None):
+            bound.prefilled = part.prefill(self.case, self.query)
         for key in self._new_keys(bound):
-            self._append(bound, self._new_row(bound), f"{part.prefix}-{key}")
+            self._append(bound, self._new_row(bound, key), f"{part.prefix}-{key}")
 
     def _new_keys(self, bound: BoundPart) -> list[str]:
         """Keys of the new rows ("n1", "n2"): as sent, else one where there is no row."""
         if bound.part.presets is not None:
             return []
         if self.data is None:
-            return [] if bound.rows else ["n1"]
+            count = len(bound.prefilled) or (0 if bound.rows else 1)
+            return [f"n{place}" for place in range(1, count + 1)]
         sent = self.data.getlist(f"{bound.part.prefix}-new")
-        return [key for key in sent if key[:1] == "n" and key[1:].isdecimal()][:MOST_ROWS]
+        return [key for key in dict.fromkeys(sent) if NEW_KEY.fullmatch(key)][:MOST_ROWS]
 
     def _single(self, part: Part) -> ClinicalRow:
         """The one row of a part that is not the root: as it is, or new."""
+        if part.model is Patient:
+            return self.patient
+        if part.single is not None:
+            return part.single(self.case, self.root)
         saved = self._saved(part)
         if saved:
             return saved[0]
@@ -300,9 +325,11 @@ class Entry:
         ]
         return sorted(rows, key=lambda row: (getattr(row, "number", 0), row.pk))
 
-    def _new_row(self, bound: BoundPart) -> ClinicalRow:
+    def _new_row(self, bound: BoundPart, key: str) -> ClinicalRow:
         part = bound.part
-        row = part.model()
+        # "n2" is the second row that the page began with, before and after it was typed into.
+        begun = {f"n{place}": row for place, row in enumerate(bound.prefilled, start=1)}
+        row = begun.get(key) or part.model()
         setattr(row, part.parent, self._parent(part))
         if hasattr(row, "number"):
             row.number = self._next_number(bound)

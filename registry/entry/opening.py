@@ -41,7 +41,7 @@ def open_entry(
         raise PermissionDenied(_("You do not enter cases at this centre."))
     case = load_case(patient)
     root = None if page.root is None else _root(page, page.root, case, key, request)
-    return Entry(page, case, user=user, root=root, data=data)
+    return Entry(page, case, user=user, root=root, data=data, query=request.GET)
 
 
 def _root(page: Page, part: Part, case: Case, key: str, request: HttpRequest) -> ClinicalRow:

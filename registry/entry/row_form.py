@@ -106,6 +106,10 @@ class RowForm(forms.Form):
                 return False
         return True
 
+    def is_answered(self, name: str, value: Any) -> bool:
+        """True for a value whose change needs a reason: one that answers a question."""
+        return value not in (None, "") and self.row._meta.get_field(name).editable
+
     def lay(self) -> None:
         """Put the valid answers into the row; a field that does not apply is emptied."""
         self.is_valid()

@@ -11,14 +11,20 @@ from registry.protocols.types import (
     PhasePattern,
     Range,
 )
-from registry.protocols.vocabulary import DoseUnit, MetricUnit, RbeModel, Region
+from registry.protocols.vocabulary import (
+    DoseUnit,
+    MetricUnit,
+    RbeModel,
+    Region,
+    Technique,
+)
 
 _STRUCTURE = "[A-Za-z][A-Za-z0-9_~^+]*"
 _METRIC = r"Max|Mean|Min|[VD]C?[0-9.]+(Gy|%|cm3)"
 
 
 def read_dose(section: Section) -> DosePolicy:
-    """Dose unit, RBE model, α/β values and dose patterns.
+    """Dose unit, RBE model, techniques, α/β values and dose patterns.
 
     Raises:
         ProtocolError: naming file, key path and reason.
@@ -27,6 +33,7 @@ def read_dose(section: Section) -> DosePolicy:
     rbe_model = section.word("rbe_model", RbeModel) if section.has("rbe_model") else None
     if (unit is DoseUnit.GY_RBE) != (rbe_model is not None):
         section.refuse("rbe_model", "belongs to doses in Gy(RBE), and these need it")
+    techniques = section.words("techniques", Technique) if section.has("techniques") else ()
     alpha_beta = section.section("alpha_beta_gy")
     tumour, normal = alpha_beta.number("tumour"), alpha_beta.number("normal")
     structures: tuple[tuple[str, float], ...] = ()
@@ -36,7 +43,7 @@ def read_dose(section: Section) -> DosePolicy:
     alpha_beta.close()
     patterns = tuple(_pattern(key, part) for key, part in section.named_sections("patterns"))
     section.close()
-    return DosePolicy(unit, rbe_model, tumour, normal, structures, patterns)
+    return DosePolicy(unit, rbe_model, tumour, normal, structures, patterns, techniques)
 
 
 def _pattern(key: str, section: Section) -> DosePattern:

@@ -21,6 +21,7 @@ from registry.protocols.vocabulary import (
     RbeModel,
     Region,
     StudyKind,
+    Technique,
     TimePoint,
     ToxicityPhase,
     Unit,
@@ -114,7 +115,7 @@ class DosePattern:
 
 @dataclass(frozen=True, slots=True)
 class DosePolicy:
-    """Dose language, α/β values in Gy, and the dose patterns."""
+    """Dose language, α/β values in Gy, techniques (none: any) and the dose patterns."""
 
     unit: DoseUnit
     rbe_model: RbeModel | None
@@ -122,6 +123,7 @@ class DosePolicy:
     alpha_beta_normal: float
     alpha_beta_structures: tuple[tuple[str, float], ...]
     patterns: tuple[DosePattern, ...]
+    techniques: tuple[Technique, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,21 @@ class DoseUnit(StrEnum):
     GY_RBE = "Gy(RBE)"
 
 
+class Technique(StrEnum):
+    """Techniques that a protocol may name; the codes of the model's list."""
+
+    CRT_2D = "2d_rt"
+    CRT_3D = "3d_crt"
+    IMRT = "imrt"
+    VMAT = "vmat"
+    SBRT = "sbrt"
+    CYBERKNIFE = "cyberknife"
+    BRACHYTHERAPY = "brachytherapy"
+    IORT = "iort"
+    PROTON = "proton"
+    CARBON = "carbon"
+
+
 class RbeModel(StrEnum):
     """Model behind doses in Gy(RBE)."""
 

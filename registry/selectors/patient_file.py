@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from registry import dose
 from registry.case import Case, load_case
-from registry.derive import CourseDose, course_dose, death_of, is_acute, phases_of
+from registry.derive import CourseDose, course_dose, death_of, is_acute, phase_groups
 from registry.derive import treatment_term_days as term_days
 from registry.models import (
     Assessment,
@@ -205,14 +205,10 @@ def dose_lines(
 
     α/β are the protocol's, else the usual ones. Targets whose dose is not known have no line.
     """
-    groups: dict[tuple[Phase, ...], list[Target]] = {}
-    for target in targets:
-        groups.setdefault(tuple(phases_of(phases, target)), []).append(target)
-    if not groups:
-        groups[tuple(phases)] = []
     tumour = protocol.dose.alpha_beta_tumour if protocol else dose.TUMOUR_ALPHA_BETA_GY
     normal = protocol.dose.alpha_beta_normal if protocol else dose.NORMAL_TISSUE_ALPHA_BETA_GY
-    doses = ((tuple(treated), course_dose(group)) for group, treated in groups.items())
+    groups = phase_groups(targets, phases)
+    doses = ((tuple(treated), course_dose(group)) for treated, group in groups)
     return [DoseLine(treated, sum_, tumour, normal) for treated, sum_ in doses if sum_ is not None]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.entry.answers import CodeAnswer
 from registry.entry.entry import Entry
-from registry.entry.pages import next_page
+from registry.entry.pages import PAGES, next_page
 from registry.entry.saving import corrections
 from registry.errors import Finding
 from registry.models.choices import CorrectionReason, MissingReason
@@ -31,9 +31,14 @@ def page_context(entry: Entry, address: str) -> dict[str, Any]:
         "missing_reasons": MissingReason.labels,
         "code_lists": {system: codes(system) for system in _systems(entry)},
         "next_page": next_page(entry.page.key),
+        "offers": [PAGES[key] for key in entry.page.offers if key in PAGES],
         "warnings": _warnings(entry),
         "live_template": f"registry/entry/live/{entry.page.key}.html" if entry.page.live else "",
         **(entry.page.live(entry) if entry.page.live else {}),
+        "beside_template": f"registry/entry/beside/{entry.page.key}.html"
+        if entry.page.beside
+        else "",
+        **(entry.page.beside(entry) if entry.page.beside else {}),
     }
 
 

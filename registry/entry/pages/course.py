@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -10,10 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.case import Case
+from registry.derive import age_at, treatment_term_days
+from registry.deviations import deviations
+from registry.dose import NORMAL_TISSUE_ALPHA_BETA_GY, TUMOUR_ALPHA_BETA_GY
 from registry.entry.answers import Answer, SeveralAnswer
+from registry.entry.entry import Entry
 from registry.entry.row_form import RowForm
 from registry.entry.spec import Group, Page, Part
 from registry.models import Course, DoseMetric, Lesion, Phase, Target, TargetLesion
+from registry.selectors.patient_file import dose_lines
 from registry.services.records import RowWrite
 
 
@@ -70,11 +76,55 @@ class TargetForm(RowForm):
             yield RowWrite(link, link.version)
 
 
+def live(entry: Entry) -> Mapping[str, Any]:
+    """Dose, BED and EQD2 by target, treatment term, age, and where the course departs."""
+    case, course = entry.case_as_typed(), entry.root
+    assert isinstance(course, Course)
+    phases, targets = entry.of(Phase), entry.of(Target)
+    tumour, normal = alpha_beta(entry)
+    lines = dose_lines(targets, phases, entry.protocol)
+    return {
+        "course": course,
+        "doses": [replace(x, alpha_beta_tumour=tumour, alpha_beta_normal=normal) for x in lines],
+        "term_days": treatment_term_days(course),
+        "age": age_at(entry.patient, course.started_on),
+        "deviations": deviations(case, course, entry.protocol) if entry.protocol else [],
+    }
+
+
+def beside(entry: Entry) -> Mapping[str, Any]:
+    """The α/β values that the figures use, for changing them."""
+    tumour, normal = alpha_beta(entry)
+    return {"alpha_beta_tumour": f"{tumour:g}", "alpha_beta_normal": f"{normal:g}"}
+
+
+def alpha_beta(entry: Entry) -> tuple[float, float]:
+    """α/β in Gy of tumour and normal tissue: as typed, else the protocol's, else 10 and 3."""
+    policy = entry.protocol.dose if entry.protocol else None
+    defaults = (
+        policy.alpha_beta_tumour if policy else TUMOUR_ALPHA_BETA_GY,
+        policy.alpha_beta_normal if policy else NORMAL_TISSUE_ALPHA_BETA_GY,
+    )
+    typed = (_number(entry.sent("alpha-beta-tumour")), _number(entry.sent("alpha-beta-normal")))
+    return typed[0] or defaults[0], typed[1] or defaults[1]
+
+
+def _number(text: str) -> float | None:
+    """A number above zero, None for anything else."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if 0 < value < 1000 else None
+
+
 COURSE = Page(
     key="course",
     title=gettext_lazy("Radiotherapy course"),
     section="courses",
     many=True,
+    live=live,
+    beside=beside,
     parts=(
         Part(
             model=Course,

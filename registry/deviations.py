@@ -1,0 +1,193 @@
+"""Where a course departs from the protocol: technique, dose language, dose, timing, organ doses.
+
+A deviation is no error: the course was given as it was given. It is shown at entry and on the
+patient's page, and never refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from registry.case import Case
+from registry.derive import phase_groups
+from registry.models import Course, Disease, DoseMetric, Phase, Surgery, Target
+from registry.operation import operation_of, surgery_follows_rt
+from registry.partial_date import PartialDate
+from registry.protocols import DoseConstraint, Protocol
+from registry.protocols.schedule import Step
+from registry.protocols.types import DosePattern, PhasePattern, Range
+from registry.protocols.vocabulary import DoseUnit, Region, TimePoint
+from registry.terminology.codes import codes
+
+EXTREMITY_REGIONS = frozenset({"upper_extremity", "lower_extremity"})
+"""Regions of the list region_site that constraints call "extremity"."""
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What departs, in words; ``about`` is technique, dose, timing or organ."""
+
+    about: str
+    text: str
+
+
+def deviations(case: Case, course: Course, protocol: Protocol) -> list[Deviation]:
+    """Every departure of the course from the protocol that its facts show.
+
+    What is not known is no departure. The course and its parts are those of ``case``, saved or not.
+    """
+    phases = [row for row in case.of(Phase) if row.course == course]
+    targets = [row for row in case.of(Target) if row.course == course]
+    metrics = [row for row in case.of(DoseMetric) if row.course == course]
+    return [
+        *_technique(course, protocol),
+        *_dose(phases, targets, protocol),
+        *_timing(case, course, protocol),
+        *_organs(metrics, protocol, _region(case)),
+    ]
+
+
+def _technique(course: Course, protocol: Protocol) -> Iterator[Deviation]:
+    allowed = [technique.value for technique in protocol.dose.techniques]
+    if course.technique and allowed and course.technique not in allowed:
+        text = _("{technique} is not a technique of the protocol").format(
+            technique=course.get_technique_display()
+        )
+        yield Deviation("technique", text)
+    if course.radiation_type and course.dose_unit != protocol.dose.unit.value:
+        text = _("doses in {unit}; the protocol speaks of {other}").format(
+            unit=course.dose_unit, other=protocol.dose.unit.value
+        )
+        yield Deviation("dose", text)
+    model = protocol.dose.rbe_model
+    weighted = protocol.dose.unit is DoseUnit.GY_RBE
+    if weighted and model is not None and course.rbe_model not in ("", model.value):
+        text = _("RBE model {model}; the protocol's is another one").format(
+            model=course.get_rbe_model_display()
+        )
+        yield Deviation("dose", text)
+
+
+def _dose(
+    phases: Sequence[Phase], targets: Sequence[Target], protocol: Protocol
+) -> Iterator[Deviation]:
+    """Each target's phases fit one of the protocol's patterns."""
+    if not protocol.dose.patterns:
+        return
+    for _treated, group in phase_groups(targets, phases):
+        if not group or any(row.dose_gy is None or row.fraction_count is None for row in group):
+            continue
+        if not any(_fits(group, pattern) for pattern in protocol.dose.patterns):
+            given = " + ".join(f"{_number(row.dose_gy)} / {row.fraction_count}" for row in group)
+            patterns = "; ".join(pattern.label for pattern in protocol.dose.patterns)
+            text = _("{given} (Gy / fractions) is none of the protocol's patterns: {patterns}")
+            yield Deviation("dose", text.format(given=given, patterns=patterns))
+
+
+def _fits(phases: Sequence[Phase], pattern: DosePattern) -> bool:
+    return len(phases) == len(pattern.phases) and all(
+        _phase_fits(phase, wanted) for phase, wanted in zip(phases, pattern.phases, strict=True)
+    )
+
+
+def _phase_fits(phase: Phase, wanted: PhasePattern) -> bool:
+    per_week = phase.fractions_per_week
+    return (
+        _within(phase.dose_gy, wanted.dose)
+        and (wanted.fractions is None or _within(phase.fraction_count, wanted.fractions))
+        and (wanted.fractions_per_week is None or per_week in (None, wanted.fractions_per_week))
+    )
+
+
+def _within(value: Decimal | int | None, limits: Range) -> bool:
+    return value is not None and limits.low <= float(value) <= limits.high
+
+
+def _timing(case: Case, course: Course, protocol: Protocol) -> Iterator[Deviation]:
+    for step in protocol.timing:
+        first, second = _days_of(step, case, course, protocol)
+        if first is None or second is None:
+            continue
+        if not (first.is_complete and second.is_complete):
+            continue
+        days = (second.to_date() - first.to_date()).days
+        if not step.from_days <= days <= step.until_days:
+            text = _("{rule} Here: {days} days ({weeks} weeks).").format(
+                rule=step.text, days=days, weeks=_number(Decimal(days) / 7)
+            )
+            yield Deviation("timing", text)
+
+
+def _days_of(
+    step: Step, case: Case, course: Course, protocol: Protocol
+) -> tuple[PartialDate | None, PartialDate | None]:
+    """Day of the anchor and day of the step itself."""
+    operations = [(row.performed_on, row.procedure) for row in case.of(Surgery)]
+    operation: PartialDate | None = operation_of(
+        operations,
+        rt_start=course.started_on,
+        follows_rt=surgery_follows_rt(protocol.schedule),
+    )
+    days = {
+        TimePoint.FIRST_RT_DAY: course.started_on,
+        TimePoint.LAST_RT_DAY: course.ended_on,
+        TimePoint.SURGERY: operation,
+    }
+    return days.get(step.anchor), days.get(step.event)
+
+
+def _organs(
+    metrics: Sequence[DoseMetric], protocol: Protocol, region: Region | None
+) -> Iterator[Deviation]:
+    for constraint in protocol.constraints:
+        if constraint.region in (Region.ANY, region):
+            for structure in constraint.structures:
+                if _is_exceeded(constraint, structure, metrics):
+                    given = ", ".join(
+                        f"{row} {_number(row.value)}"
+                        for row in _measured(constraint, structure, metrics)
+                    )
+                    yield Deviation("organ", f"{given}: {constraint.text}")
+
+
+def _measured(
+    constraint: DoseConstraint, structure: str, metrics: Sequence[DoseMetric]
+) -> list[DoseMetric]:
+    """Figures of the structure that a limit of the constraint is about (left and right too)."""
+    wanted = {(limit.metric.casefold(), limit.unit.value) for limit in constraint.limits}
+    return [
+        row
+        for row in metrics
+        if row.structure.casefold().startswith(structure.casefold())
+        and (row.metric.casefold(), row.unit) in wanted
+        and row.value is not None
+    ]
+
+
+def _is_exceeded(constraint: DoseConstraint, structure: str, metrics: Sequence[DoseMetric]) -> bool:
+    """True when figures are there and none of them keeps its limit: one kept limit suffices."""
+    limits = {(limit.metric.casefold(), limit.unit.value): limit for limit in constraint.limits}
+    measured = _measured(constraint, structure, metrics)
+    return bool(measured) and not any(
+        limits[row.metric.casefold(), row.unit].holds(float(row.value)) for row in measured
+    )
+
+
+def _region(case: Case) -> Region | None:
+    """Where the disease lies, for constraints of one region; None when it is not known."""
+    regions = {row.code: row.group for row in codes("region_site")}
+    for disease in case.of(Disease):
+        group = regions.get(disease.site)
+        if group is not None:
+            extremity = group in EXTREMITY_REGIONS
+            return Region.EXTREMITY if extremity else Region.TRUNK_WALL
+    return None
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else str(number_format(f"{float(value):.4g}"))
