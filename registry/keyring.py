@@ -39,6 +39,20 @@ def decrypt(token: str) -> str:
     return _fernet(tuple(settings.IDENTITY_KEYS)).decrypt(token.encode()).decode()
 
 
+def seal(data: bytes) -> bytes:
+    """Token for some bytes: one line, a third longer."""
+    return _fernet(tuple(settings.IDENTITY_KEYS)).encrypt(data)
+
+
+def unseal(token: bytes) -> bytes:
+    """The bytes behind a token.
+
+    Raises:
+        cryptography.fernet.InvalidToken: when no key of the keyring made the token.
+    """
+    return _fernet(tuple(settings.IDENTITY_KEYS)).decrypt(token)
+
+
 def normalise_record_number(text: str) -> str:
     """One spelling for one record number: NFKC, case folded, without white space."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -107,7 +108,7 @@ def _reader(
         return "code", lambda text: _code(text, codes)
     match field:
         case PartialDateField():
-            return "date: YYYY-MM-DD, YYYY-MM or YYYY", PartialDate.parse
+            return "date: YYYY-MM-DD, YYYY-MM or YYYY", _date
         case models.BooleanField():
             return "yes or no", _yes_or_no
         case models.PositiveSmallIntegerField() | models.PositiveIntegerField():
@@ -123,6 +124,15 @@ def _reader(
             length = field.max_length or 0
             return f"text, up to {length} characters", _words(length)
     raise TypeError(f"{field}: no form for a {type(field).__name__} in a table")
+
+
+# The same days and numbers stand in thousands of rows: each is read once.
+_REMEMBERED = 10_000
+
+
+@lru_cache(_REMEMBERED)
+def _date(text: str) -> PartialDate:
+    return PartialDate.parse(text)
 
 
 def _code(text: str, codes: dict[str, Any]) -> Any:
@@ -151,6 +161,7 @@ def _yes_or_no(text: str) -> bool:
 
 
 def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    @lru_cache(_REMEMBERED)
     def parse(text: str) -> int:
         value = _plain_number(text)
         if value != value.to_integral_value():
@@ -166,6 +177,7 @@ def _decimal(digits: int, decimals: int) -> Callable[[str], Decimal]:
     smallest = Decimal(1).scaleb(-decimals)
     limit = Decimal(10) ** (digits - decimals)
 
+    @lru_cache(_REMEMBERED)
     def parse(text: str) -> Decimal:
         value = _plain_number(text)
         if abs(value) >= limit:

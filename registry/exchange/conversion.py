@@ -56,7 +56,7 @@ def _sources(mapping: Mapping, tables: list[Table], ledger: Ledger) -> dict[str,
 
 def _columns(mapping: Mapping, source: Source, table: Table, ledger: Ledger) -> None:
     """Every column of a table is read, left out with a reason, or reported as neither."""
-    read = _columns_read(mapping, source)
+    read = columns_read(mapping, source)
     for name in sorted(read):
         if name not in table.columns:
             raise TableError(f"{table.file}: {mapping.name} reads the column “{name}”: not there")
@@ -68,7 +68,8 @@ def _columns(mapping: Mapping, source: Source, table: Table, ledger: Ledger) -> 
         ledger.unused_column(table.file, name, filled, reasons[0] if reasons else "")
 
 
-def _columns_read(mapping: Mapping, source: Source) -> set[str]:
+def columns_read(mapping: Mapping, source: Source) -> set[str]:
+    """The columns of a source without which the mapping cannot work."""
     read = {source.patient, *source.repeats_alike_in}
     read |= {test.column for skip in source.skip for test in skip.when}
     for rule in mapping.rules:

@@ -13,14 +13,23 @@ DELIMITERS = ",;\t"
 
 
 def read_csv(path: Path) -> Table:
+    """The table of a CSV file; see :func:`csv_table`."""
+    return csv_table(path.name, path.read_bytes())
+
+
+def csv_table(name: str, raw: bytes, *, first: int | None = None) -> Table:
     """The table of a CSV file. The first line that is not blank holds the column names.
+
+    Args:
+        first: read no more than so many rows.
 
     Raises:
         TableError: naming the file and the line that cannot be read.
     """
-    text = _text(path)
+    text = _text(name, raw)
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    del text  # the reader has its own copy
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
     line = 1
@@ -28,24 +37,25 @@ def read_csv(path: Path) -> Table:
         for cells in reader:
             if not columns:
                 if any(cell.strip() for cell in cells):
-                    columns = header(cells, file=path.name, line=line)
+                    columns = header(cells, file=name, line=line)
             else:
                 row = make_row(columns, cells, line)
                 if row is not None:
                     rows.append(row)
                 if len(rows) > MAX_ROWS:
-                    raise TableError(f"{path.name}: more than {MAX_ROWS} rows")
+                    raise TableError(f"{name}: more than {MAX_ROWS} rows")
+                if first is not None and len(rows) >= first:
+                    break
             # A cell may span lines: the next row begins after the last line read.
             line = reader.line_num + 1
     except csv.Error as error:
-        raise TableError(f"{path.name}, row {line}: {_in_words(error)}") from None
+        raise TableError(f"{name}, row {line}: {_in_words(error)}") from None
     if not columns:
-        raise TableError(f"{path.name}: the file is empty")
-    return Table(path.stem, path.name, columns, rows, decimal_comma=delimiter == ";")
+        raise TableError(f"{name}: the file is empty")
+    return Table(Path(name).stem, name, columns, rows, decimal_comma=delimiter == ";")
 
 
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
+def _text(name: str, raw: bytes) -> str:
     encoding = "utf-8-sig"
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
@@ -54,11 +64,11 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise TableError(
-            f"{path.name}, row {line}: not UTF-8 text; save the file as “CSV UTF-8”"
+            f"{name}, row {line}: not UTF-8 text; save the file as “CSV UTF-8”"
         ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise TableError(f"{path.name}, row {line}: holds a zero byte; this is not a text file")
+        raise TableError(f"{name}, row {line}: holds a zero byte; this is not a text file")
     return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ class Drafting:
         """
         draft = CaseDraft(pseudonym)
         refusals: list[Refusal] = []
-        order = {name: place for place, name in enumerate(entities())}
+        order = _order()
         for record in sorted(records, key=lambda record: order[record.entity.name]):
             row = self._draft(record, refusals)
             if row is None:
@@ -78,34 +78,38 @@ class Drafting:
         """What the filled cells state: values, and reasons for missing values."""
         values: dict[str, Any] = {}
         missing: dict[str, str] = {}
-        for column in record.entity.columns:
-            text = record.cells.get(column.name, "")
-            reason = reason_in(text) if text else None
-            problem = ""
-            if reason is not None and not column.required and column.name not in _KEYS:
-                missing[column.name] = reason
-            elif text and reason is None:
+        entity, cells = record.entity, record.cells
+        for name in entity.required:
+            if not cells.get(name):
+                refusals.append(Refusal(record.origin, name, _("is needed")))
+        columns = entity.by_name
+        for name, text in cells.items():
+            column = columns.get(name) if text else None
+            if column is None:
+                continue
+            reason = reason_in(text)
+            if reason is None:
                 if record.decimal_comma and column.decimals and "." not in text:
                     text = text.replace(",", ".")
                 try:
-                    values[column.name] = column.read(text)
+                    values[name] = column.read(text)
                 except ValueError as error:
-                    problem = str(error)
+                    refusals.append(Refusal(record.origin, name, str(error)))
             elif column.required:
-                problem = _("is needed")
-            elif reason is not None:
+                refusals.append(Refusal(record.origin, name, _("is needed")))
+            elif name in _KEYS:
                 problem = _("cannot be missing with a reason")
-            if problem:
-                refusals.append(Refusal(record.origin, column.name, problem))
+                refusals.append(Refusal(record.origin, name, problem))
+            else:
+                missing[name] = reason
         return values, missing
 
     def _numbers(
         self, entity: Entity, values: dict[str, Any], origin: Origin, refusals: list[Refusal]
     ) -> dict[str, int]:
         """The numbers of the row itself and of the rows it points to, taken out of the values."""
-        names = [*entity.key, *(name for link in entity.links for name in link.columns)]
         found: dict[str, int] = {}
-        for name in dict.fromkeys(names):
+        for name in entity.numbers:
             if name in values:
                 found[name] = values.pop(name)
             elif name == "number":
@@ -133,6 +137,12 @@ class Drafting:
 
 # The columns that say which row is meant: they hold a value or nothing.
 _KEYS = {"patient", "number", "course", "target", "lesion", "assessment", "protocol_version"}
+
+
+@cache
+def _order() -> dict[str, int]:
+    """Places of the tables: parents before children."""
+    return {name: place for place, name in enumerate(entities())}
 
 
 def by_patient(records: Iterable[Record]) -> Iterator[tuple[str, list[Record]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from django.db import models
 
@@ -71,18 +71,21 @@ class Entity:
         """Name of the table for people."""
         return str(self.model._meta.verbose_name_plural)
 
-    def column(self, name: str) -> Column:
-        """The column of this name.
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by name."""
+        return {column.name: column for column in self.columns}
 
-        Raises:
-            KeyError: there is none.
-        """
-        return _by_name(self)[name]
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the columns with the numbers of the row itself and of those it points to."""
+        linked = (name for link in self.links for name in link.columns)
+        return tuple(dict.fromkeys((*self.key, *linked)))
 
-
-@cache
-def _by_name(entity: Entity) -> dict[str, Column]:
-    return {column.name: column for column in entity.columns}
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns that no row can do without."""
+        return tuple(column.name for column in self.columns if column.required)
 
 
 @cache

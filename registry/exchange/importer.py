@@ -136,26 +136,55 @@ def _write(
     waiting = iter(groups)
     done = 0
     while several := list(islice(waiting, PATIENTS_AT_ONCE)):
-        sound: list[tuple[CaseDraft, list[Record]]] = []
-        for pseudonym, rows in several:
-            draft, refusals = drafting.case(pseudonym, rows)
-            if refusals:
-                ledger.refuse(rows, refusals)
-            else:
-                sound.append((draft, rows))
-        results = write_cases(
-            [draft for draft, _ in sound],
+        write_patients(
+            several,
             into=into,
+            drafting=drafting,
             pseudonyms=pseudonyms,
+            ledger=ledger,
             by=by,
             reason=reason,
             # After a refusal the rest is still checked, so that one report names everything.
             check_only=ledger.has_refusals and not job.keep_valid,
         )
-        for result, (_, rows) in zip(results, sound, strict=True):
-            if result.refusals:
-                ledger.refuse(rows, result.refusals)
-            else:
-                ledger.take(rows, result)
         done += len(several)
         progress(done, len(groups))
+
+
+def write_patients(
+    several: Iterable[tuple[str, list[Record]]],
+    *,
+    into: Destination,
+    drafting: Drafting,
+    pseudonyms: Pseudonyms,
+    ledger: Ledger,
+    by: User | None,
+    reason: str,
+    check_only: bool = False,
+) -> None:
+    """Write some patients with their rows; the ledger says what became of each row.
+
+    Raises:
+        PermissionDenied: the person does not enter cases at the centre.
+        Stale: somebody changed a row of these patients in the same moment.
+    """
+    sound: list[tuple[CaseDraft, list[Record]]] = []
+    for pseudonym, rows in several:
+        draft, refusals = drafting.case(pseudonym, rows)
+        if refusals:
+            ledger.refuse(rows, refusals)
+        else:
+            sound.append((draft, rows))
+    results = write_cases(
+        [draft for draft, _ in sound],
+        into=into,
+        pseudonyms=pseudonyms,
+        by=by,
+        reason=reason,
+        check_only=check_only,
+    )
+    for result, (_, rows) in zip(results, sound, strict=True):
+        if result.refusals:
+            ledger.refuse(rows, result.refusals)
+        else:
+            ledger.take(rows, result)

@@ -33,11 +33,24 @@ def read_mapping(path: Path) -> Mapping:
         MappingError: naming file, key and reason.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise MappingError(f"{path.name}: {error}") from None
+    return mapping_of(text, name=path.name)
+
+
+def mapping_of(text: str, *, name: str) -> Mapping:
+    """The mapping that a text in TOML says; ``name`` stands in messages.
+
+    Raises:
+        MappingError: naming key and reason.
+    """
     try:
-        return _mapping(Section(table, name=path.name), table)
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise MappingError(f"{name}: {error}") from None
+    try:
+        return _mapping(Section(table, name=name), table)
     except ProtocolError as error:
         raise MappingError(str(error)) from None
 

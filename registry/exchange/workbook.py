@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
@@ -30,16 +30,25 @@ MAX_RATIO = 200
 
 
 def read_workbook(path: Path) -> list[Table]:
+    """The tables of an .xlsx file; see :func:`workbook_tables`."""
+    with path.open("rb") as file:
+        return workbook_tables(path.name, file)
+
+
+def workbook_tables(name: str, file: BinaryIO, *, first: int | None = None) -> list[Table]:
     """One table per sheet that holds anything.
+
+    Args:
+        first: read no more than so many rows of a sheet.
 
     Raises:
         TableError: the file is no workbook, is damaged, or unpacks to more than the limits.
     """
-    _refuse_bombs(path)
+    _refuse_bombs(name, file)
     try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
         try:
-            tables = [_sheet(path, sheet) for sheet in book.worksheets]
+            tables = [_sheet(name, sheet, first) for sheet in book.worksheets]
         finally:
             book.close()
     except (
@@ -57,28 +66,28 @@ def read_workbook(path: Path) -> list[Table]:
         # What openpyxl raises over a damaged part depends on the part: all of it means the same.
         if isinstance(error, TableError):
             raise
-        raise TableError(f"{path.name}: not a readable .xlsx workbook ({error})") from None
+        raise TableError(f"{name}: not a readable .xlsx workbook ({error})") from None
     return [table for table in tables if table is not None]
 
 
-def _refuse_bombs(path: Path) -> None:
+def _refuse_bombs(name: str, file: BinaryIO) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise TableError(f"{path.name}: not an .xlsx workbook ({error})") from None
+        raise TableError(f"{name}: not an .xlsx workbook ({error})") from None
     unpacked = sum(part.file_size for part in parts)
     packed = max(1, sum(part.compress_size for part in parts))
     if len(parts) > MAX_PARTS:
-        raise TableError(f"{path.name}: {len(parts)} parts are more than {MAX_PARTS}")
+        raise TableError(f"{name}: {len(parts)} parts are more than {MAX_PARTS}")
     if unpacked > MAX_UNPACKED_BYTES:
-        raise TableError(f"{path.name}: unpacks to {unpacked} bytes, more than allowed")
+        raise TableError(f"{name}: unpacks to {unpacked} bytes, more than allowed")
     if unpacked > 10_000_000 and unpacked / packed > MAX_RATIO:
-        raise TableError(f"{path.name}: unpacks {unpacked // packed} times; this is no table")
+        raise TableError(f"{name}: unpacks {unpacked // packed} times; this is no table")
 
 
-def _sheet(path: Path, sheet: Any) -> Table | None:
-    file = f"{path.name} [{sheet.title}]"
+def _sheet(name: str, sheet: Any, first: int | None) -> Table | None:
+    file = f"{name} [{sheet.title}]"
     # The size that a workbook states for a sheet may be wrong, by accident or on purpose.
     sheet.reset_dimensions()
     columns: tuple[str, ...] = ()
@@ -93,12 +102,14 @@ def _sheet(path: Path, sheet: Any) -> Table | None:
             text, reason = _text(cell)
             texts.append(text)
             if reason:
-                name = columns[index] if index < len(columns) else f"column {index + 1}"
-                faults.append(Fault(name, str(cell.value)[:60], reason))
+                column = columns[index] if index < len(columns) else f"column {index + 1}"
+                faults.append(Fault(column, str(cell.value)[:60], reason))
         if columns:
             row = make_row(columns, texts, line, faults)
             if row is not None:
                 rows.append(row)
+            if first is not None and len(rows) >= first:
+                break
         elif any(text.strip() for text in texts):
             if faults:
                 raise TableError(f"{file}, row {line}: {faults[0].column}: {faults[0].reason}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -48,14 +49,20 @@ class ClinicalRow(ScopedModel):
         return str(self.missing.get(field, ""))
 
     @classmethod
-    def content_fields(cls) -> list[models.Field[Any, Any]]:
+    def content_fields(cls) -> tuple[models.Field[Any, Any], ...]:
         """The columns a person fills in: all but keys and bookkeeping."""
-        bookkeeping = {"id", "missing", "version", "voided_at", "void_reason"}
-        return [
-            field
-            for field in cls._meta.concrete_fields
-            if field.name not in bookkeeping and not field.primary_key
-        ]
+        return _content_fields(cls)
+
+
+@cache
+def _content_fields(model: type[ClinicalRow]) -> tuple[models.Field[Any, Any], ...]:
+    # Asked several times for every row of an import, and the same every time.
+    bookkeeping = {"id", "missing", "version", "voided_at", "void_reason"}
+    return tuple(
+        field
+        for field in model._meta.concrete_fields
+        if field.name not in bookkeeping and not field.primary_key
+    )
 
 
 class PatientRow(ClinicalRow):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import CheckConstraint, Choices, F, Q, UniqueConstraint
@@ -75,6 +76,11 @@ def numbered(table: str, parent: str = "patient") -> UniqueConstraint:
     return UniqueConstraint(fields=[parent, "number"], name=f"{table}_number_unique")
 
 
+@cache
+def _codes(choices: type[Choices]) -> frozenset[Any]:
+    return frozenset(choices.values)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowRules:
     """What single rows of a table must keep; held by the database and checked before writing.
@@ -107,7 +113,7 @@ class RowRules:
                 yield later, _("{later} is before {earlier}").format(later=last, earlier=first)
         for name, choices in self.codes.items():
             value = getattr(row, name)
-            if value not in ("", None) and value not in choices.values:
+            if value not in ("", None) and value not in _codes(choices):
                 known = ", ".join(str(code) for code in choices.values)
                 yield name, _("“{value}” is not one of {codes}").format(value=value, codes=known)
         for name, (low, high) in self.ranges.items():

@@ -20,13 +20,15 @@ from registry.announce import announce
 from registry.audit import recorded
 from registry.case import load_cases
 from registry.checks import check_case
-from registry.errors import Severity, Stale
+from registry.errors import Finding, Severity, Stale
 from registry.models import ClinicalRow, Identity, Patient, Screening, User
 from registry.permissions import require_case_entry
 from registry.protocols import Protocol
 from registry.scope import system_scope
+from registry.services.bulk_insert import insert
 from registry.services.case_drafts import CaseDraft, Refusal
 from registry.services.case_merge import Destination, Known, Merged, fold, merge
+from registry.services.status import refresh
 
 
 @dataclass
@@ -39,6 +41,7 @@ class CaseResult:
     changed: Counter[type[ClinicalRow]] = field(default_factory=Counter)
     unchanged: Counter[type[ClinicalRow]] = field(default_factory=Counter)
     remarks: list[tuple[Severity, str, Refusal]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 class Pseudonyms:
@@ -83,6 +86,11 @@ def write_cases(
         fit = [one for one, result in zip(merged, results, strict=True) if not result.refusals]
         if not check_only:
             _write(fit)
+            refresh(
+                (one.case, result.findings)
+                for one, result in zip(merged, results, strict=True)
+                if one.case is not None and not one.refusals
+            )
             announce(
                 one.case.patient.pk
                 for one in fit
@@ -139,7 +147,8 @@ def _check(merged: Merged, protocol: Protocol, today: dt.date) -> CaseResult:
     result = CaseResult(merged.draft, merged.refusals)
     if merged.case is None or merged.refusals:
         return result
-    for finding in check_case(merged.case, today=today, protocols=[protocol]):
+    result.findings = check_case(merged.case, today=today, protocols=[protocol])
+    for finding in result.findings:
         remark = Refusal(merged.origin_of(finding.row), finding.field, finding.message)
         if finding.severity == "impossible":
             result.refusals.append(remark)
@@ -158,7 +167,7 @@ def _write(cases: list[Merged]) -> None:
                 for row in case.created:
                     created.setdefault(type(row), []).append(row)
             for model in _in_order(created):
-                model._base_manager.bulk_create(created[model], batch_size=1000)
+                insert(created[model])
     except IntegrityError:
         for case in cases:
             _forget_keys(case.created)
