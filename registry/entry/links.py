@@ -54,4 +54,4 @@ def _key(page: Page, part: Part, row: ClinicalRow) -> str:
         return "all"
     if isinstance(root, Enrolment):
         return root.study.key
-    return str(root.number) if page.many else "1"
+    return str(getattr(root, "number", 1)) if page.many else page.only_key

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from registry.models import Patient
+from registry.models import Patient, User
+from registry.permissions import may_enter_cases
 from registry.selectors.history import changes_of, readable
 from registry.selectors.own_centre import age_shown, is_own_centre
 from registry.selectors.patient_file import patient_file
+from registry.selectors.patient_sections import BY_IDENT, KINDS, patient_sections
 
 LATEST_CHANGES = 10
 CHANGES_PER_PAGE = 50
@@ -26,6 +34,7 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
     died_on = file.death.died_on if file.death else None
     relative = any(row.study.dates_are_relative for row in file.enrolments)
     own_centre = is_own_centre(file.patient)
+    may_enter = may_enter_cases(cast(User, request.user), file.patient.centre_id)
     changes = changes_of(file.patient)[:LATEST_CHANGES]
     return render(
         request,
@@ -35,19 +44,39 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
             "patient": file.patient,
             "age": age_shown(file.patient, died_on, dates_are_relative=relative),
             "own_centre": own_centre,
+            "may_enter": may_enter,
+            "sections": patient_sections(file, today=timezone.localdate(), may_enter=may_enter),
             "changes": readable(changes, own_centre=own_centre),
         },
     )
 
 
+class HistoryFilter(forms.Form):
+    """The section of the patient's page whose changes are shown."""
+
+    section = forms.ChoiceField(label=gettext_lazy("Section"), required=False)
+
+    def __init__(self, *args: Any, own_centre: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = [
+            (kind.ident, kind.title) for kind in KINDS if own_centre or kind.ident != "identity"
+        ]
+        self.fields["section"].choices = [("", _("All sections")), *sections]  # type: ignore[attr-defined]
+
+
 @require_safe
 def history(request: HttpRequest, pseudonym: str) -> HttpResponse:
-    """All changes to one patient's rows, newest first; 404 as for the patient."""
+    """Changes to a patient's rows or those of one section, newest first; 404 as for the patient."""
     row = get_object_or_404(Patient.objects.live(), pseudonym=pseudonym)
-    page = Paginator(changes_of(row), CHANGES_PER_PAGE).get_page(request.GET.get("page"))
-    changes = readable(page.object_list, own_centre=is_own_centre(row))
+    own_centre = is_own_centre(row)
+    form = HistoryFilter(request.GET, own_centre=own_centre)
+    form.is_valid()  # a section that there is not is named at the field; all changes are shown
+    section = BY_IDENT.get(form.cleaned_data.get("section", ""))
+    events = changes_of(row, section.models if section is not None else ())
+    page = Paginator(events, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
+    changes = readable(page.object_list, own_centre=own_centre)
     return render(
         request,
         "registry/history.html",
-        {"patient": row, "page": page, "changes": changes},
+        {"patient": row, "page": page, "changes": changes, "form": form},
     )

@@ -9,9 +9,13 @@ from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from registry.services import patients, records
 from tests.factories import (
+    CourseFactory,
+    DiseaseFactory,
     EnrolmentFactory,
+    LesionFactory,
     PatientFactory,
     ProtocolVersionFactory,
+    ToxicityEventFactory,
     coordinator,
     data_manager,
 )
@@ -100,6 +104,59 @@ def test_long_histories_are_paged(client: Client, patient: Patient) -> None:
 
     assert history(client, patient).count("<tr>") == 1 + 50
     assert "51–61 of 61" in history(client, patient, page="2")
+
+
+def test_a_section_shows_the_changes_to_its_own_rows(client: Client, patient: Patient) -> None:
+    LesionFactory.create(patient=patient, number=1, description="left thigh")
+    DiseaseFactory.create(patient=patient, number=1, histology="Spindle cell")
+    client.force_login(data_manager(patient.centre))
+
+    lesions = history(client, patient, section="lesions")
+    everything = history(client, patient)
+
+    assert "left thigh" in lesions
+    assert "Spindle cell" not in lesions
+    assert "left thigh" in everything
+    assert "Spindle cell" in everything
+
+
+def test_a_section_that_there_is_not_is_named_and_everything_shown(client, patient) -> None:
+    LesionFactory.create(patient=patient, number=1, description="left thigh")
+    client.force_login(data_manager(patient.centre))
+
+    html = history(client, patient, section="nonsense")
+
+    assert "Select a valid choice" in html
+    assert "left thigh" in html
+
+
+def test_a_row_that_was_taken_back_is_shown_with_its_reason_and_what_it_held(client, patient):
+    user = data_manager(patient.centre, display_name="Data manager, Centre A")
+    lesion = LesionFactory.create(patient=patient, number=1, description="left thigh")
+    with system_scope():
+        records.void(lesion, by=user, reason="entered twice", version=lesion.version)
+    client.force_login(user)
+
+    change = history(client, patient, section="lesions").split("<tbody>")[1].split("</tr>")[0]
+
+    assert "Lesion 1: taken back" in change
+    assert "Taken back" in change
+    assert "entered twice" in change
+    assert "left thigh</del> → –" in change
+
+
+def test_rows_and_reasons_are_named_in_words(client: Client, patient: Patient) -> None:
+    course = CourseFactory.create(patient=patient, number=3)
+    ToxicityEventFactory.create(
+        patient=patient, number=1, course=course, missing={"attribution": "not_done"}
+    )
+    client.force_login(data_manager(patient.centre))
+
+    change = history(client, patient, section="toxicity").split("<tbody>")[1].split("</tr>")[0]
+
+    assert "<dd>course 3</dd>" in change
+    assert "Fatigue" in change
+    assert "attribution to RT: Not done" in change
 
 
 def test_the_number_of_queries_does_not_grow_with_the_changes(

@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from registry.models import CtcaeTerm, Patient, Study
+from registry.models import Confirmation, CtcaeTerm, Patient, Study
 from registry.scope import system_scope
 from registry.services import records
 from tests.factories import (
+    BaselineFactory,
     CentreFactory,
     CourseFactory,
     DiseaseFactory,
@@ -16,8 +18,10 @@ from tests.factories import (
     PatientFactory,
     PhaseFactory,
     ProtocolVersionFactory,
+    ScreeningFactory,
     TargetFactory,
     ToxicityEventFactory,
+    TreatmentHistoryFactory,
     coordinator,
     data_manager,
 )
@@ -169,7 +173,8 @@ def test_toxicity_is_acute_or_late_by_the_protocol(client, study, onset, word) -
     )
     client.force_login(data_manager(patient.centre))
 
-    row = page(client, patient).split("Fatigue")[1].split("</tr>")[0]
+    section = page(client, patient).split('<section class="section" id="toxicity"')[1]
+    row = section.split('<th scope="row">Fatigue')[1].split("</tr>")[0]
 
     assert "Grade 3" in row
     assert f"<td>{word}</td>" in row
@@ -215,6 +220,110 @@ def test_a_voided_row_is_in_the_history_only(client: Client) -> None:
 
     assert "No lesion recorded." in html
     assert "entered twice" in html.split('id="changes"')[1]
+
+
+ENTER = 'href="/enter/'
+
+
+def test_people_who_enter_cases_are_led_to_every_form(client: Client, patient: Patient) -> None:
+    client.force_login(data_manager(patient.centre))
+
+    html = page(client, patient)
+
+    assert f'href="/enter/disease/1/{patient.pseudonym}/#row-disease"' in html
+    assert f'href="/enter/course/1/{patient.pseudonym}/#row-course"' in html
+    assert f'href="/enter/toxicity/1/{patient.pseudonym}/#' in html
+    assert f'href="/enter/disease/new/{patient.pseudonym}/"' in html
+    assert f'href="/enter/course/new/{patient.pseudonym}/"' in html
+    assert "?section=courses" in html
+
+
+def test_people_who_only_read_are_led_to_no_form(client: Client, patient, study) -> None:
+    client.force_login(coordinator(study))
+
+    html = page(client, patient)
+
+    assert ENTER not in html
+    assert "?section=courses" in html
+
+
+def section_of(html: str, ident: str) -> str:
+    return html.split(f'<section class="section" id="{ident}"')[1].split("</section>")[0]
+
+
+def test_what_the_protocol_requires_is_named_in_its_section_with_its_field(client, patient) -> None:
+    client.force_login(data_manager(patient.centre))
+
+    html = section_of(page(client, patient), "courses")
+
+    # The protocol requires intent and first fraction of a course; only the latter is recorded.
+    problems = html.split('<div class="problems">')[1].split("</div>")[0]
+    assert "What is missing" in problems
+    address = f"/enter/course/1/{patient.pseudonym}/#id_course-intent"
+    assert f'<a href="{address}">intent</a>' in problems
+    assert "first fraction on" not in problems
+
+
+def test_people_who_only_read_are_told_what_is_missing_without_a_way_to_it(client, patient, study):
+    client.force_login(coordinator(study))
+
+    problems = section_of(page(client, patient), "courses").split('<div class="problems">')[1]
+
+    assert "intent" in problems
+    assert "<a " not in problems.split("</div>")[0]
+
+
+def test_a_confirmed_value_is_not_called_unlikely_any_more(client: Client, patient) -> None:
+    course = CourseFactory.create(patient=patient, number=7)
+    phase = PhaseFactory.create(course=course, number=1, dose_gy=40, fraction_count=1)
+    user = data_manager(patient.centre)
+    client.force_login(user)
+    before = section_of(page(client, patient), "courses")
+
+    with system_scope():
+        Confirmation.objects.create(
+            patient=patient,
+            check_id="large-fraction",
+            entity="phase",
+            row_id=phase.pk,
+            field="fraction_count",
+            value="1",
+            reason="single dose before palliation",
+            by=user,
+            at=timezone.now(),
+        )
+    after = section_of(page(client, patient), "courses")
+
+    assert "more than 30 Gy in a fraction" in before
+    assert "more than 30 Gy in a fraction" not in after
+
+
+def test_answers_without_rows_are_shown(client: Client) -> None:
+    patient = PatientFactory.create()
+    TreatmentHistoryFactory.create(
+        patient=patient, had_surgery=False, missing={"had_systemic_therapy": "unknown"}
+    )
+    BaselineFactory.create(patient=patient, number=1, comorbidities="diabetes;dementia")
+    client.force_login(data_manager(patient.centre))
+
+    html = page(client, patient)
+
+    assert "<dt>Operated for the sarcoma</dt><dd>No</dd>" in html
+    assert '<dt>Systemic therapy</dt><dd><span class="missing">Unknown</span></dd>' in html
+    assert "Diabetes without organ damage, Dementia" in html
+
+
+def test_a_screening_is_shown_with_its_outcome(client: Client, study: Study) -> None:
+    patient = PatientFactory.create()
+    ScreeningFactory.create(
+        study=study, patient=patient, centre=patient.centre, number=12, outcome="enrolled"
+    )
+    client.force_login(data_manager(patient.centre))
+
+    html = section_of(page(client, patient), "enrolment")
+
+    assert "Screening 12 for jinling" in html
+    assert "<dt>Outcome</dt><dd>Enrolled</dd>" in html
 
 
 def test_text_of_a_case_is_never_markup(client: Client) -> None:

@@ -1,0 +1,276 @@
+"""The sections of a patient's page: what each holds, what is missing in it, where it is entered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.checks import check_case
+from registry.checks.confirmed import unconfirmed
+from registry.entry.links import form_address, new_address, row_address
+from registry.errors import Finding
+from registry.models import (
+    Assessment,
+    Baseline,
+    ClinicalRow,
+    Confirmation,
+    Course,
+    Death,
+    Disease,
+    DoseMetric,
+    Enrolment,
+    Identity,
+    ImagingStudy,
+    Lesion,
+    LesionAssessment,
+    LossToFollowUp,
+    Patient,
+    Phase,
+    PriorRadiotherapy,
+    Progression,
+    Screening,
+    Surgery,
+    SystemicTherapy,
+    Target,
+    TargetLesion,
+    ToxicityEvent,
+    TreatmentHistory,
+)
+from registry.selectors.patient_file import PatientFile
+
+Models = tuple[type[ClinicalRow], ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A section of every patient's page. Its tables, and the pages on which they are entered.
+
+    ``empty`` is said where there is no row; ``forms`` are entry pages with the words of the link.
+    """
+
+    ident: str
+    title: str | Promise
+    models: Models
+    forms: tuple[tuple[str, str | Promise], ...] = ()
+    empty: str | Promise = ""
+
+
+_ADD = gettext_lazy("Add")
+_CHANGE = gettext_lazy("Change")
+
+KINDS: tuple[Kind, ...] = (
+    Kind("identity", gettext_lazy("Identity"), (Identity,), (("identity", _CHANGE),)),
+    Kind(
+        "enrolment",
+        gettext_lazy("Screening and enrolment"),
+        (Patient, Screening, Enrolment),
+        (("patient", gettext_lazy("Change sex and birth date")),),
+        gettext_lazy("Not enrolled in a study."),
+    ),
+    Kind(
+        "baseline",
+        gettext_lazy("Baseline"),
+        (Baseline,),
+        (("baseline", _ADD),),
+        gettext_lazy("No baseline recorded."),
+    ),
+    Kind(
+        "disease",
+        gettext_lazy("Disease"),
+        (Disease,),
+        (("disease", _ADD),),
+        gettext_lazy("No disease recorded."),
+    ),
+    Kind(
+        "treatment",
+        gettext_lazy("Surgery and other treatment"),
+        (TreatmentHistory, Surgery, SystemicTherapy, PriorRadiotherapy),
+        (("treatment", gettext_lazy("Add or change")),),
+        gettext_lazy("No surgery, systemic therapy or earlier radiotherapy recorded."),
+    ),
+    Kind(
+        "lesions",
+        gettext_lazy("Lesions"),
+        (Lesion,),
+        (("lesions", gettext_lazy("Add or change")),),
+        gettext_lazy("No lesion recorded."),
+    ),
+    Kind(
+        "courses",
+        gettext_lazy("Radiotherapy courses"),
+        (Course, Target, TargetLesion, Phase, DoseMetric),
+        (("course", _ADD),),
+        gettext_lazy("No course recorded."),
+    ),
+    Kind(
+        "assessments",
+        gettext_lazy("Assessments"),
+        (Assessment, ImagingStudy, LesionAssessment),
+        (("assessment", _ADD),),
+        gettext_lazy("No assessment recorded."),
+    ),
+    Kind(
+        "toxicity",
+        gettext_lazy("Toxicity"),
+        (ToxicityEvent,),
+        (("toxicity", _ADD),),
+        gettext_lazy("No toxicity recorded."),
+    ),
+    Kind(
+        "progression",
+        gettext_lazy("Progression"),
+        (Progression,),
+        (("progression", _ADD),),
+        gettext_lazy("No progression recorded."),
+    ),
+    Kind(
+        "outcome",
+        gettext_lazy("Outcome"),
+        (Death, LossToFollowUp),
+        (("death", gettext_lazy("Death")), ("loss", gettext_lazy("Loss to follow-up"))),
+        gettext_lazy("No death and no loss to follow-up recorded."),
+    ),
+)
+"""The sections from top to bottom."""
+
+BY_IDENT: Mapping[str, Kind] = {kind.ident: kind for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words and where they lead; "" for nowhere."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Problems:
+    """What the checks found in one row: each in words, with the field in its form."""
+
+    row: str
+    links: list[Link]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of one patient's page.
+
+    ``links`` lead to the entry pages, for people who may enter. ``missing`` is what is incomplete,
+    ``doubtful`` what is unlikely and not confirmed, ``wrong`` what cannot be.
+    """
+
+    kind: Kind
+    count: int
+    links: list[Link]
+    missing: list[Problems]
+    doubtful: list[Problems]
+    wrong: list[Problems]
+
+    @property
+    def open_count(self) -> int:
+        """How many things are still to be settled."""
+        parts = (*self.missing, *self.doubtful, *self.wrong)
+        return sum(len(problems.links) for problems in parts)
+
+
+def patient_sections(file: PatientFile, *, today: dt.date, may_enter: bool) -> dict[str, Section]:
+    """The sections of a patient by their idents, in a fixed number of queries.
+
+    ``may_enter``: links lead to the entry pages; without it the problems are plain words.
+    """
+    found = check_case(
+        file.case,
+        today=today,
+        protocols=[row.protocol_version.protocol for row in file.enrolments],
+    )
+    confirmations = Confirmation.objects.filter(patient=file.patient)
+    shown = [
+        *(one for one in found if one.severity != "unlikely"),
+        *unconfirmed(found, confirmations),
+    ]
+    return {
+        kind.ident: _section(kind, file, shown, may_enter=may_enter)
+        for kind in KINDS
+        if kind.ident != "identity" or file.identity is not None or may_enter
+    }
+
+
+def _section(
+    kind: Kind, file: PatientFile, findings: Sequence[Finding], *, may_enter: bool
+) -> Section:
+    own = [one for one in findings if type(one.row) in kind.models]
+
+    def problems(severity: str) -> list[Problems]:
+        rows: dict[str, list[Link]] = {}
+        for one in own:
+            if one.severity == severity and one.row is not None:
+                address = row_address(one.row, file.patient, one.field) if may_enter else ""
+                rows.setdefault(row_words(one.row), []).append(Link(_words(one), address))
+        return [Problems(row, links) for row, links in rows.items()]
+
+    return Section(
+        kind=kind,
+        count=_count(kind, file),
+        links=list(_links(kind, file)) if may_enter else [],
+        missing=problems("incomplete"),
+        doubtful=problems("unlikely"),
+        wrong=problems("impossible"),
+    )
+
+
+def _count(kind: Kind, file: PatientFile) -> int:
+    """Rows of the section by themselves: a phase is part of its course, an image of its visit."""
+    parts = (Patient, Identity, Target, TargetLesion, Phase, DoseMetric, ImagingStudy)
+    counted = [model for model in kind.models if model not in (*parts, LesionAssessment)]
+    return sum(
+        len(file.screenings) if model is Screening else len(file.case.of(model))
+        for model in counted
+        if model is not TreatmentHistory
+    )
+
+
+def _links(kind: Kind, file: PatientFile) -> Iterable[Link]:
+    for page, words in kind.forms:
+        address = new_address(page, file.patient)
+        if address and not (page == "death" and file.death is not None):
+            yield Link(str(words), address)
+    if kind.ident != "enrolment":
+        return
+    for row in file.enrolments:
+        study = f" ({row.study.key})" if len(file.enrolments) > 1 else ""
+        for page, words in (("enrolment", _("Change enrolment")), ("withdrawal", _("Withdrawal"))):
+            address = form_address(page, row.study.key, file.patient)
+            if address:
+                yield Link(f"{words}{study}", address)
+
+
+def row_words(row: ClinicalRow) -> str:
+    """ "Course 1"; a phase, target or image with the row that it belongs to."""
+    name = str(type(row)._meta.verbose_name)
+    number = getattr(row, "number", None)
+    words = f"{name[:1].upper()}{name[1:]} {number or ''}".rstrip()
+    parent = getattr(row, "course", None) if isinstance(row, (Phase, Target, DoseMetric)) else None
+    parent = parent or getattr(row, "assessment", None)
+    return f"{row_words(parent)}, {words.lower()}" if parent is not None else words
+
+
+def _words(finding: Finding) -> str:
+    """The field, and what is wrong with it; the field alone where it is only required."""
+    name = ""
+    if finding.field and finding.row is not None:
+        name = field_words(finding.row, finding.field)
+    if name and finding.check_id.startswith("required-by-"):
+        return name
+    return f"{name}: {finding.message}" if name else finding.message
+
+
+def field_words(row: ClinicalRow, field: str) -> str:
+    """The name of a field as the forms have it; the code of one that the table does not have."""
+    names = {column.name: str(column.verbose_name) for column in row._meta.concrete_fields}
+    return names.get(field, field)
