@@ -46,12 +46,16 @@ class Condition:
 
     ``values``: the answer is one of them. ``unless``: it is none of them, or not given. ``above``:
     it is a larger number. None of the three: any answer is given.
+
+    A value that stands where it is not asked for contradicts the other answer, unless the
+    condition is not ``is_strict``: then it says nothing wrong (the side of a midline site).
     """
 
     field: str
     values: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
     above: int | None = None
+    is_strict: bool = True
 
     def holds(self, row: ClinicalRow) -> bool:
         """True when the question that depends on this condition is to be asked of the row."""
@@ -63,6 +67,11 @@ class Condition:
         if self.values:
             return code_of(answer) in self.values
         return answer not in (None, "")
+
+    def forbids(self, row: ClinicalRow) -> bool:
+        """True when the answer to ``field`` leaves no room for a value in the question."""
+        answered = getattr(row, self.field) not in (None, "")
+        return self.is_strict and answered and not self.holds(row)
 
     def attributes(self) -> dict[str, str]:
         """The condition for the browser; the codes are separated by spaces."""
@@ -80,8 +89,8 @@ def _is(field: str, *values: str) -> Condition:
     return Condition(field, values=frozenset(str(value) for value in values))
 
 
-def _unless(field: str, *values: str) -> Condition:
-    return Condition(field, unless=frozenset(str(value) for value in values))
+def _unless(field: str, *values: str, is_strict: bool = True) -> Condition:
+    return Condition(field, unless=frozenset(str(value) for value in values), is_strict=is_strict)
 
 
 MIDLINE_SITES = frozenset(
@@ -129,10 +138,11 @@ SITES_OF_SEX: Mapping[str, frozenset[str]] = {
 }
 """Sites that only one sex has."""
 
-_SIDE = _unless("site", *MIDLINE_SITES)
+_SIDE = _unless("site", *MIDLINE_SITES, is_strict=False)
 _SPECIMEN = _unless("procedure", Procedure.BIOPSY, Procedure.RECONSTRUCTION)
 _EXTERNAL = _unless("radiation_type", RadiationType.SEALED_SOURCE, RadiationType.RADIONUCLIDE)
-_TUMOUR_IN_PLACE = _unless("status", LesionStatus.POSTOPERATIVE_BED)
+# Of a bed the size of the tumour that was removed may be given.
+_TUMOUR_IN_PLACE = _unless("status", LesionStatus.POSTOPERATIVE_BED, is_strict=False)
 _IN_PERSON = _unless("kind", AssessmentKind.IMAGING, AssessmentKind.RECORD)
 
 CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
@@ -165,8 +175,8 @@ CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
     },
     "progression": {
         "lesion": _is("kind", ProgressionKind.LOCAL, ProgressionKind.UNSPECIFIED),
-        "field_relation": _unless("kind", ProgressionKind.DISTANT),
-        "site": _unless("kind", ProgressionKind.LOCAL),
+        "field_relation": _unless("kind", ProgressionKind.DISTANT, is_strict=False),
+        "site": _unless("kind", ProgressionKind.LOCAL, is_strict=False),
     },
     "death": {"cause_text": _is("cause", DeathCause.OTHER, DeathCause.TREATMENT)},
     "toxicity_event": {
@@ -196,14 +206,12 @@ def applies(row: ClinicalRow, field: str) -> bool:
 
 
 def contradicted(row: ClinicalRow, field: str) -> bool:
-    """True when another answer of the row says that the field does not apply.
+    """True when another answer of the row says that the field must hold nothing.
 
     A question whose condition is simply not answered yet is not contradicted.
     """
     condition = condition_of(row.entity(), field)
-    if condition is None or condition.holds(row):
-        return False
-    return getattr(row, condition.field) not in (None, "")
+    return condition is not None and condition.forbids(row)
 
 
 def rows_apply(history: TreatmentHistory | None, model: type[ClinicalRow]) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from registry.case import Case
-from registry.checks.place import Place, phases_by_course, row_key
+from registry.checks.place import Place, phases_by_course, precedes, row_key
 from registry.derive import course_dose, phases_of, treatment_term_days
 from registry.models import Baseline, Course, Phase, Target, TargetLesion
 from registry.models.choices import PhaseKind, RadiationType, Technique
@@ -156,10 +156,9 @@ def large_fraction(case: Case, today: dt.date) -> Iterator[Place]:
 def small_fraction(case: Case, today: dt.date) -> Iterator[Place]:
     """Less than 1 Gy in a fraction is dose and fractions exchanged, or the dose of one fraction."""
     for row in case.of(Phase):
-        if row.dose_gy is not None and row.fraction_count:
-            if row.dose_gy / row.fraction_count < 1:
-                message = _("less than 1 Gy in a fraction: is it the dose of the whole phase?")
-                yield Place(row, "dose_gy", message)
+        if row.dose_gy is not None and row.dose_gy < (row.fraction_count or 0):
+            message = _("less than 1 Gy in a fraction: is it the dose of the whole phase?")
+            yield Place(row, "dose_gy", message)
 
 
 _BED_GY = (10, 250)
@@ -205,7 +204,7 @@ def baseline_after_course(case: Case, today: dt.date) -> Iterator[Place]:
     for row in case.of(Baseline):
         course = row.course or only
         start = course.started_on if course is not None else None
-        if start is not None and row.assessed_on is not None and start.before(row.assessed_on):
+        if precedes(start, row.assessed_on):
             message = _("after the first fraction ({date})")
             yield Place(row, "assessed_on", message.format(date=start))
 

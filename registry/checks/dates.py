@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from registry.case import Case
-from registry.checks.place import Place, date_fields, earliest
+from registry.checks.place import Place, date_fields, earliest, precedes
 from registry.derive import age_at, death_of
 from registry.models import (
     Assessment,
@@ -79,7 +79,7 @@ def _after_death(case: Case, columns: tuple[tuple[type[ClinicalRow], str], ...])
     for model, field in columns:
         for row in case.of(model):
             value = getattr(row, field)
-            if value is not None and death.died_on.before(value):
+            if precedes(death.died_on, value):
                 yield Place(row, field, _("{date} is after death").format(date=value))
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from registry.case import Case
-from registry.checks.place import Place, days_between, earliest, operations, row_key
+from registry.checks.place import Place, days_between, earliest, operations, precedes, row_key
 from registry.derive import death_of
 from registry.models import (
     Assessment,
@@ -22,7 +22,13 @@ from registry.models import (
     SystemicTherapy,
     TargetLesion,
 )
-from registry.models.choices import DeathCause, DiseaseStatus, ProgressionKind, Response
+from registry.models.choices import (
+    DeathCause,
+    DiseaseStatus,
+    FieldRelation,
+    ProgressionKind,
+    Response,
+)
 from registry.partial_date import PartialDate
 from registry.recist import response_of_lesion
 
@@ -97,27 +103,27 @@ def growth_without_progression(case: Case, today: dt.date) -> Iterator[Place]:
         if baseline is None or failed & {0, key}:
             continue
         smallest = baseline
-        for row in sorted(rows, key=lambda one: one.assessment.assessed_on):
-            told = response_of_lesion(baseline, row.longest_diameter_cm, [smallest])
+        for row in sorted(rows, key=lambda one: str(one.assessment.assessed_on)):
+            diameter = row.longest_diameter_cm
+            told = response_of_lesion(baseline, diameter, [smallest])
             if told.response == Response.PD and row.response != Response.PD:
                 message = _("grown as for progressive disease ({why})")
                 yield Place(row, "longest_diameter_cm", message.format(why=told.why))
                 break
-            smallest = min(smallest, row.longest_diameter_cm)
+            smallest = smallest if diameter is None else min(smallest, diameter)
 
 
 def before_lesion_found(case: Case, today: dt.date) -> Iterator[Place]:
     """A lesion is assessed, and fails, after it was found."""
     for row in case.of(LesionAssessment):
-        day, found = row.assessment.assessed_on, row.lesion.found_on
-        if day is not None and found is not None and day.before(found):
+        found = row.lesion.found_on
+        if precedes(row.assessment.assessed_on, found):
             yield Place(
                 row, "lesion", _("assessed before it was found ({date})").format(date=found)
             )
     for failure in case.of(Progression):
-        lesion, day = failure.lesion, failure.occurred_on
-        found = lesion.found_on if lesion is not None else None
-        if day is not None and found is not None and day.before(found):
+        found = failure.lesion.found_on if failure.lesion is not None else None
+        if precedes(failure.occurred_on, found):
             message = _("before the lesion was found ({date})")
             yield Place(failure, "occurred_on", message.format(date=found))
 
@@ -140,10 +146,9 @@ def progression_before_rt(case: Case, today: dt.date) -> Iterator[Place]:
         return
     for row in case.of(Progression):
         # In field is the check above.
-        if row.occurred_on is not None and row.field_relation != "in_field":
-            if row.occurred_on.before(start):
-                message = _("before the first course ({date})")
-                yield Place(row, "occurred_on", message.format(date=start))
+        if row.field_relation != "in_field" and precedes(row.occurred_on, start):
+            message = _("before the first course ({date})")
+            yield Place(row, "occurred_on", message.format(date=start))
 
 
 def local_without_lesion(case: Case, today: dt.date) -> Iterator[Place]:
@@ -162,10 +167,23 @@ def failure_of_untreated(case: Case, today: dt.date) -> Iterator[Place]:
     if not treated:
         return
     for row in case.of(Progression):
-        if row.kind == ProgressionKind.LOCAL and row.lesion is not None:
-            if row_key(row.lesion) not in treated:
-                message = _("no course treats lesion {number}: is the failure regional or distant?")
-                yield Place(row, "lesion", message.format(number=row.lesion.number))
+        if row.kind != ProgressionKind.LOCAL or row.lesion is None:
+            continue
+        if row_key(row.lesion) not in treated:
+            message = _("no course treats lesion {number}: is the failure regional or distant?")
+            yield Place(row, "lesion", message.format(number=row.lesion.number))
+
+
+def distant_in_field(case: Case, today: dt.date) -> Iterator[Place]:
+    """A distant progression lies outside of the field."""
+    for row in case.of(Progression):
+        if row.kind == ProgressionKind.DISTANT and row.field_relation in _AT_FIELD:
+            relation = row.get_field_relation_display()
+            message = _("“{relation}”, but the progression is distant: is it a local one?")
+            yield Place(row, "field_relation", message.format(relation=relation))
+
+
+_AT_FIELD = (FieldRelation.IN_FIELD, FieldRelation.MARGINAL)
 
 
 def no_evidence_after_progression(case: Case, today: dt.date) -> Iterator[Place]:
@@ -174,17 +192,16 @@ def no_evidence_after_progression(case: Case, today: dt.date) -> Iterator[Place]
     if not failures:
         return
     last = max(failures)
-    treated = [row.started_on for row in (*case.of(Course), *case.of(SystemicTherapy))]
+    treated = [row.started_on for row in case.of(Course)]
+    treated += [row.started_on for row in case.of(SystemicTherapy)]
     treated += [row.performed_on for row in operations(case)]
     if any(day is None or not day.before(last) for day in treated):
         return
     for row in case.of(Assessment):
-        if row.disease_status == DiseaseStatus.NO_EVIDENCE and row.assessed_on is not None:
-            if last.before(row.assessed_on):
-                message = _(
-                    "no evidence of disease, but progression on {date} and no treatment since"
-                )
-                yield Place(row, "disease_status", message.format(date=last))
+        is_free = row.disease_status == DiseaseStatus.NO_EVIDENCE
+        if is_free and precedes(last, row.assessed_on):
+            message = _("no evidence of disease, but progression on {date} and no treatment since")
+            yield Place(row, "disease_status", message.format(date=last))
 
 
 def lost_but_seen(case: Case, today: dt.date) -> Iterator[Place]:
@@ -228,7 +245,7 @@ def died_of_disease_without_progression(case: Case, today: dt.date) -> Iterator[
     if death is None or death.cause != DeathCause.DISEASE or case.of(Progression):
         return
     seen = [row for row in case.of(Assessment) if row.assessed_on is not None]
-    seen.sort(key=lambda row: row.assessed_on)
+    seen.sort(key=lambda row: str(row.assessed_on))
     if seen and seen[-1].disease_status == DiseaseStatus.NO_EVIDENCE:
         message = _("death of sarcoma, but no evidence of disease at last and no progression")
         yield Place(death, "cause", message)
@@ -237,8 +254,7 @@ def died_of_disease_without_progression(case: Case, today: dt.date) -> Iterator[
 def declared_in_disorder(case: Case, today: dt.date) -> Iterator[Place]:
     """One loss to follow-up ends before the next is declared."""
     rows = [row for row in case.of(LossToFollowUp) if row.declared_on is not None]
-    for first, second in pairwise(sorted(rows, key=lambda row: row.declared_on)):
-        found = first.found_again_on
-        if found is not None and second.declared_on.before(found):
+    for first, second in pairwise(sorted(rows, key=lambda row: str(row.declared_on))):
+        if precedes(second.declared_on, first.found_again_on):
             message = _("before the patient was found again ({date})")
-            yield Place(second, "declared_on", message.format(date=found))
+            yield Place(second, "declared_on", message.format(date=first.found_again_on))

@@ -40,6 +40,11 @@ def date_fields(model: type[ClinicalRow]) -> tuple[str, ...]:
     )
 
 
+def precedes(one: PartialDate | None, other: PartialDate | None) -> bool:
+    """True when both dates are known and the first is certainly earlier."""
+    return one is not None and other is not None and one.before(other)
+
+
 def days_between(earlier: PartialDate, later: PartialDate) -> int:
     """Days that certainly lie between two dates; negative when they may lie the other way."""
     return (later.earliest - earlier.latest).days

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry.applicability import CONDITIONS, contradicted
+from registry.applicability import CONDITIONS, Condition
 from registry.case import Case
 from registry.checks.place import Place
 from registry.models import (
@@ -24,7 +25,7 @@ from registry.models import (
     Screening,
     ToxicityEvent,
 )
-from registry.models.choices import Laterality, MissingReason
+from registry.models.choices import MissingReason
 
 
 def row_rules(case: Case, today: dt.date) -> Iterator[Place]:
@@ -73,18 +74,27 @@ def missing_reasons(case: Case, today: dt.date) -> Iterator[Place]:
 def not_asked(case: Case, today: dt.date) -> Iterator[Place]:
     """A field that another answer of the row rules out holds nothing."""
     for row in case.all_rows():
-        for name, condition in CONDITIONS.get(row.entity(), {}).items():
-            value = getattr(row, name)
-            if value in (None, "", Laterality.MIDLINE) or not contradicted(row, name):
-                continue
-            message = _("has a value, but does not apply when {field} is “{answer}”: correct one")
-            field = row._meta.get_field(condition.field)
-            answer = getattr(row, condition.field)
-            yield Place(row, name, message.format(field=_name(field), answer=answer))
+        for name, condition in _conditions(type(row)):
+            if getattr(row, name) not in (None, "") and condition.forbids(row):
+                message = _("does not apply when “{question}” is “{answer}”: correct one of them")
+                question, answer = _words(row, condition.field)
+                yield Place(row, name, message.format(question=question, answer=answer))
 
 
-def _name(field: object) -> str:
-    return str(getattr(field, "verbose_name", ""))
+@cache
+def _conditions(model: type[ClinicalRow]) -> tuple[tuple[str, Condition], ...]:
+    return tuple(CONDITIONS.get(model.entity(), {}).items())
+
+
+def _words(row: ClinicalRow, name: str) -> tuple[str, str]:
+    """Question and answer of a field as a person knows them."""
+    field: Any = row._meta.get_field(name)
+    value = getattr(row, name)
+    if isinstance(value, bool):
+        value = _("yes") if value else _("no")
+    elif field.choices:
+        value = dict(field.flatchoices).get(value, value)
+    return str(field.verbose_name), str(value)
 
 
 def performance_in_tens(case: Case, today: dt.date) -> Iterator[Place]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from registry.case import Case
-from registry.checks.place import Place
+from registry.checks.place import Place, precedes
 from registry.models import (
     Assessment,
     ClinicalRow,
@@ -24,10 +24,9 @@ from registry.models.choices import ScreeningOutcome, WithdrawalScope
 def enrolled_before_consent(case: Case, today: dt.date) -> Iterator[Place]:
     """Nobody is enrolled before consent was given."""
     for row in case.of(Enrolment):
-        if row.enrolled_on is not None and row.consent_on is not None:
-            if row.enrolled_on.before(row.consent_on):
-                message = _("enrolled before consent was given ({date})")
-                yield Place(row, "enrolled_on", message.format(date=row.consent_on))
+        if precedes(row.enrolled_on, row.consent_on):
+            message = _("enrolled before consent was given ({date})")
+            yield Place(row, "enrolled_on", message.format(date=row.consent_on))
 
 
 def consent_after_rt(case: Case, today: dt.date) -> Iterator[Place]:
@@ -47,7 +46,7 @@ def screened_after_enrolment(case: Case, today: dt.date) -> Iterator[Place]:
     enrolled = {row.study_id: row.enrolled_on for row in case.of(Enrolment)}
     for row in case.of(Screening):
         on = enrolled.get(row.study_id)
-        if on is not None and row.screened_on is not None and on.before(row.screened_on):
+        if precedes(on, row.screened_on):
             message = _("after the enrolment ({date})")
             yield Place(row, "screened_on", message.format(date=on))
 
@@ -78,6 +77,6 @@ def collected_after_withdrawal(case: Case, today: dt.date) -> Iterator[Place]:
     for model, field in _COLLECTED:
         for row in case.of(model):
             value = getattr(row, field)
-            if value is not None and last.before(value):
+            if precedes(last, value):
                 message = _("{date} is after the withdrawal from all collection ({last})")
                 yield Place(row, field, message.format(date=value, last=last))

@@ -9,7 +9,7 @@ from itertools import combinations
 from django.utils.translation import gettext as _
 
 from registry.case import Case
-from registry.checks.place import Place, earliest
+from registry.checks.place import Place, earliest, precedes
 from registry.derive import death_of
 from registry.models import Course, ToxicityEvent
 from registry.models.choices import Attribution, DeathCause, ToxicityAction
@@ -48,7 +48,7 @@ def present_before_rt(case: Case, today: dt.date) -> Iterator[Place]:
     if start is None:
         return
     for row in case.of(ToxicityEvent):
-        if row.present_before_rt and row.onset_on is not None and start.before(row.onset_on):
+        if row.present_before_rt and precedes(start, row.onset_on):
             message = _("present before RT, but the onset is after the first fraction ({date})")
             yield Place(row, "present_before_rt", message.format(date=start))
 
@@ -95,14 +95,13 @@ def _overlapping(case: Case) -> Iterator[tuple[ToxicityEvent, ToxicityEvent]]:
         for row in case.of(ToxicityEvent)
         if row.onset_on is not None and row.grade is not None and not row.present_before_rt
     ]
-    rows.sort(key=lambda row: (row.onset_on, row.number))
+    rows.sort(key=lambda row: (str(row.onset_on), row.number))
     for earlier, later in combinations(rows, 2):
         if earlier.term_id != later.term_id or earlier.lesion != later.lesion:
             continue
         if earlier.course != later.course:
             continue
-        ended = earlier.resolved_on
-        if ended is None or later.onset_on.before(ended):
+        if earlier.resolved_on is None or precedes(later.onset_on, earlier.resolved_on):
             yield earlier, later
 
 

@@ -9,17 +9,25 @@ from django.utils.translation import gettext as _
 
 from registry.applicability import HISTORY, rows_apply
 from registry.case import Case
-from registry.checks.place import Place, courses_of_lesions, days_between, earliest, operations
+from registry.checks.place import (
+    Place,
+    courses_of_lesions,
+    days_between,
+    earliest,
+    operations,
+    precedes,
+    row_key,
+)
 from registry.models import (
     Course,
     Disease,
-    Lesion,
     PriorRadiotherapy,
     Surgery,
     SystemicTherapy,
     TreatmentHistory,
 )
 from registry.models.choices import Intent, ResidualTumour, TherapyTiming
+from registry.partial_date import PartialDate
 
 _DAYS_TO_PATHOLOGY = 90
 """An operation may come before the diagnosis, which its specimen gives: by no more than this."""
@@ -34,7 +42,7 @@ def treated_before_diagnosis(case: Case, today: dt.date) -> Iterator[Place]:
     message = _("before the diagnosis ({date})").format(date=diagnosed)
     begun: list[Course | SystemicTherapy] = [*case.of(Course), *case.of(SystemicTherapy)]
     for row in begun:
-        if row.started_on is not None and row.started_on.before(diagnosed):
+        if precedes(row.started_on, diagnosed):
             yield Place(row, "started_on", message)
     for operation in case.of(Surgery):
         day = operation.performed_on
@@ -55,7 +63,7 @@ _YEAR = 365
 
 
 def operation_order(case: Case, today: dt.date) -> Iterator[Place]:
-    """Post-operative RT follows an operation, pre-operative RT does not follow the definitive one."""
+    """Post-operative RT follows an operation, pre-operative RT not the one that removed it all."""
     rows = operations(case)
     days = [row.performed_on for row in rows if row.performed_on is not None]
     if not days or len(days) < len(rows):
@@ -68,15 +76,14 @@ def operation_order(case: Case, today: dt.date) -> Iterator[Place]:
             message = _("post-operative, but no operation before {date}")
             yield Place(course, "intent", message.format(date=start))
         elif course.intent == Intent.PREOPERATIVE and all(day.before(start) for day in days):
-            cleared = [row for row in rows if row.residual_tumour == ResidualTumour.R0]
-            if any(0 < _days(row, course) <= _YEAR for row in cleared):
+            cleared = [
+                day
+                for row, day in zip(rows, days, strict=True)
+                if row.residual_tumour == ResidualTumour.R0
+            ]
+            if any(days_between(day, start) <= _YEAR for day in cleared):
                 message = _("pre-operative, but the tumour was removed (R0) before, and not after")
                 yield Place(course, "intent", message)
-
-
-def _days(operation: Surgery, course: Course) -> int:
-    assert operation.performed_on is not None and course.started_on is not None
-    return days_between(operation.performed_on, course.started_on)
 
 
 def margin_agrees(case: Case, today: dt.date) -> Iterator[Place]:
@@ -135,7 +142,7 @@ def prior_rt_after_course(case: Case, today: dt.date) -> Iterator[Place]:
     if start is None:
         return
     for row in case.of(PriorRadiotherapy):
-        if row.ended_on is not None and start.before(row.ended_on):
+        if precedes(start, row.ended_on):
             message = _("after the first registered course began ({date}): enter it as a course")
             yield Place(row, "ended_on", message.format(date=start))
 
@@ -152,32 +159,30 @@ def reirradiation_of_nothing(case: Case, today: dt.date) -> Iterator[Place]:
 def lesion_found_after_course(case: Case, today: dt.date) -> Iterator[Place]:
     """A lesion is found before the course that treats it begins."""
     for link, _target, course in courses_of_lesions(case):
-        found, start = link.lesion.found_on, course.started_on
-        if found is not None and start is not None and start.before(found):
+        start = course.started_on
+        if precedes(start, link.lesion.found_on):
             message = _("after course {number} that treats it began ({date})")
             yield Place(link.lesion, "found_on", message.format(number=course.number, date=start))
 
 
 def lesion_treated_again(case: Case, today: dt.date) -> Iterator[Place]:
     """A course of a lesion that an earlier course treated months before is a re-irradiation."""
-    treated: dict[int, list[Course]] = {}
-    lesions: dict[int, Lesion] = {}
-    for link, _target, course in courses_of_lesions(case):
-        courses = treated.setdefault(id(link.lesion), [])
-        lesions[id(link.lesion)] = link.lesion
-        if course not in courses:
-            courses.append(course)
-    for key, courses in treated.items():
-        dated = sorted((c for c in courses if c.started_on is not None), key=lambda c: c.number)
-        for first, second in zip(dated, dated[1:], strict=False):
-            if second.intent in ("", Intent.REIRRADIATION, Intent.PALLIATIVE):
-                continue
-            end = first.ended_on or first.started_on
-            if end is not None and second.started_on is not None:
-                if days_between(end, second.started_on) > _MONTHS_APART:
-                    message = _("treats lesion {number} again: is it a re-irradiation?")
-                    yield Place(second, "intent", message.format(number=lesions[key].number))
+    ended: dict[int, PartialDate] = {}
+    links = sorted(courses_of_lesions(case), key=lambda link: str(link[2].started_on or "~"))
+    told: set[int] = set()
+    for link, _target, course in links:
+        start, key = course.started_on, row_key(link.lesion)
+        if start is None:
+            continue
+        before = ended.get(key)
+        is_again = before is not None and days_between(before, start) > _DAYS_APART
+        if is_again and course.intent in _FIRST_TIME and row_key(course) not in told:
+            told.add(row_key(course))
+            message = _("treats lesion {number} again: is it a re-irradiation?")
+            yield Place(course, "intent", message.format(number=link.lesion.number))
+        ended[key] = course.ended_on or start
 
 
-_MONTHS_APART = 90
-"""Days; parts of one treatment, such as pre-operative RT and a boost, follow sooner."""
+_FIRST_TIME = (Intent.DEFINITIVE, Intent.PREOPERATIVE, Intent.POSTOPERATIVE)
+_DAYS_APART = 90
+"""Parts of one treatment, such as pre-operative RT and a boost after surgery, follow sooner."""

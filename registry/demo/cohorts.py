@@ -14,7 +14,7 @@ from registry.demo.jinling import jinling
 from registry.demo.miyakojima import miyakojima
 from registry.demo.placing import monday_of
 from registry.demo.preop import preop
-from registry.demo.rows import Folder
+from registry.demo.rows import Folder, state_histories
 
 SEED = 11
 """The seed of the demo. With others the search may take longer."""
@@ -44,9 +44,13 @@ def make_cohort(study: str, *, today: dt.date, seed: int = SEED) -> list[Folder]
     for attempt in range(_ATTEMPTS):
         try:
             rng = Random(f"{seed}/{study}/{attempt}")  # noqa: S311 - nothing secret
-            return COHORTS[study](rng, monday_of(today))
+            folders = COHORTS[study](rng, monday_of(today))
         except CohortError as error:
             last = error
+            continue
+        for folder in folders:
+            state_histories(folder)
+        return folders
     raise CohortError(f"{study}: {last}")
 
 

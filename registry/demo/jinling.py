@@ -154,6 +154,12 @@ def _give_toxicity(people: list[_Person], rng: Random) -> None:
         person.toxicities.append(("Dermatitis radiation", 3, 188))
 
 
+def _primary(person: _Person, rng: Random) -> str:
+    """A primary site that the sex of the patient has."""
+    site = rng.choice(_PRIMARIES)
+    return "buttock" if site == "uterus" and person.sex == "male" else site
+
+
 def _write(roster: Roster, person: _Person, standing: Iterator[str], rng: Random) -> None:
     life = person.life
     last_day = max(plan.fractions for _, plan in person.treated) - 1
@@ -209,9 +215,7 @@ def _write_history(rows: PatientRows, person: _Person, consent: int, rng: Random
     rows.add(
         "diseases",
         diagnosed_on=rows.on(diagnosed),
-        site=person.treated[0][0].site
-        if person.setting == "recurrence"
-        else rng.choice(_PRIMARIES),
+        site=person.treated[0][0].site if person.setting == "recurrence" else _primary(person, rng),
         morphology=person.morphology,
         histology=histology(person.morphology),
         grade=person.grade,

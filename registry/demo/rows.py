@@ -23,6 +23,7 @@ _UNNUMBERED = {
     "patients",
     "identities",
     "enrolments",
+    "treatment_histories",
     "target_lesions",
     "lesion_assessments",
     "deaths",
@@ -82,6 +83,25 @@ class PatientRows:
             keys |= {"number": number}
         self.folder.add(table, **keys, **values)
         return number
+
+
+_TREATMENTS = {
+    "had_surgery": "surgeries",
+    "had_systemic_therapy": "systemic_therapies",
+    "had_prior_radiotherapy": "prior_radiotherapies",
+}
+
+
+def state_histories(folder: Folder) -> None:
+    """Say of every patient which treatment there was: of people made up, all of it is told."""
+    treated = {
+        field: {row["patient"] for row in folder.tables.get(table, ())}
+        for field, table in _TREATMENTS.items()
+    }
+    for row in folder.tables["patients"]:
+        patient = row["pseudonym"]
+        answers = {field: patient in had for field, had in treated.items()}
+        folder.add("treatment_histories", patient=patient, **answers)
 
 
 def text_of(value: Cell) -> str:
