@@ -80,6 +80,10 @@ def test_the_8th_edition_agrees_with_the_table_for_every_shipped_site_and_histol
         ("C49.0", "8910/3", Schema.SOFT_TISSUE, Schema.OTHER),  # embryonal rhabdomyosarcoma
         ("C38.1", "8802/3", Schema.SOFT_TISSUE, Schema.OTHER),
         ("C31.0", "8810/3", Schema.OTHER, Schema.HEAD_NECK),
+        ("C32.9", "8801/3", Schema.OTHER, Schema.HEAD_NECK),
+        ("C15.0", "8890/3", Schema.OTHER, Schema.HEAD_NECK),
+        ("C15.5", "8890/3", Schema.OTHER, Schema.OTHER),
+        ("C73.9", "8800/3", Schema.OTHER, Schema.HEAD_NECK),
         ("C50.9", "9120/3", Schema.OTHER, Schema.TRUNK_EXTREMITY),
         ("C40.2", "9180/3", Schema.BONE, Schema.BONE_APPENDICULAR),
         ("C40.2", "9260/3", Schema.BONE_EWING, Schema.BONE_APPENDICULAR),
