@@ -124,13 +124,13 @@ class RowForm(forms.Form):
         """Put one answer into the row: a value, or a reason why there is none."""
         column = self.row._meta.get_field(name)
         missing = {key: why for key, why in self.row.missing.items() if key != name}
-        empty = None if column.null else column.get_default() if column.is_relation else ""
         if isinstance(answer, MissingReason):
             missing[name] = answer.value
-            answer = empty
-        elif answer is None and not column.null:
-            answer = "" if column.empty_strings_allowed else None
-        if not (answer is None and column.is_relation and not column.null):
+            answer = None
+        if answer in ("", None):
+            answer = None if column.null else ""
+        # A relation that a row cannot do without keeps what it has: the error is told at the field.
+        if not (answer == "" and column.is_relation):
             setattr(self.row, name, answer)
         self.row.missing = missing
 

@@ -39,6 +39,9 @@ def save(entry: Entry) -> int:
         raise Refused([])
     if entry.taken_back:
         _take_back(entry)
+    refused = entry.page.refuse(entry) if entry.page.refuse is not None else ()
+    if refused:
+        raise Refused(refused)
     reason = _reason(entry)
     writes = list(_writes(entry, reason))
     writes.sort(key=lambda one: WRITE_ORDER[type(one.row)])
@@ -58,7 +61,7 @@ def corrections(entry: Entry) -> list[Correction]:
             found += [
                 Correction(_label(one, name), _shown(one, name, old), _shown(one, name, new))
                 for name, old, new in changes(one)
-                if old not in (None, "")
+                if one.form.is_answered(name, old)
             ]
     return found
 

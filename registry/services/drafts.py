@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from registry.models import Draft, User
 
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "add", "then"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "add", "take", "then"})
 """Inputs of a form that say what to do, not what is."""
 
 LONGEST = 500_000

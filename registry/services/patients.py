@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.utils.translation import gettext as _
 
 from registry.audit import recorded
-from registry.errors import Finding, Refused
+from registry.errors import Refused
 from registry.models import (
     Centre,
+    ClinicalRow,
     Death,
     Enrolment,
     Identity,
@@ -19,8 +22,10 @@ from registry.models import (
 from registry.models.choices import DeathCause, LossReason, WithdrawalScope
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
-from registry.services import records
-from registry.services.identity_index import family_name_index, record_number_index
+from registry.services import records, registration
+from registry.services.records import RowWrite
+
+R = TypeVar("R", bound=ClinicalRow)
 
 
 def register_patient(
@@ -37,15 +42,14 @@ def register_patient(
     Raises:
         Refused, PermissionDenied: as :func:`registry.services.records.create`.
     """
-    return records.create(
-        Patient,
-        by=by,
+    patient = Patient(
         centre=centre,
         pseudonym=pseudonym,
         sex=sex,
         birth_date=birth_date,
         missing=missing or {},
     )
+    return _register(patient, by=by)
 
 
 def record_identity(
@@ -62,23 +66,15 @@ def record_identity(
     Raises:
         Refused: the centre has another patient with this record number.
     """
-    index = record_number_index(record_number, patient.centre)
-    with system_scope():
-        taken = index is not None and Identity.objects.filter(record_number_index=index).exists()
-    if taken:
-        message = _("another patient of this centre has this record number")
-        raise Refused([Finding("record-number", "impossible", message, "identity", None, "")])
-    return records.create(
-        Identity,
-        by=by,
+    identity = Identity(
         patient=patient,
         family_name=family_name,
         given_names=given_names,
         record_number=record_number,
         contact=contact,
-        record_number_index=index,
-        family_name_index=family_name_index(family_name, patient.centre),
     )
+    registration.index_identity(identity)
+    return _register(identity, by=by)
 
 
 def enrol_patient(
@@ -95,12 +91,7 @@ def enrol_patient(
     Raises:
         Refused: the patient's centre does not take part, or the patient is in the study already.
     """
-    if not study.participations.filter(centre_id=patient.centre_id).exists():
-        message = _("the patient's centre does not take part in {study}").format(study=study.key)
-        raise Refused([Finding("participation", "impossible", message, "enrolment")])
-    return records.create(
-        Enrolment,
-        by=by,
+    enrolment = Enrolment(
         patient=patient,
         study=study,
         protocol_version=study.protocol_version(),
@@ -108,6 +99,15 @@ def enrol_patient(
         consent_on=consent_on,
         consent_version=consent_version,
     )
+    return _register(enrolment, by=by)
+
+
+def _register(row: R, *, by: User | None) -> R:
+    refused = registration.refusals([row])
+    if refused:
+        raise Refused(refused)
+    records.write([RowWrite(row)], by=by)
+    return row
 
 
 def withdraw_patient(

@@ -170,7 +170,7 @@ def _check(
     writes: Sequence[RowWrite], patient: Patient | None, explain: Explain | None
 ) -> list[tuple[Finding, str]]:
     """Refuse what is impossible; give back the unlikely findings with their reasons."""
-    rows = [one.row for one in writes if not isinstance(one.row, Identity | Screening)]
+    rows = [one.row for one in writes if not isinstance(one.row, Identity)]
     if patient is None or not rows:
         return []
     today = timezone.localdate()
