@@ -1,4 +1,4 @@
-"""A patient of a study, the data manager of the centre, and forms filled as the browser sends them."""
+"""A patient of a study, a data manager, and forms filled as the browser sends them."""
 
 from __future__ import annotations
 
