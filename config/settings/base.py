@@ -135,6 +135,10 @@ FILE_UPLOAD_HANDLERS = [
     "registry.upload_handler.SealedUploadHandler",
 ]
 
+# The entry form of a visit asks the room of the duties what the protocol expects of it.
+
+EXPECTED_VISIT = "followup.selectors.visit_entry.asked_visit"
+
 # Celery: JSON only, results in the database, schedule in the database.
 
 CELERY_ACCEPT_CONTENT = ["json"]

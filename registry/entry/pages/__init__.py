@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry.entry.pages.assessment import ASSESSMENT
 from registry.entry.pages.course import COURSE
 from registry.entry.pages.death import DEATH
 from registry.entry.pages.disease import DISEASE
@@ -12,7 +13,8 @@ from registry.entry.pages.withdrawal import WITHDRAWAL
 from registry.entry.spec import Page
 
 PAGES: dict[str, Page] = {
-    page.key: page for page in (DISEASE, COURSE, TOXICITY, PROGRESSION, DEATH, LOSS, WITHDRAWAL)
+    page.key: page
+    for page in (DISEASE, COURSE, ASSESSMENT, TOXICITY, PROGRESSION, DEATH, LOSS, WITHDRAWAL)
 }
 """Every page by its key."""
 
