@@ -28,6 +28,7 @@ from registry.models import (
 )
 from registry.permissions import require_case_entry
 from registry.scope import system_scope
+from registry.services import status
 from registry.services.confirmations import confirm, open_findings
 
 R = TypeVar("R", bound=ClinicalRow)
@@ -117,11 +118,12 @@ def write(
         require_case_entry(by, _centre_id(writes[0].row, patient))
         _lock(patient)
         _clean(one.row for one in writes)
-        explained = _check(writes, patient, explain)
+        case, explained = _check(writes, patient, explain)
         for one in writes:
             _save(one)
         if patient is not None:
             confirm(patient, explained, by=by)
+            status.refresh([status.check(case if case is not None else load_case(patient))])
             announce([patient.pk])
 
 
@@ -168,11 +170,11 @@ def _clean(rows: Iterable[ClinicalRow]) -> None:
 
 def _check(
     writes: Sequence[RowWrite], patient: Patient | None, explain: Explain | None
-) -> list[tuple[Finding, str]]:
-    """Refuse what is impossible; give back the unlikely findings with their reasons."""
+) -> tuple[Case | None, list[tuple[Finding, str]]]:
+    """Refuse what is impossible; give back the case and the unlikely findings with reasons."""
     rows = [one.row for one in writes if not isinstance(one.row, Identity)]
     if patient is None or not rows:
-        return []
+        return None, []
     today = timezone.localdate()
     case = load_case(patient) if patient.pk else Case(patient)
     known = {_place(finding) for finding in check_case(case, today=today)} if explain else set()
@@ -186,7 +188,7 @@ def _check(
     if refused:
         raise Refused(refused)
     if explain is None:
-        return []
+        return case, []
     written = {id(row) for row in rows}
     asked = [
         finding
@@ -197,7 +199,7 @@ def _check(
     unexplained = [finding for finding, why in reasons if not why]
     if unexplained:
         raise NeedsConfirmation(unexplained)
-    return reasons
+    return case, reasons
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
