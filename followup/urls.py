@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from followup.views.grid import grid
+from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
 
 app_name = "followup"
 
 urlpatterns = [
     path("patients/", grid, name="grid"),
+    path("form/<slug:form>/<path:pseudonym>/", open_form, name="form"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from followup.models import ExpectedVisit, VisitState
-from followup.selectors.listing import Listing
+from followup.selectors.grid_lines import GridLine, lines_of
+from followup.selectors.listing import Listing, ListingPaginator
 from followup.selectors.visits import current, overdue_on
 from registry.models import Enrolment, Identity, Patient
 from registry.models.choices import FormState
@@ -52,6 +54,22 @@ class GridFilter:
     found: Collection[str] = ()
 
 
+@dataclass(frozen=True)
+class GridPage:
+    """A page of keys, with a line for each."""
+
+    page: Page[int]
+    lines: list[GridLine]
+
+
+def grid_page(
+    cut: GridFilter, order: str, number: str | None, today: dt.date, *, per_page: int
+) -> GridPage:
+    """A page of the grid within the scope in force, in three or four queries."""
+    page = ListingPaginator(grid_listing(cut, order, today), per_page).page_of(number)
+    return GridPage(page, lines_of(page.object_list, today))
+
+
 def grid_listing(cut: GridFilter, order: str, today: dt.date) -> Listing:
     """Keys of the patients of the scope that fit, in that order; an unknown order is the usual."""
     patients = _fitting(cut, today)
@@ -68,8 +86,6 @@ def grid_listing(cut: GridFilter, order: str, today: dt.date) -> Listing:
             _keys(patients.exclude(_has_visit(Q())), "pseudonym"),
         )
     return Listing(patients, _keys(patients, *_columns(order)))
-
-
 
 
 _IS_INCOMPLETE = Q(status__incomplete_count__gt=0)

@@ -13,16 +13,16 @@ from urllib.parse import quote
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from followup.selectors.grid_lines import OVERDUE, SECTIONS, GridLine, Mark, OpenVisit
+from followup.selectors.grid_lines import OVERDUE, GridLine, OpenVisit
 from registry.models import CaseStatus
 from registry.models.status import FORMS
+from registry.selectors.patient_state import PatientState
 from registry.templatetags.ui import STATES
 from registry.templatetags.values import day_text
 
@@ -41,14 +41,11 @@ HEADS: dict[str, str | Promise] = {
 }
 """Short names of the forms for the heads of the columns."""
 
+_NAME = "0pseudonym0"
+_FORM = "0form0"
+
 MARK_STATES = ("complete", "partial", "missing", OVERDUE, "not_applicable", "locked")
 """States of a mark in the order of the legend."""
-
-
-@register.simple_tag
-def grid_legend() -> tuple[str, ...]:
-    """States that the legend explains."""
-    return MARK_STATES
 
 
 @register.simple_tag
@@ -70,90 +67,80 @@ def grid_body(lines: Iterable[GridLine], today: dt.date) -> SafeString:
 
 
 class _Writer:
-    """Writes the rows; what they share is looked up once."""
+    """Writes the rows; what they share is written once.
+
+    There are 54 marks, which differ in the pseudonym of their address only.
+    """
 
     def __init__(self, today: dt.date) -> None:
         self.today = today
         self.icons = escape(static("icons/marks.svg"))
-        self.enter = reverse("registry:enter", args=["0form0", "0key0", "0patient0"])
-        self.page = reverse("registry:patient", args=["0patient0"])
-        self.heads = {form: escape(HEADS[form]) for form in FORMS}
-        self.states = {state: self._state(state, STATES[state]) for state in STATES}
-        self.marks = {
-            (form, state): (
-                f' title="{self.heads[form]}: {escape(STATES[state])}">'
-                f"{self._symbol(state)}"
-                f'<span class="hidden-text">{self.heads[form]}: {escape(STATES[state])}</span></a>'
-            )
-            for form in FORMS
-            for state in MARK_STATES
+        self.form = escape(reverse("followup:form", args=[_FORM, _NAME]))
+        self.page = escape(reverse("registry:patient", args=[_NAME]))
+        self.cells = {
+            (form, state): self._cell(form, state) for form in FORMS for state in MARK_STATES
         }
-        self.labels = {
-            name: f' data-label="{escape(label)}"'
-            for name, label in {
-                "next": _("Next visit"),
-                "centre": _("Centre"),
-                "study": _("Study"),
-                "missing": _("Missing"),
-            }.items()
-        }
+        self.states = {state: self._state(state, STATES[state]) for state in PatientState.values}
+        self.visits: dict[tuple[str, dt.date], str] = {}
+        self.labels = [
+            f' data-label="{escape(label)}"'
+            for label in (_("Next visit"), _("Centre"), _("Study"), _("Missing"))
+        ]
 
     def rows(self, lines: Iterable[GridLine]) -> str:
         """All rows."""
         return "".join(self._row(line) for line in lines)
 
     def _row(self, line: GridLine) -> str:
-        name = quote(line.pseudonym, safe="/~:@!$&'()*+,;=")
-        page = escape(self.page.replace("0patient0", name))
-        enter = self.enter.replace("0patient0", name)
-        label = self.labels
-        marks = "".join(
-            f'<td class="mark-cell"><a href="{self._address(mark, enter, page)}"'
-            f"{self.marks[mark.form, mark.state]}</td>"
-            for mark in line.marks
-        )
+        name = escape(quote(line.pseudonym, safe="/~:@!$&'()*+,;="))
+        marks = "".join(name.join(self.cells[mark]) for mark in line.states.items())
+        visit, centre, study, missing = self.labels
         return (
-            f'<tr><th scope="row" class="id"><a href="{page}">{escape(line.pseudonym)}</a></th>'
-            f"<td>{self.states[line.state]}</td>"
-            f"<td{label['next']}>{self._visit(line.next_visit)}</td>"
-            f"<td{label['centre']}>{escape(line.centre)}</td>"
-            f"<td{label['study']}>{escape(', '.join(line.studies)) or '–'}</td>"
-            f'<td class="num"{label["missing"]}>{self._missing(line)}</td>{marks}</tr>\n'
+            f'<tr><th scope="row" class="id"><a href="{self.page.replace(_NAME, name)}">'
+            f"{escape(line.pseudonym)}</a></th><td>{self.states[line.state]}</td>"
+            f"<td{visit}>{self._visit(line.next_visit)}</td>"
+            f"<td{centre}>{escape(line.centre)}</td>"
+            f"<td{study}>{escape(', '.join(sorted(line.studies))) or '–'}</td>"
+            f'<td class="num"{missing}>{self._missing(line)}</td>{marks}</tr>\n'
         )
 
-    def _address(self, mark: Mark, enter: str, page: str) -> str:
-        place = mark.place
-        if not place.form:
-            return f"{page}#{SECTIONS[mark.form]}"
-        address = enter.replace("0form0", place.form).replace("0key0", quote(place.key))
-        return escape(f"{address}?visit={quote(place.visit)}" if place.visit else address)
+    def _cell(self, form: str, state: str) -> list[str]:
+        """A mark, cut where the pseudonym belongs."""
+        title = f"{escape(HEADS[form])}: {escape(STATES[state])}"
+        return (
+            f'<td class="mark-cell"><a href="{self.form.replace(_FORM, form)}" title="{title}">'
+            f"{self._symbol(state)}</a></td>"
+        ).split(_NAME)
 
     def _missing(self, line: GridLine) -> str:
         if line.missing is None:
             return "–"
         if not line.unlikely:
-            return localize(line.missing)
-        return f"{localize(line.missing)} + {localize(line.unlikely)}"
+            return str(line.missing)
+        return f"{line.missing} + {line.unlikely}"
 
     def _visit(self, visit: OpenVisit | None) -> str:
         if visit is None:
             return "–"
         if visit.window_end < self.today:
-            days = (self.today - visit.window_end).days
-            words = ngettext("%(days)d day overdue", "%(days)d days overdue", days)
-            return self._state(OVERDUE, words % {"days": days})
-        state = "planned" if self.today < visit.window_start else "due"
-        return self._state(state, day_text(visit.target))
+            at = (OVERDUE, visit.window_end)
+        else:
+            at = ("planned" if self.today < visit.window_start else "due", visit.target)
+        if at not in self.visits:
+            self.visits[at] = self._state(at[0], self._words(*at))
+        return self.visits[at]
+
+    def _words(self, state: str, day: dt.date) -> str:
+        if state != OVERDUE:
+            return day_text(day)
+        days = (self.today - day).days
+        return ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}
 
     def _state(self, state: str, words: str | Promise) -> str:
-        return (
-            f'<span class="status status-{state}">{self._symbol(state)}{escape(words)}</span>'
-        )
+        return f'<span class="status status-{state}">{self._symbol(state)}{escape(words)}</span>'
 
     def _symbol(self, state: str) -> str:
         return (
-            f'<svg class="mark mark-{state}" aria-hidden="true" focusable="false">'
+            f'<svg class="mark mark-{state}" aria-hidden="true">'
             f'<use href="{self.icons}#{state}"/></svg>'
         )
-
-

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.forms.utils import flatatt
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from followup.selectors.grid import DEFAULT_ORDER, GridFilter, grid_listing
-from followup.selectors.grid_lines import grid_lines
-from followup.selectors.listing import ListingPaginator
+from followup.selectors.form_place import SECTIONS, entry_place
+from followup.selectors.grid import DEFAULT_ORDER, GridFilter, grid_page
 from followup.templatetags.grid import MARK_STATES, form_name
+from registry.models import Patient
 from registry.models.status import FORMS
 from registry.selectors.patient_state import PatientState
 from registry.selectors.studies import visible_centres, visible_studies
@@ -23,6 +27,23 @@ from registry.templatetags.ui import STATES
 
 PAGE_SIZE = 50
 MOST_INDEXES = 20
+
+
+class PlainSelect(forms.Select):
+    """A select written in one go: forty options in a template each take a tenth of the page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element with its options."""
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) == value else "", label)
+                for key, label in self.choices
+            ),
+        )
+        given = flatatt({**self.attrs, **(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", given, options)
 
 
 class GridForm(forms.Form):
@@ -34,12 +55,12 @@ class GridForm(forms.Form):
         max_length=100,
         widget=forms.SearchInput(attrs={"autocomplete": "off"}),
     )
-    study = forms.ChoiceField(label=gettext_lazy("Study"), required=False)
-    centre = forms.ChoiceField(label=gettext_lazy("Centre"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("Patient"), required=False)
-    work = forms.ChoiceField(label=gettext_lazy("To do"), required=False)
-    form = forms.ChoiceField(label=gettext_lazy("Form"), required=False)
-    form_state = forms.ChoiceField(label=gettext_lazy("is"), required=False)
+    study = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Study"), required=False)
+    centre = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Centre"), required=False)
+    state = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Patient"), required=False)
+    work = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("To do"), required=False)
+    form = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Form"), required=False)
+    form_state = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("is"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,18 +104,32 @@ def grid(request: HttpRequest) -> HttpResponse:
     order = request.GET.get("sort", DEFAULT_ORDER)
     today = timezone.localdate()
     found = request.GET.getlist("found")[:MOST_INDEXES]
-    listing = grid_listing(form.cut(found), order, today)
-    page = ListingPaginator(listing, PAGE_SIZE).page_of(request.GET.get("page"))
-    lines = grid_lines(page.object_list, today)
+    shown = grid_page(form.cut(found), order, request.GET.get("page"), today, per_page=PAGE_SIZE)
     return render(
         request,
         "followup/grid.html",
         {
             "form": form,
             "found": found,
-            "page": page,
-            "lines": lines,
+            "page": shown.page,
+            "lines": shown.lines,
             "sort": order,
+            "mark_states": MARK_STATES,
             "today": today,
         },
     )
+
+
+@require_safe
+def open_form(request: HttpRequest, form: str, pseudonym: str) -> HttpResponse:
+    """Sends on from a mark of the grid to the one form it means, or to the patient's page."""
+    patient = get_object_or_404(Patient.objects.live(), pseudonym=pseudonym)
+    if form not in SECTIONS:
+        raise Http404
+    place = entry_place(patient, form)
+    if place is None:
+        address = reverse("registry:patient", args=[pseudonym])
+        return HttpResponseRedirect(f"{address}#{SECTIONS[form]}")
+    query = {"visit": place.visit} if place.visit else None
+    address = reverse("registry:enter", args=[place.form, place.key, pseudonym], query=query)
+    return HttpResponseRedirect(address)
