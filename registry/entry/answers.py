@@ -6,8 +6,9 @@ them below the codes; so a reason costs no extra control and no extra step with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -33,6 +34,11 @@ def reason_of(text: str) -> MissingReason | None:
         if folded in (reason.value, reason.value.replace("_", " "), str(reason.label).casefold()):
             return reason
     return None
+
+
+def _short(text: str) -> str:
+    """A typed text in a message: its beginning, when it is long."""
+    return f"{text[:40]}…" if len(text) > 40 else text
 
 
 class Answer(forms.Field):
@@ -103,7 +109,7 @@ class DateAnswer(_Typed):
     def read(self, text: str) -> PartialDate:
         """The date."""
         try:
-            return PartialDate.parse(_iso(text.strip()))
+            return PartialDate.parse(_iso(_short(text.strip())))
         except ValueError as error:
             message = _("{error}. Leave out what is not known: 2024-03, 2024.")
             raise ValidationError(message.format(error=str(error).rstrip("."))) from None
@@ -121,6 +127,12 @@ def _iso(text: str) -> str:
     return text
 
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+
+LONGEST_NUMBER = 20
+"""Signs of a number: none of the columns holds more."""
+
+
 class NumberAnswer(_Typed):
     """A number with ``places`` decimals at most, point or comma."""
 
@@ -132,12 +144,12 @@ class NumberAnswer(_Typed):
 
     def read(self, text: str) -> Decimal | int:
         """The number."""
-        try:
-            number = Decimal(text.strip().replace(",", ".").replace("\u2212", "-"))
-        except InvalidOperation:
-            raise ValidationError(_("“{text}” is not a number.").format(text=text)) from None
-        if not number.is_finite():
-            raise ValidationError(_("“{text}” is not a number.").format(text=text))
+        plain = text.strip().replace(",", ".").replace("\u2212", "-")
+        if not _NUMBER.fullmatch(plain):
+            raise ValidationError(_("“{text}” is not a number.").format(text=_short(text)))
+        if len(plain) > LONGEST_NUMBER:
+            raise ValidationError(_("{number} is too large.").format(number=_short(text)))
+        number = Decimal(plain)
         if self.places == 0:
             if number != number.to_integral_value() or abs(number) > 32767:
                 raise ValidationError(_("Enter a whole number below 32,768."))
@@ -146,7 +158,7 @@ class NumberAnswer(_Typed):
             message = _("Enter at most {places} decimals.").format(places=self.places)
             raise ValidationError(message)
         if self.digits is not None and abs(number) >= 10 ** (self.digits - self.places):
-            raise ValidationError(_("{number} is too large.").format(number=text))
+            raise ValidationError(_("{number} is too large.").format(number=_short(text)))
         return number
 
     def write(self, value: Any) -> str:
@@ -199,7 +211,7 @@ class CodeAnswer(_Typed):
         if self.is_open:
             return text.strip()
         message = _("“{text}” is not on the list. Type a part of the name and pick from the list.")
-        raise ValidationError(message.format(text=text))
+        raise ValidationError(message.format(text=_short(text)))
 
 
 class ChoiceAnswer(Answer):
@@ -227,7 +239,7 @@ class ChoiceAnswer(Answer):
 
     def read(self, text: str) -> Any:
         """The code itself; anything else was not offered."""
-        raise ValidationError(_("“{text}” is not on the list.").format(text=text))
+        raise ValidationError(_("“{text}” is not on the list.").format(text=_short(text)))
 
     def words(self, typed: Any) -> str:
         """The label."""
@@ -301,7 +313,7 @@ class SeveralAnswer(Answer):
         unknown = ticked - set(self.codes)
         if unknown:
             text = ", ".join(sorted(unknown))
-            raise ValidationError(_("“{text}” is not on the list.").format(text=text))
+            raise ValidationError(_("“{text}” is not on the list.").format(text=_short(text)))
         if self.required and not ticked:
             raise ValidationError(_("Tick at least one: {field}.").format(field=self.label))
         return [code for code in self.codes if code in ticked]

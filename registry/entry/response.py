@@ -65,9 +65,9 @@ def trends(case: Case, current: Assessment, rows: Sequence[LesionAssessment]) ->
     earlier = _earlier(case, current)
     found = []
     for row in rows:
-        if row.longest_diameter_cm is None and not row.response:
+        lesion, now = row.lesion, _measured(row)
+        if now is None and not row.response:
             continue
-        lesion, now = row.lesion, row.longest_diameter_cm
         before = [diameters.get(lesion) for diameters in earlier]
         told = response_of_lesion(lesion.longest_diameter_cm, now, before)
         entered = Response(row.response) if row.response else None
@@ -90,7 +90,7 @@ def _total(
 ) -> DiameterResponse | None:
     """The sum over the lesions with a diameter at the start; None unless there are two to five."""
     lesions = [row for row in case.of(Lesion) if row.longest_diameter_cm]
-    now = {row.lesion: row.longest_diameter_cm for row in rows}
+    now = {row.lesion: _measured(row) for row in rows}
     if not 2 <= len(lesions) <= MOST_TARGETS or not any(
         now.get(one) is not None for one in lesions
     ):
@@ -100,6 +100,12 @@ def _total(
         [now.get(lesion) for lesion in lesions],
         [sum_cm([diameters.get(lesion) for lesion in lesions]) for diameters in earlier],
     )
+
+
+def _measured(row: LesionAssessment) -> Decimal | None:
+    """The diameter; None for one below 0, which the checks refuse."""
+    diameter: Decimal | None = row.longest_diameter_cm
+    return diameter if diameter is not None and diameter >= 0 else None
 
 
 def _earlier(case: Case, current: Assessment) -> list[dict[Lesion, Decimal]]:
