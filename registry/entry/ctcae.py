@@ -21,7 +21,7 @@ Attributes = dict[str, Any] | None
 
 
 class TermPicker(forms.Widget):
-    """A search for terms; what it finds are radio buttons, the chosen one on top."""
+    """A search for terms; what it finds are radio buttons, and the chosen one stays."""
 
     def __init__(self, *, release: str, centre: Centre) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class TermPicker(forms.Widget):
                 "release": self.release,
                 "chosen": chosen,
                 "found": FoundTerms(recent, len(recent)),
-                "others": [term for term in recent if term != chosen],
+                "kept": chosen if chosen not in recent else None,
                 "is_search": False,
             },
         )

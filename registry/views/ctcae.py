@@ -44,8 +44,8 @@ def ctcae_terms(request: HttpRequest, release: str) -> HttpResponse:
         {
             "name": name,
             "found": found,
-            "others": [term for term in found.terms if term != chosen],
             "chosen": chosen,
+            "kept": chosen if chosen not in found.terms else None,
             "is_search": is_search,
             "is_answer": True,
         },

@@ -20,8 +20,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const search = document.querySelector(`[data-picker="${event.target.id}"][data-choose]`);
   if (!search) return;
   delete search.dataset.choose;
-  const terms = [...event.target.querySelectorAll("input[type=radio]")];
-  const term = terms.find((radio) => !radio.checked) ?? terms[0];
+  // A term that was chosen before stays on top of what is found.
+  const term = event.target.querySelector("input[type=radio]:not([data-kept])");
   term?.focus();
   term?.click();
 });

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from registry.case import Case
 from registry.derive import age_at, last_known_alive
 from registry.entry.entry import Entry
 from registry.entry.intervals import since_course
@@ -50,6 +53,11 @@ def figures(entry: Entry) -> Mapping[str, DeathFigures]:
     }
 
 
+def nothing_chosen(case: Case, query: QueryDict) -> Mapping[str, Any]:
+    """The cause is chosen by a person, also where it is not known."""
+    return {"cause": ""}
+
+
 DEATH = Page(
     key="death",
     title=_("Death"),
@@ -59,6 +67,8 @@ DEATH = Page(
         Part(
             model=Death,
             prefix="death",
+            defaults=nothing_chosen,
+            needs=("cause",),
             groups=(Group(fields=("died_on", "cause", "cause_text")),),
         ),
     ),

@@ -55,7 +55,7 @@ class ToxicityForm(RowForm):
     def lay(self) -> None:
         """A grade means nothing without its term."""
         super().lay()
-        if self.row.term_id is None:
+        if not self.row.term_id:
             self.row.grade = None  # type: ignore[assignment]
 
     @property
@@ -159,12 +159,19 @@ TOXICITY = Page(
             groups=(
                 Group(title=gettext_lazy("Term and grade"), fields=("term", "grade")),
                 Group(
-                    title=gettext_lazy("Course of the event"),
-                    fields=("onset_on", "resolved_on", "present_before_rt", "is_serious"),
+                    title=gettext_lazy("When"),
+                    fields=("onset_on", "resolved_on", "present_before_rt"),
                 ),
                 Group(
                     title=gettext_lazy("Cause and action"),
-                    fields=("course", "lesion", "attribution", "action", "comment"),
+                    fields=(
+                        "course",
+                        "lesion",
+                        "attribution",
+                        "action",
+                        "is_serious",
+                        "comment",
+                    ),
                 ),
             ),
         ),

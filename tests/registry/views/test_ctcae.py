@@ -47,7 +47,7 @@ def part(client: Client, address: str, **query: object) -> str:
 def radios(html: str) -> list[tuple[str, str, bool]]:
     """(name, value, chosen) of every radio button."""
     found = re.findall(
-        r'<input type="radio"(?: id="[^"]*")? name="([^"]*)" value="([^"]*)"( checked)?>', html
+        r'<input type="radio"(?: id="[^"]*")? name="([^"]*)" value="([^"]*)"( checked)?', html
     )
     return [(name, value, bool(chosen)) for name, value, chosen in found]
 
