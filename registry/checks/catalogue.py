@@ -130,7 +130,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "prior-rt-missing", "incomplete", treatment.reirradiation_of_nothing, "treatment courses"
     ),
-    # Courses, phases, plans
+    # Courses and phases
     Check("courses-overlap", "unlikely", course.overlapping_courses, "courses"),
     Check("term-too-long", "unlikely", course.term_too_long, "courses"),
     Check("term-too-short", "unlikely", course.term_too_short, "courses"),
@@ -142,12 +142,13 @@ CHECKS: tuple[Check, ...] = (
     Check("boost-first", "unlikely", course.boost_first, "courses"),
     Check("baseline-late", "unlikely", course.baseline_after_course, "baseline courses"),
     Check("lesion-count", "unlikely", course.lesions_counted, "baseline courses"),
+    Check("course-without-phase", "incomplete", course.course_without_phase, "courses"),
+    Check("target-without-lesion", "incomplete", course.target_without_lesion, "lesions courses"),
+    # Plans
     Check("volumes-nested", "unlikely", plan.volumes_nested, "courses"),
     Check("d95-above-dose", "unlikely", plan.d95_above_dose, "courses"),
     Check("metric-above-dose", "unlikely", plan.metric_above_dose, "courses"),
     Check("mean-above-maximum", "unlikely", plan.mean_above_maximum, "courses"),
-    Check("course-without-phase", "incomplete", course.course_without_phase, "courses"),
-    Check("target-without-lesion", "incomplete", course.target_without_lesion, "lesions courses"),
     # Follow-up and outcome
     Check("same-day-visits", "unlikely", follow_up.visits_on_one_day, "assessments"),
     Check("imaging-far", "unlikely", follow_up.imaging_far_from_visit, "assessments"),
@@ -251,7 +252,8 @@ def _required_items(case: Case, protocol: Protocol) -> Iterator[Place]:
     required = {items.form.value: items.fields for items in protocol.required}
     for row in case.all_rows():
         for name in required.get(_entity(type(row)), ()):
-            if getattr(row, name) not in (None, "") or row.reason_missing(name):
+            # A row being typed in may lack what it points to: then it has no such attribute.
+            if getattr(row, name, None) not in (None, "") or row.reason_missing(name):
                 continue
             if applies(row, name):
                 yield Place(row, name, _("required by the protocol: give it or say why not"))

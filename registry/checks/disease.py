@@ -64,7 +64,8 @@ def stage_of_the_categories(case: Case, today: dt.date) -> Iterator[Place]:
             if problem.field.endswith("_category"):
                 yield Place(row, problem.field, str(problem))
             continue
-        if told.stage and not told.stage.startswith(row.ajcc_stage):
+        # "III" without a letter is less than "IIIA" says, and no contradiction.
+        if told.stage and row.ajcc_stage not in (told.stage, told.stage.rstrip("ABC")):
             message = _("{stage}, but T, N, M and grade say {told} ({why})")
             yield Place(
                 row,

@@ -87,7 +87,7 @@ def operation_order(case: Case, today: dt.date) -> Iterator[Place]:
 
 
 def margin_agrees(case: Case, today: dt.date) -> Iterator[Place]:
-    """R0 means a margin above 0 mm; R1 and R2 mean none."""
+    """R0 means a margin above 0 mm, R2 a margin of 0 mm."""
     for row in case.of(Surgery):
         if row.margin_mm is None:
             continue

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from analytics.curves import survival_result
 from followup.models import ExpectedVisit, VisitState
+from registry.case import load_cases
+from registry.checks import check_case
+from registry.completeness import protocols_of
 from registry.demo import DEMO_LOGINS
-from registry.models import AuditEvent, Centre, Membership, Patient, Study, User
-from registry.models.choices import Role
+from registry.models import AuditEvent, CaseStatus, Centre, Membership, Patient, Study, User
+from registry.models.choices import FormState, Role
 from registry.scope import scoped_to, system_scope
 
 # The mark makes the database; the fixture holds its own transaction around all tests.
@@ -51,6 +54,31 @@ def test_five_synthetic_studies_stand_at_five_centres(loaded):
             str(e.enrolled_on) for p in Patient.objects.all() for e in p.enrolments.all()
         )
     assert earliest > str(studies["cams"].protocol_version().effective_on)
+
+
+def test_no_check_finds_anything_impossible_or_unlikely(loaded):
+    """The cohorts are sound, so what a check says of them is a false alarm of the check."""
+    today = timezone.localdate()
+    with system_scope():
+        cases = load_cases(Patient.objects.all())
+    findings = [
+        f"{case.patient}: {finding}"
+        for case in cases
+        for finding in check_case(case, today=today, protocols=protocols_of(case))
+        if finding.severity != "incomplete"
+    ]
+
+    assert len(cases) == 259
+    assert findings == []
+
+
+def test_every_case_has_a_status(loaded):
+    with system_scope():
+        statuses = list(CaseStatus.objects.all())
+
+    assert len(statuses) == 259
+    assert {status.disease for status in statuses} == {FormState.COMPLETE}
+    assert {status.unconfirmed_count for status in statuses} == {0}
 
 
 @pytest.mark.parametrize(
