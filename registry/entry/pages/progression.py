@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from registry.case import Case
 from registry.entry.answers import Answer, CodeAnswer
 from registry.entry.entry import Entry
+from registry.entry.failure import failure_found
 from registry.entry.intervals import since_course
 from registry.entry.row_form import RowForm
 from registry.entry.spec import Group, Page, Part
@@ -40,45 +41,23 @@ class Since:
     words: str
 
 
-@dataclass(frozen=True)
-class ProgressionFigures:
-    """What follows from a progression as typed.
-
-    Attributes:
-        since: the interval to each course that began before, or that treated the lesion.
-        untreated: the lesion that failed is treated by no course.
-    """
-
-    since: list[Since]
-    untreated: Lesion | None
-
-
-def figures(entry: Entry) -> Mapping[str, ProgressionFigures]:
-    """The intervals to the courses, and whether the lesion was treated at all."""
+def figures(entry: Entry) -> Mapping[str, list[Since]]:
+    """How long after each course the failure was; of a lesion that failed, after those on it."""
     (row,) = entry.of(Progression) or [Progression()]
     courses = sorted(entry.case.of(Course), key=lambda course: course.number)
-    links = entry.case.of(TargetLesion)
-    is_local = row.kind == ProgressionKind.LOCAL and row.lesion is not None
-    if is_local:
-        courses = [
-            course
-            for course in courses
-            if any(link.lesion == row.lesion and link.target.course == course for link in links)
-        ]
-    return {
-        "figures": ProgressionFigures(
-            since=[
-                Since(course, words)
-                for course in courses
-                if (words := since_course(row.occurred_on, course))
-            ],
-            untreated=row.lesion if is_local and not courses else None,
-        )
-    }
+    if row.kind == ProgressionKind.LOCAL and row.lesion is not None:
+        links = entry.case.of(TargetLesion)
+        on_lesion = {link.target.course_id for link in links if link.lesion == row.lesion}
+        courses = [course for course in courses if course.pk in on_lesion]
+    found = [Since(course, since_course(row.occurred_on, course)) for course in courses]
+    return {"since": [one for one in found if one.words]}
 
 
 def only_lesion(case: Case, query: QueryDict) -> Mapping[str, Any]:
-    """A new progression is taken to be of the patient's only lesion, where it is a local one."""
+    """A new progression is the one that a visit has shown, else of the patient's only lesion."""
+    found = failure_found(case, query)
+    if found:
+        return found
     lesions = case.of(Lesion)
     return {"lesion": lesions[0]} if len(lesions) == 1 else {}
 
