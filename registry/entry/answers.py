@@ -217,7 +217,7 @@ class CodeAnswer(_Typed):
 class ChoiceAnswer(Answer):
     """One of a few codes, as a list to choose from."""
 
-    empty = ""
+    empty: Any = ""
 
     def __init__(self, *, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
         super().__init__(widget=forms.Select(), **kwargs)
@@ -229,7 +229,7 @@ class ChoiceAnswer(Answer):
         if self.takes_reason:
             reasons = [(reason.value, reason.label) for reason in MissingReason]
             listed.append((gettext_lazy("No answer, because:"), reasons))
-        self.widget.choices = listed  # type: ignore[attr-defined]
+        self.widget.choices = listed
 
     def clean(self, value: Any) -> Any:
         """A code of this list comes before a reason of the same name ("unknown")."""
@@ -281,7 +281,7 @@ class RowAnswer(Answer):
     def __init__(self, *, rows: Sequence[ClinicalRow], words: Any = str, **kwargs: Any) -> None:
         super().__init__(widget=forms.Select(), takes_reason=False, **kwargs)
         self.rows = {str(getattr(row, "number", "")): row for row in rows}
-        self.widget.choices = [  # type: ignore[attr-defined]
+        self.widget.choices = [
             ("", "–"),
             *((number, words(row)) for number, row in self.rows.items()),
         ]
@@ -320,7 +320,7 @@ class SeveralAnswer(Answer):
 
     def words(self, typed: Any) -> str:
         """The labels."""
-        labels = dict(self.widget.choices)  # type: ignore[attr-defined]
+        labels = dict(self.widget.choices)
         return ", ".join(str(labels.get(code, code)) for code in typed or []) or "–"
 
     def show(self, value: Any) -> Any:

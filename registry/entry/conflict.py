@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from registry.entry.entry import BoundRow, Entry
+from registry.entry.bound import BoundRow
+from registry.entry.entry import Entry
 from registry.models import AuditEvent, User
 
 THEIRS, MINE = "theirs", "mine"
@@ -90,4 +91,4 @@ def _last_editor(one: BoundRow) -> User | None:
     row = one.row
     events = AuditEvent.objects.filter(table=row._meta.db_table, row_id=row.pk)
     actor = events.order_by("-id").values_list("actor_id", flat=True).first()
-    return User.objects.filter(pk=actor).first()
+    return None if actor is None else User.objects.filter(pk=actor).first()

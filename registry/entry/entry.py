@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,12 +13,12 @@ from django.utils import timezone
 
 from registry.case import Case
 from registry.checks import check_case
+from registry.entry.bound import WRITE_ORDER, BoundPart, BoundRow, words_of
 from registry.entry.row_form import RowForm
 from registry.entry.spec import Page, Part
 from registry.errors import Finding
-from registry.models import CLINICAL_MODELS, ClinicalRow, Enrolment, Patient, User
+from registry.models import ClinicalRow, Enrolment, Patient, User
 from registry.protocols import Protocol
-from registry.selectors.code_names import site_name
 
 if TYPE_CHECKING:
     from registry.entry.conflict import Conflict
@@ -29,81 +28,6 @@ R = TypeVar("R", bound=ClinicalRow)
 NEW_KEY = re.compile(r"n[1-9][0-9]{0,3}")
 MOST_ROWS = 60
 """Rows that one repeated part takes in: more is a mistake, or somebody trying the server."""
-
-
-@dataclass
-class BoundRow:
-    """One row of a part on the page, with its form; ``before`` is what the row held when read."""
-
-    part: Part
-    row: ClinicalRow
-    form: RowForm
-    seen_version: int | None
-    remove: bool = False
-    is_added: bool = False
-    is_left_out: bool = False
-    before: dict[str, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.before = held_by(self.row)
-
-    @property
-    def prefix(self) -> str:
-        """What the names of the row's inputs begin with."""
-        return str(self.form.prefix)
-
-    @property
-    def is_new(self) -> bool:
-        """True when the row is not in the database."""
-        return self.row.pk is None
-
-    @property
-    def counts(self) -> bool:
-        """False for a new row that was left blank or taken away, or does not apply."""
-        if self.is_new and (self.part.repeats or self.part.is_optional):
-            return not (self.remove or self.is_left_out or self.form.is_blank)
-        return not (self.is_new and self.is_left_out)
-
-    @property
-    def key(self) -> str:
-        """What tells the row apart within its part: "n1" for a new one."""
-        return self.prefix.removeprefix(f"{self.part.prefix}-")
-
-    @property
-    def title(self) -> str:
-        """What stands above a repeated row: "Phase 2", "Lesion 1 – thigh, left"."""
-        return Entry.words_of(getattr(self.row, "lesion", None) if self.part.presets else self.row)
-
-    @property
-    def groups(self) -> list[tuple[Any, list[Any]]]:
-        """(title, fields) of every group, for the template."""
-        return [
-            (group.title, [self.form[name] for name in group.fields if name in self.form.fields])
-            for group in self.part.groups
-        ]
-
-    @property
-    def removable(self) -> bool:
-        """Rows that can be taken back by themselves: the repeated ones that are no presets."""
-        return self.part.repeats and self.part.presets is None
-
-
-def held_by(row: ClinicalRow) -> dict[str, Any]:
-    """Content of a row by column, with the reasons for missing values as their own entry."""
-    return {
-        column.name: getattr(row, column.name)
-        for column in row.content_fields()
-        if not (column.is_relation and getattr(row, column.attname) is None)
-    } | {"missing": dict(row.missing)}
-
-
-@dataclass
-class BoundPart:
-    """A part of the page with its rows."""
-
-    part: Part
-    rows: list[BoundRow] = field(default_factory=list)
-    prefilled: Sequence[ClinicalRow] = ()
 
 
 class Entry:
@@ -182,14 +106,7 @@ class Entry:
         rows = list(self.case.of(model))
         return sorted(rows, key=lambda row: getattr(row, "number", 0))
 
-    @staticmethod
-    def words_of(row: Any) -> str:
-        """A row in a list to choose from: "Lesion 1 – thigh, left"."""
-        name = str(row._meta.verbose_name)
-        words = f"{name[:1].upper()}{name[1:]} {row.number}"
-        more = site_name(row) if hasattr(row, "laterality") else ""
-        more = more or getattr(row, "label", "") or str(getattr(row, "started_on", "") or "")
-        return f"{words} – {more}" if more else words
+    words_of = staticmethod(words_of)
 
     def case_as_typed(self) -> Case:
         """The case with the rows of the page in it, for live figures and checks; not saved."""
@@ -352,7 +269,7 @@ class Entry:
         data = self.data
         if data is None or is_added or f"{prefix}-version" not in data:
             data = None  # not typed into: also a row that somebody else added meanwhile
-        seen = data[f"{prefix}-version"] if data is not None else str(row.version)
+        seen = self.sent(f"{prefix}-version") if data is not None else str(row.version)
         form_type = bound.part.form or RowForm
         bound.rows.append(
             BoundRow(
@@ -406,9 +323,3 @@ class Entry:
 def _place_of(row: Any) -> int:
     """What tells the preset rows of a part apart: the lesion they are about."""
     return int(row.lesion.number)
-
-
-WRITE_ORDER: Mapping[type[ClinicalRow], int] = {
-    model: place for place, model in enumerate(CLINICAL_MODELS)
-}
-"""Parents before children."""

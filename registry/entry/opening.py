@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, QueryDict
@@ -48,25 +48,25 @@ def _root(page: Page, part: Part, case: Case, key: str, request: HttpRequest) ->
     if part.model is Patient:
         return case.patient
     if part.root is not None:
-        row = part.root(case, key)
-        if row is None:
+        chosen = part.root(case, key)
+        if chosen is None:
             raise Http404
-        return row
+        return chosen
     rows: list[Any] = list(case.of(part.model))
     if part.model is Enrolment:
         found = [row for row in rows if row.study.key == key]
     else:
         found = [row for row in rows if str(getattr(row, "number", 1)) == key]
-    if found:
-        return found[0]
+    for saved in found:
+        return cast(ClinicalRow, saved)
     if key != NEW and page.many:
         raise Http404
-    row = part.model(**{part.parent: case.patient})
+    row: Any = part.model(**{part.parent: case.patient})
     if hasattr(row, "number"):
         row.number = max((held.number for held in _ever(case, part)), default=0) + 1
     for name, value in (part.defaults(case, request.GET) if part.defaults else {}).items():
         setattr(row, name, value)
-    return row
+    return cast(ClinicalRow, row)
 
 
 def _ever(case: Case, part: Part) -> list[Any]:

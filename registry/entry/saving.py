@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.case import Case
-from registry.entry.entry import WRITE_ORDER, BoundRow, Entry
+from registry.entry.bound import WRITE_ORDER, BoundRow
+from registry.entry.entry import Entry
 from registry.errors import Finding, Refused
 from registry.models import ClinicalRow
 from registry.models.choices import CorrectionReason, MissingReason
@@ -85,10 +86,12 @@ def _with_reasons(values: dict[str, Any]) -> dict[str, Any]:
 
 def _label(one: BoundRow, name: str) -> str:
     field = one.form.fields.get(name)
-    label = (
-        str(field.label) if field is not None else str(one.row._meta.get_field(name).verbose_name)
-    )
+    label = str(field.label) if field is not None else str(_column(one, name).verbose_name)
     return f"{one.row}: {label}" if one.part.repeats else label
+
+
+def _column(one: BoundRow, name: str) -> Any:
+    return one.row._meta.get_field(name)
 
 
 def _shown(one: BoundRow, name: str, value: Any) -> str:
@@ -98,7 +101,7 @@ def _shown(one: BoundRow, name: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    labels = dict(one.row._meta.get_field(name).flatchoices)
+    labels = dict(_column(one, name).flatchoices)
     return str(labels.get(value, value))
 
 
@@ -109,7 +112,7 @@ def _writes(entry: Entry, reason: str) -> Iterator[RowWrite]:
             for row in [one.row, *_parts_of(entry.case, one.row)]:
                 yield _voided(row, reason, one.seen_version if row is one.row else row.version)
         elif one.is_new and one.counts:
-            yield RowWrite(one.row)
+            yield RowWrite(one.row, next_number=True)
         elif not one.is_new and any(changes(one)):
             yield RowWrite(one.row, one.seen_version)
         if one.counts and not one.remove:

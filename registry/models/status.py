@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +26,7 @@ FORMS = (
 """Columns of the status grid, in the order the work is done."""
 
 
-def _state(label: str) -> models.CharField[str, str]:
+def _state(label: Any) -> models.CharField[str, str]:
     return models.CharField(
         label, max_length=14, choices=FormState.choices, default=FormState.MISSING
     )

@@ -39,10 +39,16 @@ Explain = Callable[[Finding], str]
 
 @dataclass(frozen=True)
 class RowWrite:
-    """A row with the values it shall have; ``version`` is the one that was seen, None when new."""
+    """A row with the values it shall have.
+
+    Attributes:
+        version: the version that was seen; None for a new row.
+        next_number: the new row takes the next free number when its own was taken meanwhile.
+    """
 
     row: ClinicalRow
     version: int | None = None
+    next_number: bool = False
 
 
 def create(model: type[R], *, by: User | None, reason: str = "", **values: Any) -> R:
@@ -117,6 +123,7 @@ def write(
         patient = next(filter(None, (patient_of(one.row) for one in writes)), None)
         require_case_entry(by, _centre_id(writes[0].row, patient))
         _lock(patient)
+        _number(one.row for one in writes if one.next_number)
         _clean(one.row for one in writes)
         case, explained = _check(writes, patient, explain)
         for one in writes:
@@ -149,6 +156,23 @@ def _lock(patient: Patient | None) -> None:
     """Two writers of one patient go one after the other, so that each checks what it will meet."""
     if patient is not None and patient.pk is not None:
         Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).first()
+
+
+def _number(rows: Iterable[Any]) -> None:
+    """Numbers that nobody took between the opening of a form and its saving."""
+    used: dict[tuple[type, int], set[int]] = {}
+    for row in rows:
+        above = row.patient_path.split("__")[0]
+        parent = getattr(row, above, None)
+        if not hasattr(row, "number") or parent is None or parent.pk is None:
+            continue
+        key = type(row), parent.pk
+        if key not in used:
+            held = type(row).objects.filter(**{above: parent}).values_list("number", flat=True)
+            used[key] = set(held)
+        if row.number in used[key]:
+            row.number = max(used[key]) + 1
+        used[key].add(row.number)
 
 
 def _clean(rows: Iterable[ClinicalRow]) -> None:

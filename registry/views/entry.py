@@ -69,7 +69,7 @@ def with_taken(data: QueryDict, taken: QueryDict) -> QueryDict:
     """What was typed, with computed values put into their fields by the press of a button."""
     filled = data.copy()
     for name in taken:
-        filled[name] = taken[name]
+        filled.setlist(name, taken.getlist(name))
     return filled
 
 

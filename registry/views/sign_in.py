@@ -38,7 +38,7 @@ def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 class SignInMiddleware(LoginRequiredMiddleware):
     """Asks strangers to sign in; keeps the form that a person whose session ended has sent."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """The sign-in page; 401 for a part of a page, which has no place for one."""
@@ -51,7 +51,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
                 "kept": _seal(request.POST, request.get_full_path()),
             }
             return render(request, "registration/login.html", page, status=UNAUTHORISED)
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)
 
 
 class SignIn(auth.LoginView):

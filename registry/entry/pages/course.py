@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ class TargetForm(RowForm):
         held = {link.lesion: link for link in self.links()}
         self.ticked = [lesions[number] for number in answer]
         self.added = [
-            TargetLesion(target=self.row, lesion=lesion)
+            TargetLesion(target=cast(Target, self.row), lesion=cast(Lesion, lesion))
             for lesion in self.ticked
             if lesion not in held
         ]
