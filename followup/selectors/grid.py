@@ -5,25 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, GreaterThan
 
 from followup.models import ExpectedVisit, VisitState
-from followup.selectors.grid_lines import GridLine, lines_of
+from followup.selectors.grid_lines import OVERDUE, GridLine, lines_of
 from followup.selectors.listing import Listing, ListingPaginator
 from followup.selectors.visits import current, overdue_on
-from registry.models import Enrolment, Identity, Patient
+from registry.models import CaseStatus, Centre, Enrolment, Identity, Patient
 from registry.models.choices import FormState
+from registry.scope import system_scope
 from registry.selectors.patient_state import in_state
+from registry.selectors.studies import scope_in_force
 
 ORDERS = {
     "pseudonym": ("pseudonym",),
-    "centre": ("centre__code", "pseudonym"),
     "birth": ("birth_date", "pseudonym"),
 }
 """Orders by columns of the patient; a leading "-" reverses them."""
 
+BY_CENTRE = "centre"
 MOST_MISSING = "missing"
 NEXT_VISIT = "next"
 """Orders that begin with what is most urgent and cannot be reversed."""
@@ -75,25 +80,19 @@ def grid_listing(cut: GridFilter, order: str, today: dt.date) -> Listing:
     patients = _fitting(cut, today)
     if order == MOST_MISSING:
         return Listing(
-            patients,
-            _keys(patients.filter(_IS_INCOMPLETE), "-status__incomplete_count", "pseudonym"),
-            _keys(patients.filter(_NOT_INCOMPLETE), "pseudonym"),
+            _by_missing(patients),
+            _keys(patients.filter(~Q(_items("incomplete_count"))), "pseudonym"),
         )
     if order == NEXT_VISIT:
-        return Listing(
-            patients,
-            _by_next_visit(patients),
-            _keys(patients.exclude(_has_visit(Q())), "pseudonym"),
-        )
-    return Listing(patients, _keys(patients, *_columns(order)))
-
-
-_IS_INCOMPLETE = Q(status__incomplete_count__gt=0)
-_NOT_INCOMPLETE = Q(status__isnull=True) | Q(status__incomplete_count=0)
+        without = patients.exclude(_has_open_visit())
+        return Listing(_by_next_visit(patients), _keys(without, "pseudonym"))
+    if order in (BY_CENTRE, f"-{BY_CENTRE}"):
+        return Listing(*_by_centre(patients, is_reversed=order != BY_CENTRE))
+    return Listing(_keys(patients, *_columns(order)))
 
 
 def _fitting(cut: GridFilter, today: dt.date) -> QuerySet[Patient]:
-    patients: QuerySet[Patient] = Patient.objects.live()
+    patients = _of_identity(cut.found) if cut.found else Patient.objects.live()
     if cut.study:
         enrolled = Enrolment.objects.live().filter(study__key=cut.study, patient=OuterRef("pk"))
         patients = patients.filter(Exists(enrolled))
@@ -101,34 +100,40 @@ def _fitting(cut: GridFilter, today: dt.date) -> QuerySet[Patient]:
         patients = patients.filter(centre__code=cut.centre)
     if cut.search.strip():
         patients = patients.filter(pseudonym__icontains=cut.search.strip())
-    if cut.found:
-        patients = patients.filter(pk__in=_of_identity(cut.found))
     if cut.state:
         patients = patients.filter(in_state(cut.state))
     if cut.work == "missing":
-        patients = patients.filter(_IS_INCOMPLETE)
+        patients = patients.filter(_items("incomplete_count"))
     elif cut.work == "unlikely":
-        patients = patients.filter(status__unconfirmed_count__gt=0)
-    elif cut.work == "overdue":
+        patients = patients.filter(_items("unconfirmed_count"))
+    elif cut.work == "overdue" or cut.form_state == OVERDUE:
         patients = patients.filter(_is_overdue(today))
-    if cut.form_state:
-        patients = patients.filter(_form_in_state(cut.form, cut.form_state, today))
+    if cut.form_state and cut.form_state != OVERDUE:
+        patients = patients.filter(_form_in_state(cut.form, cut.form_state))
     return patients
 
 
-def _of_identity(indexes: Collection[str]) -> list[int]:
+def _of_identity(indexes: Collection[str]) -> QuerySet[Patient]:
     """Patients of the reader's own centres: identities of others are out of the scope."""
-    by_index = Q(record_number_index__in=indexes) | Q(family_name_index__in=indexes)
-    # Few enough to be read first: so the database begins with them whatever else is asked.
-    return list(Identity.objects.live().filter(by_index).values_list("patient", flat=True))
+    own = Identity.objects.live()
+    found: list[int] = []
+    # Asked one by one, so that each is read along its index.
+    for condition in (Q(record_number_index__in=indexes), Q(family_name_index__in=indexes)):
+        found += own.filter(condition).values_list("patient", flat=True)
+    with system_scope():
+        return Patient.objects.live().filter(pk__in=found)
 
 
-def _form_in_state(form: str, state: str, today: dt.date) -> Q:
-    """A patient without status counts as one whose forms are missing."""
-    if state == "overdue":
-        return _is_overdue(today)
-    fits = Q(**{f"status__{form}": state})
-    return fits | Q(status__isnull=True) if state == FormState.MISSING else fits
+# Coalesce keeps the outer join, so that the database begins with the patients, in their order; and
+# a patient without status counts as one whose forms are missing.
+
+
+def _form_in_state(form: str, state: str) -> Exact:
+    return Exact(Coalesce(f"status__{form}", Value(FormState.MISSING.value)), Value(state))
+
+
+def _items(count: str) -> GreaterThan:
+    return GreaterThan(Coalesce(f"status__{count}", Value(0)), Value(0))
 
 
 def _is_overdue(today: dt.date) -> Q:
@@ -136,29 +141,53 @@ def _is_overdue(today: dt.date) -> Q:
     return Q(pk__in=overdue.values("enrolment__patient"))
 
 
-def _has_visit(condition: Q) -> Exists:
-    """An open visit of the patient that meets the condition."""
-    visits = current(ExpectedVisit.objects.filter(condition, state=VisitState.OPEN))
-    return Exists(visits.filter(enrolment__patient=OuterRef("pk")))
+def _by_missing(patients: QuerySet[Patient]) -> QuerySet[Any, int]:
+    """Patients with items missing, read from the statuses in the order of an index."""
+    with system_scope():
+        statuses = CaseStatus.objects.filter(incomplete_count__gt=0)
+    fitting = statuses.filter(Exists(patients.filter(pk=OuterRef("patient")).order_by()))
+    return fitting.order_by("-incomplete_count", "patient_id").values_list("patient_id", flat=True)
 
 
-def _by_next_visit(patients: QuerySet[Patient]) -> QuerySet[Patient, int]:
+def _by_next_visit(patients: QuerySet[Patient]) -> QuerySet[Any, int]:
     """Patients with open visits, the one whose first window closes first at the top.
 
     Read from the visits in the order of an index: a visit counts when its patient has no earlier.
     """
-    open_visits = current(ExpectedVisit.objects.filter(state=VisitState.OPEN))
-    earlier = open_visits.filter(
+    visits = _open_visits()
+    earlier = visits.filter(
         Q(window_end__lt=OuterRef("window_end"))
         | Q(window_end=OuterRef("window_end"), pk__lt=OuterRef("pk")),
         enrolment__patient=OuterRef("enrolment__patient"),
     )
     fitting = patients.filter(pk=OuterRef("enrolment__patient")).order_by()
-    first = open_visits.filter(Exists(fitting), ~Exists(earlier)).order_by("window_end", "pk")
-    return first.values_list("enrolment__patient", flat=True)  # type: ignore[return-value]
+    first = visits.filter(Exists(fitting), ~Exists(earlier)).order_by("window_end", "pk")
+    return first.values_list("enrolment__patient_id", flat=True)
 
 
-def _keys(patients: QuerySet[Patient], *columns: str) -> QuerySet[Patient, int]:
+def _has_open_visit() -> Exists:
+    return Exists(_open_visits().filter(enrolment__patient=OuterRef("pk")))
+
+
+def _open_visits() -> QuerySet[ExpectedVisit]:
+    """Of all patients: only for conditions on patients of the scope."""
+    with system_scope():
+        return ExpectedVisit.objects.filter(
+            state=VisitState.OPEN, enrolment__voided_at__isnull=True
+        )
+
+
+def _by_centre(patients: QuerySet[Patient], *, is_reversed: bool) -> list[QuerySet[Any, int]]:
+    """One part per centre: together they would have to be sorted before the first is shown."""
+    scope = scope_in_force()
+    centres = Centre.objects.order_by("-code" if is_reversed else "code")
+    if not (scope.everything or scope.study_ids):
+        centres = centres.filter(pk__in=scope.centre_ids)
+    column = "-pseudonym" if is_reversed else "pseudonym"
+    return [_keys(patients.filter(centre=centre), column) for centre in centres]
+
+
+def _keys(patients: QuerySet[Patient], *columns: str) -> QuerySet[Any, int]:
     return patients.order_by(*columns).values_list("pk", flat=True)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 from django import template
@@ -16,8 +17,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from followup.selectors.grid_lines import OVERDUE, GridLine, OpenVisit
 from registry.models import CaseStatus
@@ -61,37 +62,34 @@ def form_name(form: str) -> str:
 
 
 @register.simple_tag
+def grid_legend() -> SafeString:
+    """Every state of a mark with its word, as items of a list."""
+    return mark_safe("".join(f"<li>{_status(state)}</li>" for state in MARK_STATES))  # noqa: S308
+
+
+@register.simple_tag
 def grid_body(lines: Iterable[GridLine], today: dt.date) -> SafeString:
     """The rows of the table; every text in them is escaped here."""
-    return mark_safe(_Writer(today).rows(lines))  # noqa: S308
+    write = _Writer(today)
+    return mark_safe("".join(write.row(line) for line in lines))  # noqa: S308
 
 
 class _Writer:
-    """Writes the rows; what they share is written once.
-
-    There are 54 marks, which differ in the pseudonym of their address only.
-    """
+    """Writes the rows of a page; what they share is written once."""
 
     def __init__(self, today: dt.date) -> None:
         self.today = today
-        self.icons = escape(static("icons/marks.svg"))
-        self.form = escape(reverse("followup:form", args=[_FORM, _NAME]))
+        self.language = get_language() or ""
         self.page = escape(reverse("registry:patient", args=[_NAME]))
-        self.cells = {
-            (form, state): self._cell(form, state) for form in FORMS for state in MARK_STATES
-        }
-        self.states = {state: self._state(state, STATES[state]) for state in PatientState.values}
-        self.visits: dict[tuple[str, dt.date], str] = {}
+        self.cells = _cells(self.language)
+        self.states = {state: _status(state) for state in PatientState.values}
         self.labels = [
             f' data-label="{escape(label)}"'
             for label in (_("Next visit"), _("Centre"), _("Study"), _("Missing"))
         ]
 
-    def rows(self, lines: Iterable[GridLine]) -> str:
-        """All rows."""
-        return "".join(self._row(line) for line in lines)
-
-    def _row(self, line: GridLine) -> str:
+    def row(self, line: GridLine) -> str:
+        """One row."""
         name = escape(quote(line.pseudonym, safe="/~:@!$&'()*+,;="))
         marks = "".join(name.join(self.cells[mark]) for mark in line.states.items())
         visit, centre, study, missing = self.labels
@@ -104,43 +102,49 @@ class _Writer:
             f'<td class="num"{missing}>{self._missing(line)}</td>{marks}</tr>\n'
         )
 
-    def _cell(self, form: str, state: str) -> list[str]:
-        """A mark, cut where the pseudonym belongs."""
-        title = f"{escape(HEADS[form])}: {escape(STATES[state])}"
-        return (
-            f'<td class="mark-cell"><a href="{self.form.replace(_FORM, form)}" title="{title}">'
-            f"{self._symbol(state)}</a></td>"
-        ).split(_NAME)
-
     def _missing(self, line: GridLine) -> str:
         if line.missing is None:
             return "–"
-        if not line.unlikely:
-            return str(line.missing)
-        return f"{line.missing} + {line.unlikely}"
+        return f"{line.missing} + {line.unlikely}" if line.unlikely else str(line.missing)
 
     def _visit(self, visit: OpenVisit | None) -> str:
         if visit is None:
             return "–"
         if visit.window_end < self.today:
-            at = (OVERDUE, visit.window_end)
-        else:
-            at = ("planned" if self.today < visit.window_start else "due", visit.target)
-        if at not in self.visits:
-            self.visits[at] = self._state(at[0], self._words(*at))
-        return self.visits[at]
+            days = (self.today - visit.window_end).days
+            words = ngettext("%(days)d day overdue", "%(days)d days overdue", days)
+            return _status(OVERDUE, words % {"days": days})
+        state = "planned" if self.today < visit.window_start else "due"
+        return _day(state, visit.target, self.language)
 
-    def _words(self, state: str, day: dt.date) -> str:
-        if state != OVERDUE:
-            return day_text(day)
-        days = (self.today - day).days
-        return ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}
 
-    def _state(self, state: str, words: str | Promise) -> str:
-        return f'<span class="status status-{state}">{self._symbol(state)}{escape(words)}</span>'
+@lru_cache(maxsize=8)
+def _cells(language: str) -> dict[tuple[str, str], list[str]]:
+    """By form and state a mark, cut where the pseudonym belongs in its address."""
+    address = escape(reverse("followup:form", args=[_FORM, _NAME]))
+    cells = {}
+    for form in FORMS:
+        href = address.replace(_FORM, form)
+        for state in MARK_STATES:
+            title = f"{escape(HEADS[form])}: {escape(STATES[state])}"
+            cell = (
+                f'<td class="mark-cell"><a href="{href}" title="{title}">{_symbol(state)}</a></td>'
+            )
+            cells[form, state] = cell.split(_NAME)
+    return cells
 
-    def _symbol(self, state: str) -> str:
-        return (
-            f'<svg class="mark mark-{state}" aria-hidden="true">'
-            f'<use href="{self.icons}#{state}"/></svg>'
-        )
+
+@lru_cache(maxsize=4096)
+def _day(state: str, day: dt.date, language: str) -> str:
+    return _status(state, day_text(day))
+
+
+def _status(state: str, words: str = "") -> str:
+    """As {% status %} writes it."""
+    words = escape(words or STATES[state])
+    return f'<span class="status status-{state}">{_symbol(state)}{words}</span>'
+
+
+def _symbol(state: str) -> str:
+    icons = escape(static("icons/marks.svg"))
+    return f'<svg class="mark mark-{state}" aria-hidden="true"><use href="{icons}#{state}"/></svg>'

@@ -114,7 +114,6 @@ def grid(request: HttpRequest) -> HttpResponse:
             "page": shown.page,
             "lines": shown.lines,
             "sort": order,
-            "mark_states": MARK_STATES,
             "today": today,
         },
     )

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry.models import User
+from registry.models.choices import Role
+from registry.scope import current_scope
 
 register = template.Library()
 
@@ -37,11 +39,12 @@ def is_demo() -> bool:
 
 def _roles(user: User) -> list[str]:
     """What the person may do where, in words."""
-    rows = user.memberships.select_related("centre", "study")
+    names = {str(key): label for key, label in Role.choices}
+    rows = user.memberships.values_list("role", "centre__name", "study__title")
     return [
         _("%(role)s, %(place)s")
-        % {"role": row.get_role_display(), "place": row.centre or row.study or _("installation")}
-        for row in rows
+        % {"role": names[role], "place": centre or study or _("installation")}
+        for role, centre, study in rows
     ]
 
 
@@ -53,6 +56,9 @@ def _links(user: User, path: str) -> list[dict[str, Any]]:
         (reverse("followup:grid"), _("Patients")),
         (reverse("analytics:studies"), _("Studies")),
     ]
+    scope = current_scope()
+    if scope is not None and scope.centre_ids:  # enters cases at one centre at least
+        links.insert(2, (reverse("registry:imports"), _("Import")))
     if settings.DEMO:
         links.append((reverse("followup:mailbox"), _("Mailbox")))
     if user.is_staff:
