@@ -28,6 +28,8 @@ DATABASES = {
     )
 }
 
+UPLOAD_DIR = private_folder(REGISTRY_DATA_DIR / "uploads")
+
 # Throwaway values, known to everybody who has the source.
 SECRET_KEY = "throwaway-of-the-embedded-default-and-no-secret-at-all"
 IDENTITY_KEYS = [base64.urlsafe_b64encode(b"throwaway-identity-key-no-secret").decode()]

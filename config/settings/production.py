@@ -5,7 +5,7 @@ from environ import Env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, beat_schedule
 from config.settings.embedded import database
-from config.settings.required import identity_keys, index_key, mail_server, require
+from config.settings.required import identity_keys, index_key, mail_server, require, upload_folder
 
 env = Env()
 require(
@@ -18,6 +18,7 @@ require(
         "IDENTITY_KEYS",
         "IDENTITY_INDEX_KEY",
         "DEFAULT_FROM_EMAIL",
+        "UPLOAD_DIR",
     ],
     either=("EMAIL_URL", "EMAIL_HOST"),
 )
@@ -37,6 +38,9 @@ CACHES = {
 
 IDENTITY_KEYS = identity_keys(env.list("IDENTITY_KEYS"))
 IDENTITY_INDEX_KEY = index_key(env.str("IDENTITY_INDEX_KEY"))
+
+# One folder that web and workers share: what is uploaded here is imported by a worker.
+UPLOAD_DIR = upload_folder(env.str("UPLOAD_DIR"))
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 EMAIL_TIMEOUT = 30  # seconds

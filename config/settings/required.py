@@ -1,5 +1,7 @@
 """Reads what production must be told, and says everything that is missing in one message."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -55,6 +57,20 @@ def index_key(key: str) -> str:
             f"it needs at least {MINIMUM_INDEX_KEY_LENGTH}"
         )
     return key
+
+
+def upload_folder(path: str) -> Path:
+    """The folder for uploads, which the operator makes; readable by the registry's account only.
+
+    Raises:
+        ImproperlyConfigured: it is not there, no folder, or cannot be written.
+    """
+    folder = Path(path)
+    if not folder.is_absolute() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(
+            f"UPLOAD_DIR: {path} is not a folder that this account can write (name it absolutely)"
+        )
+    return folder
 
 
 def mail_server(env: Env) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """Tests: SQLite in memory, or real PostgreSQL and Redis when TEST_ON_SERVICES is set."""
 
 import base64
+import os
+import tempfile
+from pathlib import Path
 
 from environ import Env
 
@@ -30,6 +33,8 @@ else:
 SECRET_KEY = "throwaway-of-the-tests-and-no-secret-at-all-0123456789"
 IDENTITY_KEYS = [base64.urlsafe_b64encode(b"throwaway-identity-key-for-tests").decode()]
 IDENTITY_INDEX_KEY = "throwaway-index-key-of-the-tests"
+
+UPLOAD_DIR = Path(tempfile.gettempdir()) / f"registry-test-uploads-{os.getpid()}"
 
 # A deliberately cheap hash: the tests make many users and protect none.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

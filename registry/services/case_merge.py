@@ -121,9 +121,7 @@ class _Rows:
             row
             for row in rows
             # Other studies of the patient are none of this import's business.
-            if not (
-                isinstance(row, Enrolment | Screening) and row.study_id != self.into.study.pk
-            )
+            if not (isinstance(row, Enrolment | Screening) and row.study_id != self.into.study.pk)
         ]
 
     def lay(self) -> None:
