@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +21,7 @@ from registry.partial_date import PartialDate
 from registry.protocols.calendar import add_months
 from registry.protocols.vocabulary import TimePoint, label
 from registry.selectors.patient_file import PatientFile
-from registry.templatetags.values import day_text, number
+from registry.templatetags.values import day_text
 
 AHEAD_MONTHS = 24
 """Expected visits that open later than this from today are in the table of visits only."""
@@ -218,5 +219,10 @@ def _months(one: Happening, origin: Origin) -> str:
     assert one.start is not None
     last = one.end or one.start
     days = [(day - origin.day).days for day in (one.start.earliest, last.latest)]
-    texts = dict.fromkeys(number(day / DAYS_PER_MONTH).replace("-", "−") for day in days)
-    return _(" to ").join(texts)
+    return _(" to ").join(dict.fromkeys(_signed(day / DAYS_PER_MONTH) for day in days))
+
+
+def _signed(months: float) -> str:
+    """One decimal, with a true minus sign."""
+    text = number_format(f"{abs(months):.1f}")
+    return f"−{text}" if round(months, 1) < 0 else text

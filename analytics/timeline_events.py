@@ -113,7 +113,7 @@ def _systemic_therapies(file: PatientFile) -> Iterator[Happening]:
 
 def _earlier_radiotherapy(file: PatientFile) -> Iterator[Happening]:
     for row in file.prior_radiotherapies:
-        dose = f"{number_format(f'{row.dose_gy:g}')} Gy" if row.dose_gy is not None else ""
+        dose = f"{number_format(f'{float(row.dose_gy):g}')} Gy" if row.dose_gy is not None else ""
         text = _("Earlier RT, %(dose)s") % {"dose": dose} if dose else _("Earlier RT")
         what = _joined(_("Earlier radiotherapy"), code_name("region_site", row.site), dose)
         yield Happening(Shape.RADIOTHERAPY, what, row.ended_on, text=text)
