@@ -85,8 +85,8 @@ class Condition:
         return attributes
 
 
-def _is(field: str, *values: str) -> Condition:
-    return Condition(field, values=frozenset(str(value) for value in values))
+def _is(field: str, *values: str, is_strict: bool = True) -> Condition:
+    return Condition(field, values=frozenset(str(value) for value in values), is_strict=is_strict)
 
 
 def _unless(field: str, *values: str, is_strict: bool = True) -> Condition:
@@ -178,7 +178,7 @@ CONDITIONS: Mapping[str, Mapping[str, Condition]] = {
         "field_relation": _unless("kind", ProgressionKind.DISTANT, is_strict=False),
         "site": _unless("kind", ProgressionKind.LOCAL, is_strict=False),
     },
-    "death": {"cause_text": _is("cause", DeathCause.OTHER, DeathCause.TREATMENT)},
+    "death": {"cause_text": _is("cause", DeathCause.OTHER, DeathCause.TREATMENT, is_strict=False)},
     "toxicity_event": {
         "resolved_on": _unless("grade", "5"),
         "attribution": _unless("present_before_rt", "true"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from registry.case import Case
 from registry.checks.place import Place, days_between, earliest, operations, precedes, row_key
+from registry.completeness import protocols_of
 from registry.derive import death_of
 from registry.models import (
     Assessment,
@@ -30,6 +31,7 @@ from registry.models.choices import (
     Response,
 )
 from registry.partial_date import PartialDate
+from registry.protocols.vocabulary import StudyKind
 from registry.recist import response_of_lesion
 
 
@@ -140,15 +142,23 @@ def progression_before_course(case: Case, today: dt.date) -> Iterator[Place]:
 
 
 def progression_before_rt(case: Case, today: dt.date) -> Iterator[Place]:
-    """Progression is followed from the first course on: an earlier one is part of the history."""
+    """In a treatment study progression is followed from the first course on, not before it."""
     start = earliest(row.started_on for row in case.of(Course))
-    if start is None:
+    # In field is the check above.
+    early = [
+        row
+        for row in case.of(Progression)
+        if row.field_relation != "in_field" and precedes(row.occurred_on, start)
+    ]
+    if not early:
         return
-    for row in case.of(Progression):
-        # In field is the check above.
-        if row.field_relation != "in_field" and precedes(row.occurred_on, start):
-            message = _("before the first course ({date})")
-            yield Place(row, "occurred_on", message.format(date=start))
+    # Elsewhere the course may be the answer to the progression.
+    kinds = {protocol.kind for protocol in protocols_of(case)}
+    if kinds and StudyKind.TREATMENT not in kinds:
+        return
+    for row in early:
+        message = _("before the first course ({date}): is it part of the history?")
+        yield Place(row, "occurred_on", message.format(date=start))
 
 
 def local_without_lesion(case: Case, today: dt.date) -> Iterator[Place]:

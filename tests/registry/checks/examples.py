@@ -27,12 +27,14 @@ from registry.models import (
     Phase,
     ProtocolVersion,
     Screening,
+    Study,
     Target,
     TargetLesion,
     ToxicityEvent,
     TreatmentHistory,
 )
 from registry.partial_date import PartialDate
+from registry.protocols import preset_text
 
 TODAY = dt.date(2026, 6, 30)
 Change = Callable[[Case], None]
@@ -96,7 +98,7 @@ def adding(model: type[ClinicalRow], **values: Any) -> Change:
             given.setdefault("patient", case.patient)
         if model is LesionAssessment:
             given.setdefault("lesion", case.of(Lesion)[0])
-        if model in (Enrolment, Screening):
+        if model in (Enrolment, Screening) and "study" not in given:
             given.setdefault("study_id", 1)
         if model is Enrolment:
             given.setdefault("protocol_version", ProtocolVersion(study_id=1))
@@ -139,6 +141,13 @@ def both(*changes: Change) -> Change:
 def died(on: str, **values: Any) -> Change:
     """The patient died on that day."""
     return adding(Death, died_on=on, **values)
+
+
+def in_study(key: str) -> Change:
+    """The patient is in a study under the protocol of that name."""
+    study = Study(key=key, pk=7)
+    version = ProtocolVersion(study=study, number=1, source=preset_text(key))
+    return adding(Enrolment, study=study, protocol_version=version)
 
 
 def second_course(started_on: str, ended_on: str, **values: Any) -> Change:

@@ -21,6 +21,7 @@ from tests.registry.checks.examples import (
     adding,
     both,
     died,
+    in_study,
     of_first,
     places,
     setting,
@@ -122,6 +123,13 @@ EXAMPLES = (
         failed("2023-12", "distant"),
         "progression 2 occurred_on",
         failed("2024-01", "distant"),
+    ),
+    Example(
+        "progression-before-rt",
+        both(in_study("jinling"), failed("2023-12", "distant")),
+        "progression 2 occurred_on",
+        # Where records are collected, the course may be the answer to the progression.
+        both(in_study("tcga_sarc"), failed("2023-12", "distant")),
     ),
     Example(
         "failure-untreated",
