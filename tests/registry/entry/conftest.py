@@ -13,7 +13,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from registry.models import Lesion, Patient, User
+from registry.models import Disease, Lesion, Patient, User
+from registry.scope import system_scope
 from tests.factories import (
     EnrolmentFactory,
     LesionFactory,
@@ -65,6 +66,25 @@ def fields_of(page: str) -> Fields:
     for name, text in re.findall(r'<textarea name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.S):
         fields[name] = [unescape(text)]
     return dict(fields)
+
+
+DISEASE = {
+    "disease-version": "1",
+    "disease-diagnosed_on": "2023-05",
+    "disease-site": "thigh",
+    "disease-size_cm": "8,4",
+    "disease-depth": "unknown",
+    "disease-histology": "",
+}
+
+
+@pytest.fixture
+def saved(desk: Desk) -> Disease:
+    """The patient's disease, diagnosed in May 2023, 8.4 cm."""
+    desk.send("disease", "new", DISEASE)
+    with system_scope():
+        disease: Disease = Disease.objects.get()
+        return disease
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
-from registry.models import AuditEvent, Confirmation, Course, Disease, Draft, Enrolment, Phase
+from registry.models import AuditEvent, Confirmation, Course, Disease, Enrolment, Phase
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from tests.factories import (
@@ -23,24 +21,7 @@ from tests.factories import (
     coordinator,
     data_manager,
 )
-from tests.factories.people import PASSWORD
-
-DISEASE = {
-    "disease-version": "1",
-    "disease-diagnosed_on": "2023-05",
-    "disease-site": "thigh",
-    "disease-size_cm": "8,4",
-    "disease-depth": "unknown",
-    "disease-histology": "",
-}
-
-
-@pytest.fixture
-def saved(desk):
-    """The patient's disease, diagnosed in May 2023, 8.4 cm."""
-    desk.send("disease", "new", DISEASE)
-    with system_scope():
-        return Disease.objects.get()
+from tests.registry.entry.conftest import DISEASE
 
 
 def test_partial_date_decimal_comma_and_reason_for_missing_are_kept(saved):
@@ -216,173 +197,6 @@ def test_numbers_are_never_used_twice(desk, saved):
 
     with system_scope():
         assert [row.number for row in Disease.objects.order_by("pk")] == [1, 2]
-
-
-class TestTwoEditors:
-    """One saves while the other has the form open."""
-
-    @pytest.fixture
-    def mine(self, desk, saved):
-        """My form, opened before somebody else enters the site and corrects the size."""
-        fields = desk.opened("disease", "1")
-        other = data_manager(desk.patient.centre)
-        other.display_name = "The other data manager"
-        other.save()
-        client = Client()
-        client.force_login(other)
-        theirs = fields | {
-            "submission": str(uuid.uuid4()),
-            "disease-size_cm": "9.9",
-            "disease-grade": "2",
-            "reason-code": "typing_error",
-        }
-        assert client.post(desk.address("disease", "1"), theirs).status_code == 302
-        return fields | {"disease-size_cm": "7.7", "reason-code": "new_information"}
-
-    def test_the_second_is_shown_both_versions_and_nothing_is_overwritten(self, desk, mine):
-        answer = desk.send("disease", "1", mine)
-        page = answer.content.decode()
-
-        assert answer.status_code == 422
-        assert "The other data manager saved it meanwhile." in page
-        assert "<strong>9.9</strong>" in page
-        assert "<strong>7.7</strong>" in page
-        with system_scope():
-            assert str(Disease.objects.get().size_cm) == "9.90"
-
-    def test_without_a_choice_nothing_is_written(self, desk, mine):
-        desk.send("disease", "1", mine)
-        undecided = mine | {
-            "disease-version": "2",
-            "differs": ["disease-size_cm", "disease-grade"],
-        }
-
-        assert desk.send("disease", "1", undecided).status_code == 422
-        with system_scope():
-            assert str(Disease.objects.get().size_cm) == "9.90"
-
-    def test_the_choice_is_carried_out_field_by_field(self, desk, mine):
-        chosen = mine | {
-            "disease-version": "2",
-            "differs": ["disease-size_cm", "disease-grade"],
-            "keep-disease-size_cm": "mine",
-            "keep-disease-grade": "theirs",
-            "theirs-disease-grade": "2",
-        }
-
-        assert desk.send("disease", "1", chosen).status_code == 302
-        with system_scope():
-            disease = Disease.objects.get()
-        assert (str(disease.size_cm), disease.grade) == ("7.70", "2")
-
-
-class TestDrafts:
-    """Typed and not saved."""
-
-    def test_what_is_typed_comes_back_when_the_form_is_opened_again(self, desk):
-        desk.live("disease", "new", DISEASE | {"user": str(desk.user.pk)})
-        page = desk.client.get(desk.address("disease", "new")).content.decode()
-
-        assert "Your unsaved entries are back" in page
-        assert 'value="8,4"' in page
-        assert 'value="2023-05"' in page
-
-    def test_a_draft_is_gone_after_saving(self, desk):
-        desk.live("disease", "new", DISEASE)
-        desk.send("disease", "new", DISEASE)
-
-        assert not Draft.objects.exists()
-
-    def test_a_draft_can_be_thrown_away(self, desk):
-        desk.live("disease", "new", DISEASE)
-        answer = desk.send("disease", "new", DISEASE | {"then": "discard"})
-
-        assert answer.status_code == 302
-        assert not Draft.objects.exists()
-        with system_scope():
-            assert not Disease.objects.exists()
-
-    def test_a_draft_is_seen_by_its_person_only(self, desk):
-        desk.live("disease", "new", DISEASE)
-        desk.client.force_login(data_manager(desk.patient.centre))
-
-        assert "8,4" not in desk.client.get(desk.address("disease", "new")).content.decode()
-
-    def test_a_draft_is_not_readable_in_the_database(self, desk):
-        desk.live("disease", "new", DISEASE | {"disease-histology": "Canary-Text"})
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT fields FROM registry_draft")
-            assert "Canary" not in cursor.fetchone()[0]
-
-    def test_a_refused_form_is_kept(self, desk):
-        desk.send("disease", "new", DISEASE | {"disease-diagnosed_on": "2023-13"})
-
-        page = desk.client.get(desk.address("disease", "new")).content.decode()
-        assert 'value="2023-13"' in page
-
-
-class TestEndedSession:
-    """The session ended while the form was being filled."""
-
-    @pytest.fixture
-    def kept(self, desk):
-        """The sign-in page that answers the form."""
-        desk.client.logout()
-        answer = desk.send("disease", "new", DISEASE)
-        assert answer.status_code == 401
-        page = answer.content.decode()
-        assert "8,4" not in page
-        mark = 'name="kept" value="'
-        start = page.index(mark) + len(mark)
-        return page[start : page.index('"', start)]
-
-    def sign_in(self, desk, user, kept, password=PASSWORD):
-        return desk.client.post(
-            reverse("login"),
-            {
-                "username": user.username,
-                "password": password,
-                "next": desk.address("disease", "new"),
-                "kept": kept,
-            },
-        )
-
-    def test_the_form_is_as_it_was_after_signing_in_again(self, desk, kept):
-        answer = self.sign_in(desk, desk.user, kept)
-        page = desk.client.get(answer.url).content.decode()
-
-        assert answer.url == desk.address("disease", "new")
-        assert 'value="8,4"' in page
-        with system_scope():
-            assert not Disease.objects.exists()
-
-    def test_a_wrong_password_loses_nothing(self, desk, kept):
-        wrong = self.sign_in(desk, desk.user, kept, password="wrong")
-
-        assert kept in wrong.content.decode()
-
-    def test_another_person_does_not_get_it(self, desk, kept):
-        other = data_manager(desk.patient.centre)
-        answer = self.sign_in(desk, other, kept)
-
-        assert answer.status_code == 302
-        assert not Draft.objects.exists()
-
-    def test_a_forged_one_is_ignored(self, desk):
-        desk.client.logout()
-
-        assert self.sign_in(desk, desk.user, "forged").status_code == 302
-        assert not Draft.objects.exists()
-
-    def test_live_figures_answer_401(self, desk):
-        desk.client.logout()
-        answer = desk.client.post(
-            desk.address("disease", "new").replace("/enter/", "/live/"),
-            DISEASE,
-            headers={"HX-Request": "true"},
-        )
-
-        assert answer.status_code == 401
 
 
 class TestWhoMayEnter:
