@@ -25,12 +25,24 @@ def unconfirmed(
     A confirmation fits the check, row, field and value that it was given for: a value that was
     changed since is asked about anew.
     """
-    given = {(one.check_id, one.entity, one.row_id, one.field, one.value) for one in confirmations}
+    given = _reasons(confirmations)
     return [
         finding
         for finding in findings
         if finding.severity == "unlikely" and _key(finding) not in given
     ]
+
+
+def reason_given(finding: Finding, confirmations: Iterable[Confirmation]) -> str:
+    """Why a person said that the finding is right, "" when nobody has."""
+    return _reasons(confirmations).get(_key(finding), "")
+
+
+def _reasons(confirmations: Iterable[Confirmation]) -> dict[tuple[object, ...], str]:
+    return {
+        (one.check_id, one.entity, one.row_id, one.field, one.value): one.reason
+        for one in confirmations
+    }
 
 
 def _key(finding: Finding) -> tuple[str, str, int | None, str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from registry.checks.confirmed import reason_given
 from registry.entry.answers import CodeAnswer
 from registry.entry.entry import Entry
 from registry.entry.pages import PAGES, next_page
 from registry.entry.saving import corrections
 from registry.errors import Finding
+from registry.models import Confirmation
 from registry.models.choices import CorrectionReason, MissingReason
 from registry.terminology.codes import codes
 
@@ -23,7 +26,9 @@ def page_context(entry: Entry, address: str) -> dict[str, Any]:
         "page": entry.page,
         "patient": entry.patient,
         "errors": list(entry.errors),
-        "asked": [(entry.confirmation_name(one), one, _typed(entry, one)) for one in entry.asked],
+        "asked": [
+            (entry.confirmation_name(one), one, entry.explanation(one)) for one in entry.asked
+        ],
         "corrections": corrections(entry) if entry.data is not None else [],
         "is_saved": saved,
         "can_take_back": entry.root is not None and entry.root.pk is not None and entry.page.many,
@@ -42,10 +47,6 @@ def page_context(entry: Entry, address: str) -> dict[str, Any]:
     }
 
 
-def _typed(entry: Entry, finding: Finding) -> str:
-    return entry.explanation(finding)
-
-
 def _systems(entry: Entry) -> list[str]:
     """Code lists that the fields of the page suggest from."""
     found = {
@@ -57,15 +58,25 @@ def _systems(entry: Entry) -> list[str]:
     return sorted(found)
 
 
-def _warnings(entry: Entry) -> list[tuple[str, Finding]]:
-    """What the checks say of the rows of the page as typed: (input to go to, finding)."""
+@dataclass(frozen=True)
+class Warning:
+    """What a check says of a row of the page; ``target`` is the input to go to."""
+
+    target: str
+    finding: Finding
+    confirmed_because: str
+
+
+def _warnings(entry: Entry) -> list[Warning]:
+    """What the checks say of the rows of the page as typed."""
     if entry.data is None and not any(not one.is_new for one in entry.rows()):
         return []
+    confirmations = list(Confirmation.objects.filter(patient=entry.patient.pk))
     shown = []
     for finding in entry.findings_as_typed():
         one = entry.bound_row_of(finding.row)
         if one is not None and finding.severity != "incomplete":
             known = finding.field in one.form.fields
             target = one.form[finding.field].id_for_label if known else f"row-{one.prefix}"
-            shown.append((target, finding))
+            shown.append(Warning(target, finding, reason_given(finding, confirmations)))
     return shown

@@ -244,3 +244,14 @@ def test_an_unknown_form_is_not_found(desk):
     address = reverse("registry:enter", args=["nothing", "new", desk.patient.pseudonym])
 
     assert desk.client.get(address).status_code == 404
+
+
+def test_a_confirmed_value_is_shown_with_its_reason(desk):
+    name = "confirm-large-tumour-disease-size_cm"
+    desk.send("disease", "new", DISEASE | {"disease-size_cm": "61", name: "Measured twice."})
+
+    page = desk.client.get(desk.address("disease", "1")).content.decode()
+
+    assert "Confirmed" in page
+    assert "Measured twice." in page
+    assert "Unlikely" not in page
