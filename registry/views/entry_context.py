@@ -59,7 +59,7 @@ def _systems(entry: Entry) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Warning:
+class Remark:
     """What a check says of a row of the page; ``target`` is the input to go to."""
 
     target: str
@@ -67,7 +67,7 @@ class Warning:
     confirmed_because: str
 
 
-def _warnings(entry: Entry) -> list[Warning]:
+def _warnings(entry: Entry) -> list[Remark]:
     """What the checks say of the rows of the page as typed."""
     if entry.data is None and not any(not one.is_new for one in entry.rows()):
         return []
@@ -78,5 +78,5 @@ def _warnings(entry: Entry) -> list[Warning]:
         if one is not None and finding.severity != "incomplete":
             known = finding.field in one.form.fields
             target = one.form[finding.field].id_for_label if known else f"row-{one.prefix}"
-            shown.append(Warning(target, finding, reason_given(finding, confirmations)))
+            shown.append(Remark(target, finding, reason_given(finding, confirmations)))
     return shown
