@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from registry.entry.pages import PAGES
 from registry.entry.spec import Page, Part
-from registry.models import ClinicalRow, Enrolment, Patient
+from registry.models import ClinicalRow, Enrolment, Patient, Screening
 
 
 def form_address(page: str, key: str, patient: Patient) -> str:
@@ -48,10 +48,8 @@ def _place_of(row: ClinicalRow, field: str) -> tuple[Page, Part] | None:
 
 
 def _key(page: Page, part: Part, row: ClinicalRow) -> str:
-    """What stands for the page's root row in its address."""
+    """What stands for the row that the page is about in its address."""
+    if isinstance(row, Enrolment | Screening):
+        return row.study.key
     root = row if part.parent == "patient" else getattr(row, part.parent)
-    if page.root is None:
-        return "all"
-    if isinstance(root, Enrolment):
-        return root.study.key
-    return str(getattr(root, "number", 1)) if page.many else page.only_key
+    return str(root.number) if page.many else page.first_key

@@ -42,6 +42,7 @@ from registry.models import (
     TreatmentHistory,
 )
 from registry.selectors.patient_file import PatientFile
+from registry.selectors.studies import studies_of_centre
 
 Models = tuple[type[ClinicalRow], ...]
 
@@ -50,7 +51,8 @@ Models = tuple[type[ClinicalRow], ...]
 class Kind:
     """A section of every patient's page. Its tables, and the pages on which they are entered.
 
-    ``empty`` is said where there is no row; ``forms`` are entry pages with the words of the link.
+    ``forms`` are entry pages with the words of the link; ``empty`` is said where there is no row;
+    ``counts`` are the tables whose rows are counted in the heading: a phase is part of its course.
     """
 
     ident: str
@@ -58,6 +60,7 @@ class Kind:
     models: Models
     forms: tuple[tuple[str, str | Promise], ...] = ()
     empty: str | Promise = ""
+    counts: Models = ()
 
 
 _ADD = gettext_lazy("Add")
@@ -78,6 +81,7 @@ KINDS: tuple[Kind, ...] = (
         (Baseline,),
         (("baseline", _ADD),),
         gettext_lazy("No baseline recorded."),
+        counts=(Baseline,),
     ),
     Kind(
         "disease",
@@ -85,6 +89,7 @@ KINDS: tuple[Kind, ...] = (
         (Disease,),
         (("disease", _ADD),),
         gettext_lazy("No disease recorded."),
+        counts=(Disease,),
     ),
     Kind(
         "treatment",
@@ -92,6 +97,7 @@ KINDS: tuple[Kind, ...] = (
         (TreatmentHistory, Surgery, SystemicTherapy, PriorRadiotherapy),
         (("treatment", gettext_lazy("Add or change")),),
         gettext_lazy("No surgery, systemic therapy or earlier radiotherapy recorded."),
+        counts=(Surgery, SystemicTherapy, PriorRadiotherapy),
     ),
     Kind(
         "lesions",
@@ -99,6 +105,7 @@ KINDS: tuple[Kind, ...] = (
         (Lesion,),
         (("lesions", gettext_lazy("Add or change")),),
         gettext_lazy("No lesion recorded."),
+        counts=(Lesion,),
     ),
     Kind(
         "courses",
@@ -106,6 +113,7 @@ KINDS: tuple[Kind, ...] = (
         (Course, Target, TargetLesion, Phase, DoseMetric),
         (("course", _ADD),),
         gettext_lazy("No course recorded."),
+        counts=(Course,),
     ),
     Kind(
         "assessments",
@@ -113,6 +121,7 @@ KINDS: tuple[Kind, ...] = (
         (Assessment, ImagingStudy, LesionAssessment),
         (("assessment", _ADD),),
         gettext_lazy("No assessment recorded."),
+        counts=(Assessment,),
     ),
     Kind(
         "toxicity",
@@ -120,6 +129,7 @@ KINDS: tuple[Kind, ...] = (
         (ToxicityEvent,),
         (("toxicity", _ADD),),
         gettext_lazy("No toxicity recorded."),
+        counts=(ToxicityEvent,),
     ),
     Kind(
         "progression",
@@ -127,6 +137,7 @@ KINDS: tuple[Kind, ...] = (
         (Progression,),
         (("progression", _ADD),),
         gettext_lazy("No progression recorded."),
+        counts=(Progression,),
     ),
     Kind(
         "outcome",
@@ -216,22 +227,11 @@ def _section(
 
     return Section(
         kind=kind,
-        count=_count(kind, file),
+        count=sum(len(file.case.of(model)) for model in kind.counts),
         links=list(_links(kind, file)) if may_enter else [],
         missing=problems("incomplete"),
         doubtful=problems("unlikely"),
         wrong=problems("impossible"),
-    )
-
-
-def _count(kind: Kind, file: PatientFile) -> int:
-    """Rows of the section by themselves: a phase is part of its course, an image of its visit."""
-    parts = (Patient, Identity, Target, TargetLesion, Phase, DoseMetric, ImagingStudy)
-    counted = [model for model in kind.models if model not in (*parts, LesionAssessment)]
-    return sum(
-        len(file.screenings) if model is Screening else len(file.case.of(model))
-        for model in counted
-        if model is not TreatmentHistory
     )
 
 
@@ -242,12 +242,16 @@ def _links(kind: Kind, file: PatientFile) -> Iterable[Link]:
             yield Link(str(words), address)
     if kind.ident != "enrolment":
         return
+    if not file.enrolments:
+        for study in studies_of_centre(file.patient.centre):
+            words = _("Enrol in %(study)s") % {"study": study.key}
+            yield Link(words, form_address("enrolment", study.key, file.patient))
     for row in file.enrolments:
-        study = f" ({row.study.key})" if len(file.enrolments) > 1 else ""
+        which = f" ({row.study.key})" if len(file.enrolments) > 1 else ""
         for page, words in (("enrolment", _("Change enrolment")), ("withdrawal", _("Withdrawal"))):
             address = form_address(page, row.study.key, file.patient)
             if address:
-                yield Link(f"{words}{study}", address)
+                yield Link(f"{words}{which}", address)
 
 
 def row_words(row: ClinicalRow) -> str:
