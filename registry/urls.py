@@ -3,6 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from registry.views.corrections import ask_correction, correction
 from registry.views.ctcae import ctcae_grades, ctcae_terms
 from registry.views.entry import enter, live
 from registry.views.home import home
@@ -37,6 +38,8 @@ pages = [
     path("screenings/", screening_list, name="screenings"),
     path("enter/<slug:form>/<slug:key>/<path:pseudonym>/", enter, name="enter"),
     path("live/<slug:form>/<slug:key>/<path:pseudonym>/", live, name="live"),
+    path("corrections/<int:pk>/", correction, name="correction"),
+    path("corrections/ask/<path:pseudonym>/", ask_correction, name="ask_correction"),
     path("history/<path:pseudonym>/", history, name="history"),
     path("import/", imports, name="imports"),
     path("import/new/", import_new, name="import_new"),

@@ -24,9 +24,9 @@ from registry.selectors.own_centre import is_own_centre
 
 SECTIONS = {
     "screening": "enrolment",
-    "baseline": "courses",
+    "baseline": "baseline",
     "disease": "disease",
-    "treatment": "surgery",
+    "treatment": "treatment",
     "lesions": "lesions",
     "courses": "courses",
     "assessments": "visits",

@@ -43,7 +43,8 @@ class GridFilter:
     Attributes:
         study, centre: key and code.
         state: a :class:`PatientState`.
-        work: "missing" (required items), "unlikely" (values to confirm) or "overdue" (visits).
+        work: "missing" (required items), "unlikely" (values to confirm), "open" (one of both) or
+            "overdue" (visits).
         form, form_state: a form of the grid in a :class:`FormState` or "overdue".
         search: part of a pseudonym.
         found: blind indexes of a record number or a family name.
@@ -102,7 +103,9 @@ def _fitting(cut: GridFilter, today: dt.date) -> QuerySet[Patient]:
         patients = patients.filter(pseudonym__icontains=cut.search.strip())
     if cut.state:
         patients = patients.filter(in_state(cut.state))
-    if cut.work == "missing":
+    if cut.work == "open":
+        patients = patients.filter(Q(_items("incomplete_count")) | Q(_items("unconfirmed_count")))
+    elif cut.work == "missing":
         patients = patients.filter(_items("incomplete_count"))
     elif cut.work == "unlikely":
         patients = patients.filter(_items("unconfirmed_count"))

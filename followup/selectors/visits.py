@@ -6,7 +6,7 @@ Each is a fixed number of queries whatever the number of rows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from followup.models import Digest, DigestState, ExpectedVisit, Reminder, VisitState
 from followup.schedules import VisitStatus
 from registry.models import Patient, Study, User
+from registry.scope import Scope
 
 SOON_DAYS = 30
 
@@ -48,12 +49,18 @@ def current(visits: QuerySet[ExpectedVisit]) -> QuerySet[ExpectedVisit]:
 
 @dataclass(frozen=True)
 class WorklistRow:
-    """One visit of the worklist; ``required`` is what is still to be provided."""
+    """One visit of the worklist; ``required`` is what is still to be provided.
+
+    ``is_own_centre``: the reader belongs to the patient's centre.
+    """
 
     patient_id: int
     pseudonym: str
     centre: str
+    is_own_centre: bool
     study: str
+    key: str
+    anchor: str
     label: str
     target: dt.date | None
     window_start: dt.date | None
@@ -130,11 +137,12 @@ class FollowUpSummary:
 def worklist(user: User, today: dt.date, *, limit: int = 200) -> Worklist:
     """The worklist of a person: overdue, due now, opening within 30 days, waiting for a date."""
     visits = current(ExpectedVisit.objects.visible_to(user))
+    own_centres = Scope.of(user).centre_ids
 
     def part(condition: Q, order: str) -> WorklistPart:
         chosen = visits.filter(condition)
         rows = chosen.order_by(order, "enrolment__patient__pseudonym", "key")[:limit]
-        return WorklistPart(chosen.count(), _rows(rows, today))
+        return WorklistPart(chosen.count(), _rows(rows, today, own_centres))
 
     return Worklist(
         overdue=part(overdue_on(today), "window_end"),
@@ -183,18 +191,6 @@ def visits_of(patient: Patient) -> list[ExpectedVisit]:
     return sorted(rows, key=lambda row: (row.target or dt.date.max, row.key))
 
 
-def next_visits(patients: Iterable[Patient]) -> dict[int, ExpectedVisit]:
-    """By patient id, the open visit whose target comes first; for the rows of a list page."""
-    ids = [patient.pk for patient in patients]
-    open_visits = current(
-        ExpectedVisit.objects.filter(state=VisitState.OPEN, enrolment__patient__in=ids)
-    )
-    found: dict[int, ExpectedVisit] = {}
-    for visit in open_visits.select_related("enrolment").order_by("target", "key"):
-        found.setdefault(visit.enrolment.patient_id, visit)
-    return found
-
-
 def counts_for_summary(today: dt.date) -> FollowUpSummary:
     """Figures of the whole scope: visits per study, reminders and digests sent."""
     rows = (
@@ -234,14 +230,19 @@ def _count_columns(today: dt.date) -> dict[str, Count]:
     return {name: Count("pk", filter=condition) for name, condition in conditions.items()}
 
 
-def _rows(visits: QuerySet[ExpectedVisit], today: dt.date) -> list[WorklistRow]:
+def _rows(
+    visits: QuerySet[ExpectedVisit], today: dt.date, own_centres: Collection[int]
+) -> list[WorklistRow]:
     related = visits.select_related("enrolment__study", "enrolment__patient__centre")
     return [
         WorklistRow(
             patient_id=visit.enrolment.patient_id,
             pseudonym=visit.enrolment.patient.pseudonym,
             centre=visit.enrolment.patient.centre.name,
+            is_own_centre=visit.enrolment.patient.centre_id in own_centres,
             study=visit.enrolment.study.key,
+            key=visit.key,
+            anchor=visit.anchor,
             label=visit.label,
             target=visit.target,
             window_start=visit.window_start,

@@ -6,11 +6,11 @@ The facts' room may not import the duties, so its pages take these parts in as t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,12 +19,22 @@ from followup import selectors
 from followup.models import ExpectedVisit
 from followup.schedules import VisitStatus
 from registry.models import Patient
+from registry.protocols.vocabulary import TimePoint, label
 from registry.scope import current_scope
 from registry.templatetags.values import day_text
 
 register = template.Library()
 
 ROWS_SHOWN = 50
+
+FORM_OF_ANCHOR = {
+    TimePoint.FIRST_RT_DAY.value: "courses",
+    TimePoint.LAST_RT_DAY.value: "courses",
+    TimePoint.SURGERY.value: "treatment",
+    TimePoint.DIAGNOSIS.value: "disease",
+    TimePoint.ENROLMENT.value: "screening",
+}
+"""Day that a visit counts from → the form of the grid in which it is entered."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +58,9 @@ class VisitLine:
     notes: str
 
 
-@register.inclusion_tag("followup/_worklist.html", takes_context=True)
-def worklist(context: template.Context) -> dict[str, Any]:
-    """What the signed-in person has to see to; for people of a study, the counts per centre too."""
+@register.simple_tag(takes_context=True)
+def visit_worklist(context: template.Context) -> dict[str, Any]:
+    """The visits that the signed-in person has to see to; for people of a study, counts too."""
     today = timezone.localdate()
     listed = selectors.worklist(context["request"].user, today, limit=ROWS_SHOWN)
     scope = current_scope()
@@ -80,35 +90,37 @@ def worklist(context: template.Context) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("followup/_worklist.html")
+def worklist(visits: dict[str, Any]) -> dict[str, Any]:
+    """The tables of :func:`visit_worklist`."""
+    return visits
+
+
+@register.simple_tag
+def visit_address(row: selectors.WorklistRow) -> str:
+    """Where a line of the worklist is done: the form of the visit, or of the date it waits for.
+
+    Who does not enter cases at the patient's centre is led to the patient's page.
+    """
+    if row.is_own_centre and row.status is not VisitStatus.WAITING:
+        names = ["assessment", "new", row.pseudonym]
+        return reverse("registry:enter", args=names, query={"visit": row.key})
+    if row.is_own_centre and row.anchor in FORM_OF_ANCHOR:
+        return reverse("followup:form", args=[FORM_OF_ANCHOR[row.anchor], row.pseudonym])
+    return f"{reverse('registry:patient', args=[row.pseudonym])}#visits"
+
+
+@register.simple_tag
+def anchor_words(row: selectors.WorklistRow) -> str:
+    """The date that a visit waits for: "Last day of radiotherapy"."""
+    words = str(_(label(TimePoint(row.anchor)))) if row.anchor in set(TimePoint) else ""
+    return words[:1].upper() + words[1:]
+
+
 @register.simple_tag
 def worklist_word(row: selectors.WorklistRow, today: dt.date) -> str:
     """The state of a worklist row with its days: "12 days overdue", "Opens in 5 days"."""
     return status_word(row.status, row.window_start, row.window_end, today)
-
-
-@register.simple_tag
-def next_visits(patients: Iterable[Patient]) -> dict[int, ExpectedVisit]:
-    """By patient id, the open visit that comes first; one query for all patients of a page."""
-    return selectors.next_visits(patients)
-
-
-@register.inclusion_tag("components/status.html")
-def visit_mark(visit: ExpectedVisit) -> dict[str, Any]:
-    """State of a visit as shape and word; a planned one by its target date."""
-    today = timezone.localdate()
-    status = visit.status_on(today)
-    if status is VisitStatus.PLANNED and visit.target is not None:
-        return {"state": "planned", "word": day_text(visit.target)}
-    return {
-        "state": str(status),
-        "word": status_word(status, visit.window_start, visit.window_end, today),
-    }
-
-
-@register.filter
-def of_patient(visits: dict[int, ExpectedVisit], patient_id: int) -> ExpectedVisit | None:
-    """The visit of one patient out of :func:`next_visits`."""
-    return visits.get(patient_id)
 
 
 @register.inclusion_tag("followup/_expected_visits.html")

@@ -68,6 +68,7 @@ class GridForm(forms.Form):
         self._offer("centre", _("All centres"), visible_centres().values_list("code", "name"))
         self._offer("state", _("Any status"), PatientState.choices)
         work = {
+            "open": _("Missing or to confirm"),
             "missing": _("Anything missing"),
             "unlikely": _("Unlikely, to confirm"),
             "overdue": _("Overdue visits"),

@@ -28,6 +28,15 @@ class PatientState(TextChoices):
     LOST = "lost", _("Lost to follow-up")
 
 
+def state_of(*, died: bool, withdrew: bool, lost: bool) -> PatientState:
+    """The state that follows from what is on file."""
+    if died:
+        return PatientState.DEAD
+    if withdrew:
+        return PatientState.WITHDRAWN
+    return PatientState.LOST if lost else PatientState.ALIVE
+
+
 def with_state(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """Patients with their :class:`PatientState` as ``state``."""
     return patients.annotate(

@@ -36,6 +36,10 @@ STATES: dict[str, str | Promise] = {
     "withdrawn": _("Withdrawn"),
     "unknown": _("Unknown"),
     "assumed": _("Assumption"),
+    "draft": _("Draft"),
+    "open": _("Open"),
+    "answered": _("Answered"),
+    "closed": _("Closed"),
     "sent": _("Sent"),
     "failed": _("Failed"),
 }

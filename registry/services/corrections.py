@@ -1,0 +1,124 @@
+"""Requests for correction: asked by those who watch a study, answered by the centre, closed."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.audit import recorded
+from registry.errors import Finding, Refused
+from registry.models import CLINICAL_MODELS, CorrectionRequest, Enrolment, Membership, Patient, User
+from registry.models.choices import CorrectionState, Role
+from registry.permissions import require_case_entry
+from registry.scope import system_scope
+
+ASKS = frozenset({Role.COORDINATOR, Role.MONITOR})
+"""Roles that ask for corrections, each in its own studies."""
+
+
+def may_ask(user: User, patient: Patient) -> bool:
+    """True when the person coordinates or monitors a study that the patient is in today."""
+    if not user.is_active:
+        return False
+    today = timezone.localdate()
+    with system_scope():
+        studies = list(
+            Enrolment.objects.live().filter(patient=patient).values_list("study_id", flat=True)
+        )
+    return Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        user=user,
+        role__in=ASKS,
+        study_id__in=studies,
+    ).exists()
+
+
+def ask(
+    *,
+    patient: Patient,
+    question: str,
+    by: User,
+    entity: str = "patient",
+    row_id: int | None = None,
+    field: str = "",
+) -> CorrectionRequest:
+    """Ask the patient's centre about a row, or about the patient as a whole.
+
+    Raises:
+        PermissionDenied: the person does not watch a study that the patient is in.
+        Refused: the question is empty, or there is no such row of the patient.
+    """
+    if not may_ask(by, patient):
+        raise PermissionDenied(_("You do not ask for corrections of this patient."))
+    row_id = patient.pk if row_id is None else row_id
+    if not question.strip():
+        raise Refused([_finding("question", _("Say what is to be corrected or checked."))])
+    with system_scope(), recorded(by=by):
+        if not _is_row_of(patient, entity, row_id):
+            raise Refused([_finding("entity", _("The patient has no such row: choose another."))])
+        return CorrectionRequest.objects.create(
+            patient=patient,
+            entity=entity,
+            row_id=row_id,
+            field=field,
+            question=question.strip(),
+            asked_by=by,
+            asked_at=timezone.now(),
+        )
+
+
+def answer(request: CorrectionRequest, *, text: str, by: User) -> CorrectionRequest:
+    """The centre answers an open question.
+
+    Raises:
+        PermissionDenied: the person does not enter cases at the patient's centre.
+        Refused: the answer is empty, or the question was answered or closed meanwhile.
+    """
+    require_case_entry(by, request.patient.centre_id)
+    if not text.strip():
+        raise Refused([_finding("answer", _("Say what was corrected, or why the value is right."))])
+    values = {"answer": text.strip(), "answered_by": by, "answered_at": timezone.now()}
+    return _move(request, CorrectionState.OPEN, CorrectionState.ANSWERED, by=by, **values)
+
+
+def close(request: CorrectionRequest, *, by: User) -> CorrectionRequest:
+    """The person who asked is content with the answer.
+
+    Raises:
+        PermissionDenied: somebody else asked.
+        Refused: the question has no answer yet, or was closed meanwhile.
+    """
+    if request.asked_by_id != by.pk or not by.is_active:
+        raise PermissionDenied(_("Only the person who asked closes a request."))
+    values = {"closed_at": timezone.now()}
+    return _move(request, CorrectionState.ANSWERED, CorrectionState.CLOSED, by=by, **values)
+
+
+def _move(
+    request: CorrectionRequest, before: str, after: str, *, by: User, **values: object
+) -> CorrectionRequest:
+    """One state on; the condition on the state is the lock between two persons."""
+    with system_scope(), recorded(by=by):
+        rows = CorrectionRequest.objects.filter(pk=request.pk, state=before)
+        if not rows.update(state=after, **values):
+            message = _("Somebody else has answered or closed this request: load the page again.")
+            raise Refused([_finding("state", message)])
+        request.refresh_from_db()
+    return request
+
+
+def _is_row_of(patient: Patient, entity: str, row_id: int) -> bool:
+    model = {model.entity(): model for model in CLINICAL_MODELS}.get(entity)
+    # The identity is nobody's business outside of the centre, and a screening may have no patient.
+    if model is None or entity in ("identity", "screening"):
+        return False
+    path = {model.patient_path: patient} if model.patient_path else {"pk": patient.pk}
+    return model._base_manager.filter(**path, pk=row_id, voided_at__isnull=True).exists() and (
+        bool(model.patient_path) or row_id == patient.pk
+    )
+
+
+def _finding(field: str, message: str) -> Finding:
+    return Finding("correction", "impossible", message, "correction_request", None, field)
