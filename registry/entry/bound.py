@@ -51,6 +51,16 @@ class BoundRow:
         return not (self.is_new and self.is_left_out)
 
     @property
+    def is_linked(self) -> bool:
+        """True when the row points to all that it cannot do without; a new page may not yet."""
+        return all(
+            column.null
+            or not column.is_relation
+            or getattr(self.row, column.name, None) is not None
+            for column in self.row._meta.concrete_fields
+        )
+
+    @property
     def key(self) -> str:
         """What tells the row apart within its part: "n1" for a new one."""
         return self.prefix.removeprefix(f"{self.part.prefix}-")

@@ -116,6 +116,8 @@ class Entry:
             if one.remove and not one.is_new:
                 held = rows.get(type(one.row), [])
                 held[:] = [row for row in held if row.pk != one.row.pk]
+            elif self.data is None and not one.is_linked:
+                continue
             elif one.counts and not one.remove and not isinstance(one.row, Patient):
                 typed.add(one.row)
                 one.form.lay_links(typed)

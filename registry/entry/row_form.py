@@ -112,6 +112,8 @@ class RowForm(forms.Form):
 
     def lay(self) -> None:
         """Put the valid answers into the row; a field that does not apply is emptied."""
+        if not self.is_bound:
+            return
         self.is_valid()
         for name, answer in self.cleaned_data.items():
             self.put(name, answer)

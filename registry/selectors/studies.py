@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from registry.models import Centre, Study
+from registry.models import Centre, ProtocolVersion, Study
 from registry.scope import Scope, ScopeError, current_scope
 
 
@@ -46,3 +46,10 @@ def sees_whole_study(study: Study) -> bool:
     """True when the reader sees the patients of every centre, not of the own centres only."""
     scope = scope_in_force()
     return scope.everything or study.pk in scope.study_ids
+
+
+def studies_of_centre(*centres: Centre) -> QuerySet[Study]:
+    """Studies that have a protocol and in which one of these centres takes part."""
+    taking_part = Study.centres.through.objects.filter(centre__in=centres).values("study")
+    with_protocol = ProtocolVersion.objects.values("study")
+    return Study.objects.filter(pk__in=taking_part).filter(pk__in=with_protocol)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ForeignKey
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -166,6 +167,8 @@ def _number(rows: Iterable[Any]) -> None:
         parent = getattr(row, above, None)
         if not hasattr(row, "number") or parent is None or parent.pk is None:
             continue
+        if isinstance(row, Screening):
+            continue  # numbered within the study and centre
         key = type(row), parent.pk
         if key not in used:
             held = type(row).objects.filter(**{above: parent}).values_list("number", flat=True)
@@ -245,6 +248,10 @@ def _save(one: RowWrite) -> None:
 
 
 def _update(row: ClinicalRow, version: int) -> None:
+    for field in row.content_fields():
+        if isinstance(field, ForeignKey) and field.is_cached(row):
+            # A row that was written in the same step has its key only now.
+            setattr(row, field.name, getattr(row, field.name))
     columns = {field.attname: getattr(row, field.attname) for field in row.content_fields()}
     columns.update(
         missing=row.missing,

@@ -166,3 +166,9 @@ def roman(stage: str) -> str:
     if number not in _ROMAN or letter not in ("", "A", "B", "C"):
         raise ValueError(f"{stage!r} is no stage group")
     return _ROMAN[number] + letter
+
+
+STAGES = tuple(
+    roman(code) for code in ("1", "1A", "1B", "2", "2A", "2B", "3", "3A", "3B", "4", "4A", "4B")
+)
+"""Stage groups of sarcoma in both editions, in their order."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.entry.disease_figures import figures
+from registry.entry.disease_form import DiseaseForm
 from registry.entry.spec import Group, Page, Part
 from registry.models import Disease
 
@@ -12,10 +14,12 @@ DISEASE = Page(
     title=_("Disease and stage"),
     section="disease",
     many=True,
+    live=figures,
     parts=(
         Part(
             model=Disease,
             prefix="disease",
+            form=DiseaseForm,
             groups=(
                 Group(
                     title=_("Diagnosis"),
@@ -43,10 +47,10 @@ DISEASE = Page(
                     fields=(
                         "size_cm",
                         "depth",
+                        "ajcc_edition",
                         "t_category",
                         "n_category",
                         "m_category",
-                        "ajcc_edition",
                         "ajcc_stage",
                         "metastatic_at_diagnosis",
                     ),
