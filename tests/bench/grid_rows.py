@@ -90,9 +90,7 @@ def _batch(
             for number in numbers
         )
         _each(Identity, patients, lambda p: _identity(p, draw))
-        enrolments = _each(
-            Enrolment, patients, lambda p: _enrolment(p, draw.choice(versions))
-        )
+        enrolments = _each(Enrolment, patients, lambda p: _enrolment(p, draw.choice(versions)))
         _each(CaseStatus, patients, lambda p: _status(p, draw))
         _each(Disease, patients, lambda p: {"patient": p, "morphology": "8890/3"})
         _each(Course, patients, lambda p: {"patient": p})
@@ -126,7 +124,10 @@ def _status(patient: Patient, draw: random.Random) -> dict[str, Any]:
         states[form] = draw.choice((FormState.PARTIAL, FormState.MISSING))
     unlikely = 1 if draw.random() < 0.02 else 0
     return {
-        "patient": patient, **states, "incomplete_count": missing, "unconfirmed_count": unlikely
+        "patient": patient,
+        **states,
+        "incomplete_count": missing,
+        "unconfirmed_count": unlikely,
     }
 
 

@@ -3,6 +3,8 @@
 from tests.factories.cases import (
     AssessmentFactory,
     BaselineFactory,
+    CaseStatusFactory,
+    CorrectionRequestFactory,
     CourseFactory,
     DeathFactory,
     DiseaseFactory,
@@ -35,12 +37,15 @@ from tests.factories.people import (
     administrator,
     coordinator,
     data_manager,
+    monitor,
 )
 
 __all__ = [
     "AssessmentFactory",
     "BaselineFactory",
+    "CaseStatusFactory",
     "CentreFactory",
+    "CorrectionRequestFactory",
     "CourseFactory",
     "DeathFactory",
     "DiseaseFactory",
@@ -70,4 +75,5 @@ __all__ = [
     "administrator",
     "coordinator",
     "data_manager",
+    "monitor",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, TypeVar
 
 import factory
@@ -17,6 +18,7 @@ from registry.models.choices import (
     ScreeningOutcome,
     TherapyKind,
 )
+from registry.models.status import FORMS
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from tests.factories.people import CentreFactory, ProtocolVersionFactory
@@ -60,6 +62,9 @@ class IdentityFactory(ClinicalFactory[models.Identity]):
     record_number = factory.Sequence(lambda n: f"CANARY-{n}")
     record_number_index = factory.LazyAttribute(
         lambda o: keyring.blind_index(o.record_number, centre_code=o.patient.centre.code)
+    )
+    family_name_index = factory.LazyAttribute(
+        lambda o: keyring.name_index(o.family_name, centre_code=o.patient.centre.code)
     )
 
 
@@ -258,3 +263,35 @@ class ToxicityEventFactory(PatientRowFactory[models.ToxicityEvent]):
     )
     grade = 2
     onset_on = "2024-02-20"
+
+
+class CaseStatusFactory(DjangoModelFactory[models.CaseStatus]):
+    """A case of which every form is complete."""
+
+    class Meta:
+        model = models.CaseStatus
+
+    patient = factory.SubFactory(PatientFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[models.CaseStatus], *args: Any, **kwargs: Any) -> Any:
+        with system_scope():
+            return super()._create(model_class, *args, **(dict.fromkeys(FORMS, "complete") | kwargs))
+
+
+class CorrectionRequestFactory(DjangoModelFactory[models.CorrectionRequest]):
+    """An open question about the patient as a whole."""
+
+    class Meta:
+        model = models.CorrectionRequest
+
+    patient = factory.SubFactory(PatientFactory)
+    entity = "patient"
+    row_id = factory.SelfAttribute("patient.pk")
+    question = "Is the birth date right?"
+    asked_at = dt.datetime(2024, 5, 2, 12, tzinfo=dt.UTC)
+
+    @classmethod
+    def _create(cls, model_class: type[models.CorrectionRequest], *args: Any, **kwargs: Any) -> Any:
+        with system_scope():
+            return super()._create(model_class, *args, **kwargs)

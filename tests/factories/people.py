@@ -102,6 +102,13 @@ def coordinator(study: Study, **kwargs: Any) -> User:
     return user
 
 
+def monitor(study: Study, **kwargs: Any) -> User:
+    """A person who checks what this study's centres enter."""
+    user = UserFactory.create(**kwargs)
+    MembershipFactory.create(user=user, role=Role.MONITOR, study=study)
+    return user
+
+
 def administrator(**kwargs: Any) -> User:
     """A person who keeps users and centres and sees no clinical data by that."""
     user = UserFactory.create(is_staff=True, is_superuser=True, **kwargs)

@@ -37,9 +37,10 @@ def patient(study: Study) -> Patient:
 def pages() -> list[str]:
     return [
         reverse("registry:home"),
-        reverse("registry:patients"),
+        reverse("followup:grid"),
         reverse("registry:patient", args=["P-1"]),
         reverse("registry:history", args=["P-1"]),
+        reverse("registry:style"),
         reverse("analytics:studies"),
         reverse("analytics:study", args=["jinling"]),
         reverse("followup:mailbox"),
@@ -104,9 +105,9 @@ def test_an_error_page_tells_nothing_of_the_error(user, monkeypatch) -> None:
 
     client = Client(raise_request_exception=False)
     client.force_login(user)
-    monkeypatch.setattr("registry.views.patients.patient_list", fail)
+    monkeypatch.setattr("followup.views.grid.grid_page", fail)
 
-    response = client.get(reverse("registry:patients"))
+    response = client.get(reverse("followup:grid"))
 
     assert response.status_code == 500
     assert "Something went wrong" in response.content.decode()
