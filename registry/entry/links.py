@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 
 from registry.entry.pages import PAGES
@@ -51,5 +53,5 @@ def _key(page: Page, part: Part, row: ClinicalRow) -> str:
     """What stands for the row that the page is about in its address."""
     if isinstance(row, Enrolment | Screening):
         return row.study.key
-    root = row if part.parent == "patient" else getattr(row, part.parent)
+    root: Any = row if part.parent == "patient" else getattr(row, part.parent)
     return str(root.number) if page.many else page.first_key
