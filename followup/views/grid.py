@@ -22,7 +22,7 @@ from followup.templatetags.grid import MARK_STATES, form_name
 from registry.models import Patient
 from registry.models.status import FORMS
 from registry.selectors.patient_state import PatientState
-from registry.selectors.studies import visible_centres, visible_studies
+from registry.selectors.studies import scope_in_force, visible_centres, visible_studies
 from registry.templatetags.ui import STATES
 
 PAGE_SIZE = 50
@@ -60,7 +60,7 @@ class GridForm(forms.Form):
     state = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Patient"), required=False)
     work = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("To do"), required=False)
     form = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Form"), required=False)
-    form_state = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("is"), required=False)
+    form_state = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("State of the form"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,6 +116,7 @@ def grid(request: HttpRequest) -> HttpResponse:
             "lines": shown.lines,
             "sort": order,
             "today": today,
+            "enters_cases": bool(scope_in_force().centre_ids),
         },
     )
 
