@@ -64,6 +64,9 @@ class Answer(forms.Field):
         text = value if isinstance(value, str) else "" if value is None else str(value)
         if "\0" in text:
             raise ValidationError(_("Remove the NUL sign: it cannot be stored."))
+        if "\ufffd" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+            # What a browser or server puts in place of bytes that are no character.
+            raise ValidationError(_("Type this again: it has a sign that is no valid character."))
         if not text.strip():
             if self.required:
                 raise ValidationError(_("Enter: {field}.").format(field=self.label))
@@ -185,10 +188,6 @@ class TextAnswer(_Typed):
         if self.length is not None and len(text) > self.length:
             message = _("Shorten this to {limit} characters; it has {count}.")
             raise ValidationError(message.format(limit=self.length, count=len(text)))
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise ValidationError(_("Remove the sign that is no valid character.")) from None
         return text
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=ClinicalRow)
 
 NEW_KEY = re.compile(r"n[1-9][0-9]{0,3}")
+VERSION = re.compile(r"[0-9]{1,9}")
 MOST_ROWS = 60
 """Rows that one repeated part takes in: more is a mistake, or somebody trying the server."""
 
@@ -278,7 +279,7 @@ class Entry:
                 part=bound.part,
                 row=row,
                 form=form_type(part=bound.part, row=row, entry=self, prefix=prefix, data=data),
-                seen_version=int(seen) if row.pk is not None and seen.isdecimal() else None,
+                seen_version=_version(seen) if row.pk is not None else None,
                 remove=data is not None and data.get(f"{prefix}-remove") == "1",
                 is_added=is_added,
             )
@@ -325,3 +326,8 @@ class Entry:
 def _place_of(row: Any) -> int:
     """What tells the preset rows of a part apart: the lesion they are about."""
     return int(row.lesion.number)
+
+
+def _version(sent: str) -> int:
+    """The version of a row that the form was opened on; what is no version is older than any."""
+    return int(sent) if VERSION.fullmatch(sent) else 0

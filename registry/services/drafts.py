@@ -13,6 +13,9 @@ NOT_KEPT = frozenset({"csrfmiddlewaretoken", "add", "take", "then"})
 LONGEST = 500_000
 """Characters of one draft; longer ones are not kept."""
 
+LONGEST_ADDRESS = 300
+"""Characters of a form's address; no form of the registry has a longer one."""
+
 
 def keep_draft(*, user: User, address: str, data: QueryDict) -> Draft | None:
     """Keep what was typed into the form at this address, in place of what was kept before."""
@@ -20,7 +23,7 @@ def keep_draft(*, user: User, address: str, data: QueryDict) -> Draft | None:
     for name in NOT_KEPT & set(fields):
         del fields[name]
     text = fields.urlencode()
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or len(address) > LONGEST_ADDRESS:
         return None
     draft, _created = Draft.objects.update_or_create(
         user=user, address=address, defaults={"fields": text, "saved_at": timezone.now()}

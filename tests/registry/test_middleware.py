@@ -1,7 +1,7 @@
 """Every request runs in the scope of its person; failed writes leave nothing behind."""
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from registry.audit import current_context
@@ -52,3 +52,26 @@ def test_a_request_that_fails_leaves_nothing_half_written(status: int, kept: boo
     RequestScopeMiddleware(view)(request)
 
     assert Centre.objects.filter(code="half").exists() is kept
+
+
+def test_the_trail_names_a_long_address_by_its_beginning() -> None:
+    request = RequestFactory().post(f"/{'long/' * 100}")
+    request.user = data_manager(PatientFactory.create().centre)
+    seen = []
+
+    def view(_request: HttpRequest) -> HttpResponse:
+        seen.append(current_context().origin)
+        return HttpResponse()
+
+    RequestScopeMiddleware(view)(request)
+
+    assert seen == [f"POST /{'long/' * 100}"[:80]]
+
+
+@pytest.mark.parametrize("address", ["/patients/a%00b/", "/patients/?q=a%00b"])
+def test_there_is_nothing_at_an_address_with_nul(address) -> None:
+    request = RequestFactory().get(address)
+    request.user = data_manager(PatientFactory.create().centre)
+
+    with pytest.raises(Http404):
+        RequestScopeMiddleware(lambda _request: HttpResponse())(request)
