@@ -19,13 +19,16 @@ from followup import selectors
 from followup.models import ExpectedVisit
 from followup.schedules import VisitStatus
 from registry.models import Patient
-from registry.protocols.vocabulary import TimePoint, label
+from registry.protocols.vocabulary import Item, TimePoint, label
 from registry.scope import current_scope
 from registry.templatetags.values import day_text
 
 register = template.Library()
 
 ROWS_SHOWN = 50
+
+OPEN = frozenset({VisitStatus.PLANNED, VisitStatus.DUE, VisitStatus.OVERDUE})
+"""Visits that can be entered."""
 
 FORM_OF_ANCHOR = {
     TimePoint.FIRST_RT_DAY.value: "courses",
@@ -50,12 +53,13 @@ class WorklistTable:
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One expected visit of a patient as the page shows it."""
+    """One expected visit of a patient; ``address`` is that of its form, "" for none."""
 
     visit: ExpectedVisit
     state: str
     word: str
     notes: str
+    address: str
 
 
 @register.simple_tag(takes_context=True)
@@ -123,21 +127,36 @@ def worklist_word(row: selectors.WorklistRow, today: dt.date) -> str:
     return status_word(row.status, row.window_start, row.window_end, today)
 
 
-@register.inclusion_tag("followup/_expected_visits.html")
-def expected_visits(patient: Patient) -> dict[str, Any]:
-    """All expected visits of a patient by date, with the reasons of the schedule."""
+@register.inclusion_tag("followup/_expected_visits.html", takes_context=True)
+def expected_visits(context: template.Context, patient: Patient) -> dict[str, Any]:
+    """All expected visits of a patient by date, with the reasons of the schedule.
+
+    People who may enter (``may_enter`` of the page) are led from an open one to its form.
+    """
     today = timezone.localdate()
-    return {"lines": [_line(visit, today) for visit in selectors.visits_of(patient)]}
+    may_enter = bool(context.get("may_enter"))
+    lines = [_line(visit, today, patient, may_enter) for visit in selectors.visits_of(patient)]
+    return {"lines": lines, "may_enter": may_enter}
 
 
-def _line(visit: ExpectedVisit, today: dt.date) -> VisitLine:
+def _line(visit: ExpectedVisit, today: dt.date, patient: Patient, may_enter: bool) -> VisitLine:
     status = visit.status_on(today)
     return VisitLine(
         visit=visit,
         state=str(status),
         word=status_word(status, visit.window_start, visit.window_end, today),
         notes="; ".join(note.text(_, day_text) for note in visit.notes),
+        address=_form_address(visit, patient) if may_enter and status in OPEN else "",
     )
+
+
+def _form_address(visit: ExpectedVisit, patient: Patient) -> str:
+    """The form of a new assessment for the visit; of a treatment step, the treatment's."""
+    form, key, query = "assessment", "new", {"visit": visit.key}
+    if visit.key.startswith("step-"):
+        is_surgery = Item.SURGERY.value in visit.requirements
+        form, key, query = ("treatment", "all", {}) if is_surgery else ("course", "new", {})
+    return reverse("registry:enter", args=[form, key, patient.pseudonym], query=query)
 
 
 def status_word(

@@ -1,10 +1,13 @@
 """One patient: who may see what, derived figures, reasons for what is missing."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from followup.services import recompute
 from registry.models import Confirmation, CtcaeTerm, Patient, Study
 from registry.scope import system_scope
 from registry.services import records
@@ -245,6 +248,19 @@ def test_people_who_only_read_are_led_to_no_form(client: Client, patient, study)
 
     assert ENTER not in html
     assert "?section=courses" in html
+
+
+def test_an_open_visit_leads_to_a_new_assessment_for_it(client: Client, patient, study) -> None:
+    recompute([patient.pk], today=dt.date(2024, 5, 1))
+    client.force_login(data_manager(patient.centre))
+    visits = section_of(page(client, patient), "visits")
+    client.force_login(coordinator(study))
+    read_only = section_of(page(client, patient), "visits")
+
+    # The protocol expects a visit 3 months after radiotherapy, and on.
+    assert f"/enter/assessment/new/{patient.pseudonym}/?visit=last_rt_day-m" in visits
+    assert "<tr>" in read_only
+    assert ENTER not in read_only
 
 
 def section_of(html: str, ident: str) -> str:
