@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from tests.database import install as empty_database_after_commits
+from tests.one_at_a_time import one_request_at_a_time
 from tests.services import Absent, find_chromium, is_required
 
 if TYPE_CHECKING:
@@ -72,5 +73,6 @@ def page(browser: "Browser", live_server: Any) -> Iterator["Page"]:
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en"
     )
-    yield context.new_page()
-    context.close()
+    with one_request_at_a_time():
+        yield context.new_page()
+        context.close()

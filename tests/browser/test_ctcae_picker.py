@@ -1,5 +1,7 @@
 """A toxicity is entered without a mouse: two letters, arrows, the grades that exist."""
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -12,6 +14,8 @@ from tests.browser.conftest import SignIn, World
 from tests.browser.test_accessible import RULES
 
 pytestmark = pytest.mark.browser
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -80,6 +84,28 @@ def test_a_chosen_term_survives_another_search(form: Page) -> None:
     expect(form.locator("#event-term-found label.pick").first).to_contain_text("Lymphedema")
     expect(form.locator("#event-term-found input:checked")).to_have_count(1)
 
+    form.keyboard.press("Enter")
+    expect(form.locator("#id_event-grade")).to_contain_text("Grades of Fatigue")
+    assert "Fatigue" in chosen(form)
+
+
+def test_what_is_typed_before_the_list_has_followed_is_searched_first(form: Page) -> None:
+    """Enter in the same moment as the last letter chooses of the new list, not of the old one."""
+    form.get_by_label("Term (CTCAE 4.03)").focus()
+    form.keyboard.insert_text("lymphed")
+    form.keyboard.press("Enter")
+
+    expect(form.locator("label.pick:has(input:checked)")).to_contain_text("Lymphedema")
+
+
+def test_without_a_find_the_focus_stays_in_the_search(form: Page) -> None:
+    form.get_by_label("Term (CTCAE 4.03)").focus()
+    form.keyboard.type("xyzzy")
+    form.keyboard.press("Enter")
+
+    expect(form.locator("#event-term-count")).to_contain_text("No term found")
+    expect(form.get_by_label("Term (CTCAE 4.03)")).to_be_focused()
+
 
 def test_the_terms_that_the_centre_used_last_are_offered_before_typing(form: Page) -> None:
     expect(form.locator("#event-term-found legend")).to_have_text("Last used at the centre")
@@ -96,15 +122,17 @@ def test_grade_5_asks_for_the_death_first(form: Page) -> None:
     expect(form.get_by_label("Resolved on")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_on_the_filled_form(form: Page, scheme: str, width: int) -> None:
-    form.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    form.set_viewport_size({"width": width, "height": 900})
+def test_axe_finds_nothing_on_the_filled_form(form: Page) -> None:
     form.get_by_label("Term (CTCAE 4.03)").focus()
     form.keyboard.type("fi")
     form.keyboard.press("Enter")
     expect(form.locator("#id_event-grade")).to_contain_text("Grades of")
-    found = Axe().run(form, options=RULES).response["violations"]
+    found = []
+    for width in (1280, 390):
+        form.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            form.emulate_media(color_scheme=scheme)
+            for rule in Axe().run(form, options=RULES).response["violations"]:
+                found += [(width, scheme, rule["id"], node["html"][:150]) for node in rule["nodes"]]
 
-    assert [(rule["id"], node["html"][:150]) for rule in found for node in rule["nodes"]] == []
+    assert found == []
