@@ -61,12 +61,16 @@ def comorbidities(entry: Entry) -> ComorbiditiesAnswer:
 
 def ecog(entry: Entry) -> ChoiceAnswer:
     """ECOG grades with their meaning."""
-    return ChoiceAnswer(choices=ECOG_GRADES.items(), label=_("ECOG performance status"))
+    return ChoiceAnswer(
+        choices=ECOG_GRADES.items(), label=_("ECOG performance status"), required=False
+    )
 
 
 def kps(entry: Entry) -> ChoiceAnswer:
     """Karnofsky steps with their meaning."""
-    return ChoiceAnswer(choices=KPS_STEPS.items(), label=_("Karnofsky performance status"))
+    return ChoiceAnswer(
+        choices=KPS_STEPS.items(), label=_("Karnofsky performance status"), required=False
+    )
 
 
 def begin(case: Case, query: QueryDict) -> Mapping[str, Any]:
