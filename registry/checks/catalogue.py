@@ -54,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     Check("needed", "impossible", single.required_columns, EVERY_FORM),
     Check("missing-reason", "impossible", single.missing_reasons, EVERY_FORM),
     Check("kps-in-tens", "impossible", single.performance_in_tens, "baseline assessments"),
+    Check("comorbidities", "impossible", single.comorbidities_known, "baseline"),
     Check("metric-value", "impossible", single.metric_value, "courses"),
     Check("stage-edition", "impossible", single.stage_names_edition, "disease"),
     Check("withdrawal-scope", "impossible", single.withdrawal_scope, "screening"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from registry.applicability import CONDITIONS, Condition
 from registry.case import Case
+from registry.charlson import conditions_of
 from registry.checks.place import Place
 from registry.models import (
     Assessment,
@@ -116,6 +117,15 @@ def metric_value(case: Case, today: dt.date) -> Iterator[Place]:
             yield Place(
                 row, "value", _("{value} {unit} cannot be").format(value=value, unit=row.unit)
             )
+
+
+def comorbidities_known(case: Case, today: dt.date) -> Iterator[Place]:
+    """Comorbidities are conditions of the Charlson index, or “none” alone."""
+    for row in case.of(Baseline):
+        try:
+            conditions_of(row.comorbidities)
+        except ValueError as problem:
+            yield Place(row, "comorbidities", str(problem))
 
 
 def stage_names_edition(case: Case, today: dt.date) -> Iterator[Place]:

@@ -56,7 +56,8 @@ def status_of(
     unlikely = unconfirmed(findings, confirmations)
     return CaseStatus(
         patient=case.patient,
-        incomplete_count=len(incomplete),
+        # An item that several protocols require is missing once.
+        incomplete_count=len({(id(one.row), one.field) for one in incomplete}),
         unconfirmed_count=len(unlikely),
         **form_states(case, [*incomplete, *unlikely]),
     )

@@ -79,6 +79,18 @@ EXAMPLES = (
         adding(DoseMetric, structure="Bone", metric="Max", value=110, unit="%"),
     ),
     Example(
+        "comorbidities",
+        setting(Baseline, comorbidities="diabetes;headache"),
+        "baseline 1 comorbidities",
+        setting(Baseline, comorbidities="diabetes;renal"),
+    ),
+    Example(
+        "comorbidities",
+        setting(Baseline, comorbidities="none;renal"),
+        "baseline 1 comorbidities",
+        setting(Baseline, comorbidities="none"),
+    ),
+    Example(
         "stage-edition",
         adding(Disease, ajcc_stage="IIIA"),
         "disease 2 ajcc_edition",

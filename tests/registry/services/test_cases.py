@@ -90,19 +90,19 @@ def test_a_case_that_a_check_refuses_is_not_written_and_the_others_are(into: Des
 
 
 def test_what_only_the_database_refuses_is_found_row_by_row(into: Destination) -> None:
-    """A screening that is not enrolled without a reason passes the checks of cases."""
-    values = {"outcome": "not_enrolled"}
-    screening = Draft(m.Screening, (7,), values, origin="screening 7")
+    """A second loss to follow-up while one is open passes the checks of cases."""
+    losses = [Draft(m.LossToFollowUp, (n,), {}, origin=f"loss {n}") for n in (1, 2)]
 
     refused, fine = write(
-        into, draft("A-1", course(1), screening), draft("A-2", course(1), course(2, "2022"))
+        into, draft("A-1", course(1), *losses), draft("A-2", course(1), course(2, "2022"))
     )
 
     (one,) = refused.refusals
-    assert one.origin == "screening 7"
-    assert "screening_not_enrolled_has_reason" in one.reason
+    assert one.origin == "loss 2"
+    assert "the database refuses it" in one.reason
+    assert "losstofollowup" in one.reason
     assert fine.refusals == []
-    assert (count(m.Patient), count(m.Course), count(m.Screening)) == (1, 2, 0)
+    assert (count(m.Patient), count(m.Course), count(m.LossToFollowUp)) == (1, 2, 0)
     with system_scope():
         rows = m.Course.objects.select_related("patient")
         assert {row.patient.pseudonym for row in rows} == {"A-2"}

@@ -11,19 +11,32 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from registry.case import load_cases
-from registry.models import CaseStatus, Confirmation, Enrolment, Patient
+from registry.models import (
+    CaseStatus,
+    Confirmation,
+    Enrolment,
+    Patient,
+    ProtocolVersion,
+    Screening,
+)
 from registry.models.choices import FormState
+from registry.partial_date import PartialDate
 from registry.scope import system_scope
+from registry.services.case_drafts import CaseDraft, Draft
+from registry.services.case_merge import Destination
+from registry.services.cases import CaseResult, Pseudonyms, write_cases
 from registry.services.status import check, refresh, refresh_all, refresh_patient
 from tests.factories import (
+    CentreFactory,
     CourseFactory,
     DiseaseFactory,
     EnrolmentFactory,
     PatientFactory,
     PhaseFactory,
+    ProtocolVersionFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 def _patient() -> Patient:
@@ -119,3 +132,46 @@ def test_a_patient_that_was_taken_back_has_no_status() -> None:
     assert refresh_all() == 0
     with system_scope():
         assert not CaseStatus.objects.exists()
+
+
+def _import(version: ProtocolVersion, *rows: Draft) -> CaseResult:
+    centre = CentreFactory.create(code="A")
+    patient = Draft(Patient, (), {"pseudonym": "A-1"}, origin="patient")
+    into = Destination(version.study, centre, version)
+    drafts = [CaseDraft("A-1", patient, list(rows))]
+    (result,) = write_cases(
+        drafts, into=into, pseudonyms=Pseudonyms(), by=None, reason="import of x"
+    )
+    return result
+
+
+def _enrolment_and_screening() -> tuple[Draft, Draft]:
+    screened = {"outcome": "not_enrolled", "reason_not_enrolled": "declined"}
+    return (
+        Draft(Enrolment, (), {"enrolled_on": PartialDate(2024, 1, 10)}, origin="enrolment"),
+        Draft(Screening, (3,), screened, origin="screening"),
+    )
+
+
+def test_an_import_writes_the_status_of_its_cases() -> None:
+    version = ProtocolVersionFactory.create()
+
+    result = _import(version, _enrolment_and_screening()[0])
+
+    assert not result.refusals
+    with system_scope():
+        status = CaseStatus.objects.get()
+    assert (status.screening, status.courses) == (FormState.PARTIAL, FormState.MISSING)
+    # Sex and birth date: asked for by a check and by the protocol, missing once each.
+    assert status.incomplete_count == 2
+
+
+def test_an_import_checks_the_screening_with_the_rest_of_the_case() -> None:
+    version = ProtocolVersionFactory.create()
+
+    result = _import(version, *_enrolment_and_screening())
+
+    assert not result.refusals
+    assert "screening-outcome" in {check for _, check, _ in result.remarks}
+    with system_scope():
+        assert CaseStatus.objects.get().unconfirmed_count == 1
