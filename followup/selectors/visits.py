@@ -51,7 +51,7 @@ def current(visits: QuerySet[ExpectedVisit]) -> QuerySet[ExpectedVisit]:
 class WorklistRow:
     """One visit of the worklist; ``required`` is what is still to be provided.
 
-    ``is_own_centre``: the reader belongs to the patient's centre.
+    ``is_own_centre``: the reader belongs to the patient's centre. ``items`` are codes.
     """
 
     patient_id: int
@@ -61,6 +61,7 @@ class WorklistRow:
     study: str
     key: str
     anchor: str
+    items: tuple[str, ...]
     label: str
     target: dt.date | None
     window_start: dt.date | None
@@ -243,6 +244,7 @@ def _rows(
             study=visit.enrolment.study.key,
             key=visit.key,
             anchor=visit.anchor,
+            items=tuple(visit.requirements),
             label=visit.label,
             target=visit.target,
             window_start=visit.window_start,

@@ -30,6 +30,9 @@ ROWS_SHOWN = 50
 OPEN = frozenset({VisitStatus.PLANNED, VisitStatus.DUE, VisitStatus.OVERDUE})
 """Visits that can be entered."""
 
+FORM_OF_STEP = {Item.SURGERY.value: "treatment", Item.RADIOTHERAPY.value: "courses"}
+"""Treatment step that a protocol expects → the form of the grid in which it is entered."""
+
 FORM_OF_ANCHOR = {
     TimePoint.FIRST_RT_DAY.value: "courses",
     TimePoint.LAST_RT_DAY.value: "courses",
@@ -106,6 +109,9 @@ def visit_address(row: selectors.WorklistRow) -> str:
 
     Who does not enter cases at the patient's centre is led to the patient's page.
     """
+    steps = [FORM_OF_STEP[item] for item in row.items if item in FORM_OF_STEP]
+    if row.is_own_centre and steps:
+        return reverse("followup:form", args=[steps[0], row.pseudonym])
     if row.is_own_centre and row.status is not VisitStatus.WAITING:
         names = ["assessment", "new", row.pseudonym]
         return reverse("registry:enter", args=names, query={"visit": row.key})

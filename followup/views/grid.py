@@ -60,7 +60,9 @@ class GridForm(forms.Form):
     state = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Patient"), required=False)
     work = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("To do"), required=False)
     form = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("Form"), required=False)
-    form_state = forms.ChoiceField(widget=PlainSelect, label=gettext_lazy("State of the form"), required=False)
+    form_state = forms.ChoiceField(
+        widget=PlainSelect, label=gettext_lazy("State of the form"), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

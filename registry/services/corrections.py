@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -114,10 +116,10 @@ def _is_row_of(patient: Patient, entity: str, row_id: int) -> bool:
     # The identity is nobody's business outside of the centre, and a screening may have no patient.
     if model is None or entity in ("identity", "screening"):
         return False
-    path = {model.patient_path: patient} if model.patient_path else {"pk": patient.pk}
-    return model._base_manager.filter(**path, pk=row_id, voided_at__isnull=True).exists() and (
-        bool(model.patient_path) or row_id == patient.pk
-    )
+    if model is Patient:
+        return row_id == patient.pk
+    rows: QuerySet[Any] = model._base_manager.filter(**{model.patient_path: patient})
+    return rows.filter(pk=row_id, voided_at__isnull=True).exists()
 
 
 def _finding(field: str, message: str) -> Finding:

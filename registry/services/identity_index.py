@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry import keyring
-from registry.models import Centre
+from registry.models import Centre, Identity
 
 
 def record_number_index(record_number: str, centre: Centre) -> str | None:
@@ -18,3 +18,10 @@ def family_name_index(family_name: str, centre: Centre) -> str | None:
     if not keyring.normalise_name(family_name):
         return None
     return keyring.name_index(family_name, centre_code=centre.code)
+
+
+def index_identity(identity: Identity) -> None:
+    """Set the blind indexes of an identity from its record number and family name."""
+    centre = identity.patient.centre
+    identity.record_number_index = record_number_index(identity.record_number, centre)
+    identity.family_name_index = family_name_index(identity.family_name, centre)

@@ -73,7 +73,6 @@ def record_identity(
         record_number=record_number,
         contact=contact,
     )
-    registration.index_identity(identity)
     return _register(identity, by=by)
 
 

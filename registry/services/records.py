@@ -31,6 +31,7 @@ from registry.permissions import require_case_entry
 from registry.scope import system_scope
 from registry.services import status
 from registry.services.confirmations import confirm, open_findings
+from registry.services.identity_index import index_identity
 
 R = TypeVar("R", bound=ClinicalRow)
 
@@ -236,6 +237,8 @@ def _place(finding: Finding) -> tuple[object, ...]:
 
 def _save(one: RowWrite) -> None:
     row = one.row
+    if isinstance(row, Identity):
+        index_identity(row)
     try:
         with transaction.atomic():
             if one.version is None:

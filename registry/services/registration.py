@@ -14,7 +14,7 @@ from registry.errors import Finding
 from registry.models import Centre, ClinicalRow, Enrolment, Identity, Patient, Screening, Study
 from registry.scope import system_scope
 from registry.services.cases import Pseudonyms
-from registry.services.identity_index import family_name_index, record_number_index
+from registry.services.identity_index import record_number_index
 
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>[0-9]{1,9})", re.DOTALL)
 
@@ -32,13 +32,6 @@ def refusals(rows: Iterable[ClinicalRow]) -> list[Finding]:
         elif isinstance(row, Screening):
             found += _participation(row, row.study, row.centre)
     return found
-
-
-def index_identity(identity: Identity) -> None:
-    """Set the blind indexes of an identity from its record number and family name."""
-    centre = identity.patient.centre
-    identity.record_number_index = record_number_index(identity.record_number, centre)
-    identity.family_name_index = family_name_index(identity.family_name, centre)
 
 
 def next_pseudonym(study: Study, centre: Centre) -> str:

@@ -17,7 +17,8 @@ from registry.errors import Finding
 from registry.models import Course, Identity
 from registry.models import Patient as PatientRow
 from registry.selectors.own_centre import identity_of
-from registry.services.registration import index_identity, refusals
+from registry.services.identity_index import index_identity
+from registry.services.registration import refusals
 
 IDENTITY_FIELDS = ("family_name", "given_names", "record_number", "contact")
 
