@@ -17,7 +17,7 @@ from registry.entry.bound import WRITE_ORDER, BoundPart, BoundRow, words_of
 from registry.entry.row_form import RowForm
 from registry.entry.spec import Page, Part
 from registry.errors import Finding
-from registry.models import ClinicalRow, Enrolment, Patient, User
+from registry.models import ClinicalRow, Death, Enrolment, Patient, PatientRow, User
 from registry.protocols import Protocol
 
 if TYPE_CHECKING:
@@ -129,6 +129,12 @@ class Entry:
         typed = self.case_as_typed()
         protocols = [row.protocol_version.protocol for row in typed.of(Enrolment)]
         return check_case(typed, today=timezone.localdate(), protocols=protocols)
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """True for a saved row of its own; a patient and an enrolment are not taken back here."""
+        root = self.root
+        return root is not None and root.pk is not None and isinstance(root, PatientRow | Death)
 
     @property
     def taken_back(self) -> bool:

@@ -127,8 +127,8 @@ def _voided(row: ClinicalRow, reason: str, version: int | None) -> RowWrite:
 def _take_back(entry: Entry) -> None:
     """The whole page is taken back: its root row, or nothing where there is none."""
     root = entry.bound_row_of(entry.root)
-    if root is None or root.is_new:
-        raise Refused([Finding("take-back", "impossible", _("This form is not saved."), "")])
+    if root is None or not entry.can_be_taken_back:
+        raise Refused([Finding("take-back", "impossible", _("This cannot be taken back."), "")])
     root.remove = True
 
 

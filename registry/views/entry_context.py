@@ -31,7 +31,7 @@ def page_context(entry: Entry, address: str) -> dict[str, Any]:
         ],
         "corrections": corrections(entry) if entry.data is not None else [],
         "is_saved": saved,
-        "can_take_back": entry.root is not None and entry.root.pk is not None and entry.page.many,
+        "can_take_back": entry.can_be_taken_back,
         "correction_reasons": CorrectionReason.choices,
         "missing_reasons": MissingReason.labels,
         "code_lists": {system: codes(system) for system in _systems(entry)},

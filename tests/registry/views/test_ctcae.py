@@ -127,7 +127,7 @@ def test_a_name_that_no_field_has_is_refused(entering, name) -> None:
     assert entering.get(GRADES, {"of": name}).status_code == 400
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\0\0\0", "a " * 5000, "\u202eabc"])
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "a " * 5000, "\u202eabc"])
 def test_hostile_text_finds_nothing_and_is_not_repeated(entering, text) -> None:
     html = part(entering, TERMS, q=text)
 

@@ -148,6 +148,27 @@ def test_a_death_is_saved_once(entering, patient, course) -> None:
     assert 'value="2025-03"' in opened(entering, "death", "1", patient)
 
 
+def test_a_death_of_the_wrong_patient_is_taken_back(entering, patient) -> None:
+    saved(entering, "death", "1", patient, death__died_on="2025-03-04", death__cause="other")
+    assert 'name="take-back"' in opened(entering, "death", "1", patient)
+
+    saved(
+        entering,
+        "death",
+        "1",
+        patient,
+        death__died_on="2025-03-04",
+        death__cause="other",
+        take__back="1",
+        reason__code="wrong_patient",
+    )
+
+    with system_scope():
+        (death,) = Death.objects.filter(patient=patient)
+    assert death.is_void
+    assert 'value="2025-03-04"' not in opened(entering, "death", "1", patient)
+
+
 def test_the_cause_of_death_is_chosen_and_not_left(entering, patient) -> None:
     assert '<option value="" selected>' in opened(entering, "death", "1", patient)
     message = refused(entering, "death", "1", patient, death__died_on="2025-03-04")
@@ -232,6 +253,22 @@ def test_a_withdrawal_says_from_what(entering, patient) -> None:
     )
 
     assert "say from what the patient withdrew" in message
+
+
+def test_an_enrolment_is_not_taken_back_with_the_withdrawal(entering, patient) -> None:
+    message = refused(
+        entering,
+        "withdrawal",
+        "jinling",
+        patient,
+        enrolment__withdrawal_scope="visits",
+        take__back="1",
+        reason__code="other",
+    )
+
+    assert "This cannot be taken back." in message
+    with system_scope():
+        assert not Enrolment.objects.get(patient=patient).is_void
 
 
 def test_what_a_withdrawal_means_is_told(entering, patient) -> None:
