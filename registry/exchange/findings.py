@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from registry.exchange.ledger import Ledger
+from registry.exchange.ledger import WITH_PATIENT, Ledger
 from registry.exchange.source import Source
 
 Piece = dict[str, Any]
@@ -33,19 +33,24 @@ def piece_of(ledger: Ledger, source: Source) -> Piece:
             ]
     remarks: dict[tuple[str, str, str], list[Any]] = {}
     for remark in ledger.remarks:
-        at = (remark.severity, remark.check, remark.reason)
+        said = f"{remark.column}: {remark.reason}" if remark.column else remark.reason
+        at = (remark.severity, remark.check, said)
         found = remarks.setdefault(at, [*at, 0, remark.file, remark.line])
         found[3] += 1
     return {"refused": refused, "rows": rows, "remarks": list(remarks.values())}
 
 
 def summary_of(pieces: Iterable[Piece], source: Source) -> Piece:
-    """Of all pieces: rows by file, the first refusals, the commonest remarks."""
+    """Of all pieces: rows by file, the first refusals, the commonest remarks.
+
+    Rows that are refused with their patient only are counted and not listed.
+    """
     refused: list[list[Any]] = []
     refused_rows: dict[str, int] = {}
     remarks: dict[tuple[str, str, str], list[Any]] = {}
     for piece in pieces:
-        refused += piece["refused"][: SHOWN - len(refused)]
+        told = [one for one in piece["refused"] if one[4] != WITH_PATIENT]
+        refused += told[: SHOWN - len(refused)]
         for file, rows in piece["rows"].items():
             refused_rows[file] = refused_rows.get(file, 0) + len(rows)
         for remark in piece["remarks"]:

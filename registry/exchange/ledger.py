@@ -27,13 +27,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a check has to say about a row that is in all the same."""
+    """What a check has to say about a row that is in all the same; ``column`` may be ""."""
 
     severity: Severity
     check: str
     file: str
     line: int
     reason: str
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ class Ledger:
                 setattr(account, name, getattr(account, name) + number)
         for severity, check, remark in result.remarks:
             origin: Origin = remark.origin
-            self.remarks.append(Remark(severity, check, origin.file, origin.line, remark.reason))
+            column = origin.column_of(remark.field) if remark.field else ""
+            self.remarks.append(
+                Remark(severity, check, origin.file, origin.line, remark.reason, column)
+            )
 
     def hold_back(self) -> None:
         """Nothing is written: the rows that would be in are refused with the others."""

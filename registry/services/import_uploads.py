@@ -15,7 +15,15 @@ from registry import sealed_files
 from registry.exchange.mapping_reader import mapping_of
 from registry.exchange.table import TableError
 from registry.exchange.uploaded import SUFFIXES, read_uploaded
-from registry.models import Centre, ImportState, ImportUpload, SavedMapping, Study, User
+from registry.models import (
+    Centre,
+    ImportPiece,
+    ImportState,
+    ImportUpload,
+    SavedMapping,
+    Study,
+    User,
+)
 from registry.models.imports import OVER
 from registry.permissions import require_case_entry
 from registry.sealed_files import SealedWriter
@@ -101,7 +109,7 @@ def save_mapping(
         raise UploadRefused(_("Give the mapping a name of up to 80 characters."))
     mapping_of(source, name=name)
     kept: SavedMapping
-    kept, _made = SavedMapping.objects.update_or_create(
+    kept, _made = SavedMapping._base_manager.update_or_create(
         centre=centre,
         name=name,
         defaults={"source": source, "study": study, "by": by, "at": timezone.now()},
@@ -174,7 +182,7 @@ def _start(
         counts={},
     )
     # The pieces of an earlier check of the same files.
-    upload.pieces.filter(stage=state).delete()
+    ImportPiece._base_manager.filter(upload=upload, stage=state).delete()
     key = str(upload.key)
     transaction.on_commit(lambda: queue(key))
 

@@ -38,6 +38,8 @@ COLUMNS = {
 
 TERMS = ("Dermatitis radiation", "Fatigue", "Lymphedema", "Fibrosis deep connective tissue")
 
+STAGE = ("T2", "N0", "M0", 8, "IIIA")
+
 Cells = tuple[object, ...]
 
 
@@ -77,8 +79,19 @@ def _patient(name: str, number: int, draw: random.Random) -> Iterator[tuple[str,
     yield "enrolments", (name, day(-45), day(-46), "2.0")
     yield (
         "diseases",
-        (name, 1, day(-70), "thigh", "C49.2", side, "8890/3", draw.choice("23"), size, "deep")
-        + ("T2", "N0", "M0", 8, "IIIA"),
+        (
+            name,
+            1,
+            day(-70),
+            "thigh",
+            "C49.2",
+            side,
+            "8890/3",
+            draw.choice("23"),
+            size,
+            "deep",
+            *STAGE,
+        ),
     )
     yield "surgeries", (name, 1, day(30), "wide_excision", draw.choice(("r0", "r1")), 2.5)
     for lesion in (1, 2):
@@ -105,8 +118,7 @@ def _patient(name: str, number: int, draw: random.Random) -> Iterator[tuple[str,
         diameter = round(size * (0.9**visit), 1)
         yield "lesion_assessments", (name, visit, 1, diameter, draw.choice(("pr", "sd")))
     for event in (1, 2):
-        yield (
-            "toxicity_events",
-            (name, event, 1, "", "5.0", TERMS[(number + event) % len(TERMS)], draw.choice("12"))
-            + (day(draw.randint(0, 80)), day(draw.randint(90, 400)), "definite", "none", "no"),
-        )
+        term, grade = TERMS[(number + event) % len(TERMS)], draw.choice("12")
+        span = day(draw.randint(0, 80)), day(draw.randint(90, 400))
+        how = "definite", "none", "no"
+        yield "toxicity_events", (name, event, 1, "", "5.0", term, grade, *span, *how)

@@ -63,7 +63,9 @@ def test_a_check_finds_everything_and_keeps_nothing(importing: World) -> None:
     assert upload.counts["patients_in"] == upload.counts["patients_refused"] == 1
     refused = {(file, line): reason for file, line, _c, _v, reason in found(upload)["refused"]}
     assert "month 13" in refused.pop(("courses.csv", 3))
-    assert refused == {("patients.csv", 3): "held back with the patient"}
+    assert refused == {}, "rows that are held back with their patient are counted, not listed"
+    files = {file["file"]: file["refused"] for file in found(upload)["files"]}
+    assert files == {"patients.csv": 1, "courses.csv": 1}
 
 
 @pytest.mark.services
