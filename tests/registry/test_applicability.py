@@ -91,9 +91,9 @@ def test_every_condition_names_fields_of_the_row() -> None:
 def test_every_code_of_a_condition_is_one_that_the_field_can_hold() -> None:
     for entity, fields in CONDITIONS.items():
         for condition in fields.values():
-            choices = BY_NAME[entity]._meta.get_field(condition.field).choices
-            if choices:
-                known = {str(code) for code, _ in choices}
+            column: Any = BY_NAME[entity]._meta.get_field(condition.field)
+            if column.choices:
+                known = {str(code) for code, _ in column.choices}
                 assert condition.values | condition.unless <= known, (entity, condition)
 
 
