@@ -48,7 +48,7 @@ class ExampleForm(forms.Form):
     several = SeveralAnswer(label=_("Several"), choices=Response.choices, required=False)
 
 
-EMPTY: dict[str, str] = {}
+BLANK: dict[str, str] = {}
 PARTIAL = {"day": "2024-03", "dose": "50.4", "depth": "deep", "operated": "true", "words": "R1"}
 NO_ANSWER = {"day": "Unknown", "dose": "Not done", "depth": "not_done", "words": "Refused"}
 WRONG = {"day": "2024-13", "dose": "fifty", "depth": "shallow", "site": "moon"}
@@ -65,7 +65,7 @@ def style(request: HttpRequest) -> HttpResponse:
             "grades": GRADES,
             "notices": NOTICES,
             "forms": [
-                (_("Empty"), _example("empty", EMPTY)),
+                (_("Empty"), _example("blank", BLANK)),
                 (_("Partial date and values"), _example("partial", PARTIAL)),
                 (_("Reasons for no value"), _example("reason", NO_ANSWER)),
             ],

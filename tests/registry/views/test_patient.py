@@ -1,6 +1,7 @@
 """One patient: who may see what, derived figures, reasons for what is missing."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -223,6 +224,14 @@ def test_a_voided_row_is_in_the_history_only(client: Client) -> None:
 
     assert "No lesion recorded." in html
     assert "entered twice" in html.split('id="changes"')[1]
+
+
+def test_every_id_of_the_page_is_there_once(client: Client, patient: Patient) -> None:
+    client.force_login(data_manager(patient.centre))
+
+    idents = re.findall(r'\sid="([^"]+)"', page(client, patient))
+
+    assert sorted(idents) == sorted(set(idents))
 
 
 ENTER = 'href="/enter/'

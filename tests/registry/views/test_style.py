@@ -1,5 +1,7 @@
 """The page of the components: each is there with its states."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -36,6 +38,12 @@ def test_a_field_is_shown_empty_with_a_partial_date_with_a_reason_and_with_an_er
     assert 'aria-invalid="true"' in html
     assert 'href="#id_wrong-day"' in html
     assert 'id="id_wrong-day"' in html
+
+
+def test_every_id_is_there_once(client: Client) -> None:
+    idents = re.findall(r'\sid="([^"]+)"', page(client))
+
+    assert sorted(idents) == sorted(set(idents))
 
 
 def test_a_repeated_row_is_shown(client: Client) -> None:
