@@ -107,7 +107,9 @@ def test_the_browser_is_told_the_same_condition() -> None:
     particles = condition_of("course", "rbe_model")
     interrupted = condition_of("course", "interruption_reason")
     grade = condition_of("toxicity_event", "resolved_on")
-    assert particles is not None and interrupted is not None and grade is not None
+    assert particles is not None
+    assert interrupted is not None
+    assert grade is not None
 
     assert particles.attributes() == {"data-when": "radiation_type", "data-is": "carbon proton"}
     assert interrupted.attributes() == {"data-when": "interruption_days", "data-above": "0"}

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from registry.demo.rows import Folder, PatientRows, text_of
+from registry.demo.rows import Folder, PatientRows, state_histories, text_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,22 @@ def test_rows_are_numbered_within_patient_course_or_assessment(tmp_path):
 def test_days_count_from_the_time_origin_through_leap_years():
     rows = PatientRows(Folder("study", "A"), "P-1", dt.date(2024, 2, 28))
     assert (rows.on(0), rows.on(2), rows.month_of(-28)) == ("2024-02-28", "2024-03-01", "2024-01")
+
+
+def test_the_treatment_history_says_of_every_patient_what_there_was():
+    folder = Folder("jinling", "A")
+    for patient in ("P-1", "P-2"):
+        folder.add("patients", pseudonym=patient)
+    folder.add("surgeries", patient="P-2", number=1)
+
+    state_histories(folder)
+
+    assert folder.tables["treatment_histories"] == [
+        {
+            "patient": patient,
+            "had_surgery": operated,
+            "had_systemic_therapy": "no",
+            "had_prior_radiotherapy": "no",
+        }
+        for patient, operated in (("P-1", "no"), ("P-2", "yes"))
+    ]
