@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
-from followup.models import ExpectedVisit, VisitState
 from registry.keyring import blind_index, name_index
 from registry.models import (
     CaseStatus,
     Centre,
-    Course,
-    Disease,
     Enrolment,
     Identity,
     Participation,
@@ -38,7 +36,7 @@ def fill(patients: int, today: dt.date, *, seed: int = 20210314) -> None:
     """Make this many patients, a third of them with something missing, a tenth overdue."""
     drop_triggers()
     centres = Centre.objects.bulk_create(
-        Centre(code=f"B{n}", name=f"Bench centre {n}") for n in range(1, CENTRES + 1)
+        Centre(code=f"B{number}", name=f"Bench centre {number}") for number in range(1, CENTRES + 1)
     )
     versions = [_version(key) for key in STUDIES]
     Participation.objects.bulk_create(
@@ -48,7 +46,9 @@ def fill(patients: int, today: dt.date, *, seed: int = 20210314) -> None:
     )
     draw = random.Random(seed)
     for first in range(0, patients, BATCH):
-        _batch(range(first, min(first + BATCH, patients)), centres, versions, today, draw)
+        with transaction.atomic():
+            _batch(range(first, min(first + BATCH, patients)), centres, versions, draw)
+    _visits(today)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -73,84 +73,71 @@ def _version(key: str) -> ProtocolVersion:
 
 
 def _batch(
-    numbers: range,
-    centres: list[Centre],
-    versions: list[ProtocolVersion],
-    today: dt.date,
-    draw: random.Random,
+    numbers: range, centres: list[Centre], versions: list[ProtocolVersion], draw: random.Random
 ) -> None:
-    with transaction.atomic():
-        patients = Patient.objects.bulk_create(
-            Patient(
-                centre=centres[number % CENTRES],
-                pseudonym=f"BENCH-{number:06d}",
-                sex=draw.choice(("female", "male")),
-                birth_date=PartialDate.parse(f"{draw.randrange(1930, 2000)}-0{draw.randint(1, 9)}"),
-            )
-            for number in numbers
+    patients = _create(
+        Patient(
+            centre=centres[number % CENTRES],
+            pseudonym=f"BENCH-{number:06d}",
+            sex=draw.choice(("female", "male")),
+            birth_date=PartialDate.parse(f"{draw.randrange(1930, 2000)}-0{draw.randint(1, 9)}"),
         )
-        _each(Identity, patients, lambda p: _identity(p, draw))
-        enrolments = _each(Enrolment, patients, lambda p: _enrolment(p, draw.choice(versions)))
-        _each(CaseStatus, patients, lambda p: _status(p, draw))
-        _each(Disease, patients, lambda p: {"patient": p, "morphology": "8890/3"})
-        _each(Course, patients, lambda p: {"patient": p})
-        ExpectedVisit.objects.bulk_create(
-            visit for enrolment in enrolments for visit in _visits(enrolment, today, draw)
-        )
+        for number in numbers
+    )
+    _create(_identity(patient, draw) for patient in patients)
+    _create(_enrolment(patient, draw.choice(versions)) for patient in patients)
+    _create(_status(patient, draw) for patient in patients)
 
 
-def _each(model: Any, parents: list[Any], values: Callable[[Any], dict[str, Any]]) -> list[Any]:
-    rows: list[Any] = model.objects.bulk_create(model(**values(parent)) for parent in parents)
-    return rows
+def _create(rows: Iterable[Model]) -> list[Any]:
+    made = list(rows)
+    return list(type(made[0])._base_manager.bulk_create(made))
 
 
-def _identity(patient: Patient, draw: random.Random) -> dict[str, Any]:
+def _identity(patient: Patient, draw: random.Random) -> Identity:
     code = patient.centre.code
-    return {
-        "patient": patient,
-        "record_number_index": blind_index(f"MRN {patient.pseudonym}", centre_code=code),
-        "family_name_index": name_index(f"Family {draw.randrange(20_000)}", centre_code=code),
-    }
+    return Identity(
+        patient=patient,
+        record_number_index=blind_index(f"MRN {patient.pseudonym}", centre_code=code),
+        family_name_index=name_index(f"Family {draw.randrange(2_000)}", centre_code=code),
+    )
 
 
-def _enrolment(patient: Patient, version: ProtocolVersion) -> dict[str, Any]:
-    return {"patient": patient, "protocol_version": version, "study_id": version.study_id}
+def _enrolment(patient: Patient, version: ProtocolVersion) -> Enrolment:
+    return Enrolment(patient=patient, protocol_version=version, study_id=version.study_id)
 
 
-def _status(patient: Patient, draw: random.Random) -> dict[str, Any]:
+def _status(patient: Patient, draw: random.Random) -> CaseStatus:
     missing = draw.randint(1, 12) if draw.random() < 1 / 3 else 0
-    states = {form: FormState.COMPLETE for form in FORMS}
+    states = dict.fromkeys(FORMS, FormState.COMPLETE)
     for form in draw.sample(FORMS, min(missing, 4)):
         states[form] = draw.choice((FormState.PARTIAL, FormState.MISSING))
-    unlikely = 1 if draw.random() < 0.02 else 0
-    return {
-        "patient": patient,
+    return CaseStatus(
+        patient=patient,
+        incomplete_count=missing,
+        unconfirmed_count=int(draw.random() < 0.02),
         **states,
-        "incomplete_count": missing,
-        "unconfirmed_count": unlikely,
-    }
+    )
 
 
-def _visits(enrolment: Enrolment, today: dt.date, draw: random.Random) -> list[ExpectedVisit]:
-    """Visits every six months; the next one is due in up to half a year, or a while overdue."""
-    ahead = draw.randint(-90, -15) if draw.random() < 0.1 else draw.randint(0, 180)
-    following = draw.randint(1, VISITS)
-    visits = []
-    for number in range(1, VISITS + 1):
-        target = today + dt.timedelta(days=ahead + 182 * (number - following))
-        visits.append(
-            ExpectedVisit(
-                enrolment=enrolment,
-                key=f"last_rt_day-m{6 * number:02d}",
-                anchor="last_rt_day",
-                offset_count=6 * number,
-                offset_unit="months",
-                target=target,
-                window_start=target - dt.timedelta(days=14),
-                window_end=target + dt.timedelta(days=14),
-                requirements=["clinic", "toxicity"],
-                outstanding=["clinic", "toxicity"],
-                state=VisitState.DONE if number < following else VisitState.OPEN,
-            )
+def _visits(today: dt.date) -> None:
+    """Six visits a patient, every half year; every tenth patient's next one is overdue."""
+    ahead = "CASE WHEN e.id % 10 = 0 THEN -15 - e.id % 75 ELSE e.id * 7919 % 180 END"
+    offset = f"({ahead}) + 182 * (v.i - (1 + e.id % {VISITS}))"
+
+    def day(more: int) -> str:
+        if connection.vendor == "sqlite":
+            return f"date('{today}', ({offset} + {more}) || ' days')"
+        return f"DATE '{today}' + CAST({offset} + {more} AS integer)"
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE v(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM v WHERE i < 6) "
+            "INSERT INTO followup_expectedvisit (enrolment_id, key, anchor, offset_count, "
+            "offset_unit, target, window_start, window_end, requirements, outstanding, state, "
+            "why, provided_by) "
+            "SELECT e.id, 'last_rt_day-m' || (6 * v.i), 'last_rt_day', 6 * v.i, 'months', "
+            f"{day(0)}, {day(-14)}, {day(14)}, '[\"clinic\"]', '[\"clinic\"]', "
+            f"CASE WHEN v.i < 1 + e.id % {VISITS} THEN 'done' ELSE 'open' END, '[]', '[]' "
+            "FROM registry_enrolment e CROSS JOIN v"
         )
-    return visits

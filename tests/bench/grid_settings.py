@@ -1,0 +1,8 @@
+"""The settings of the tests on the database that BENCH_DATABASE_URL names."""
+
+from environ import Env
+
+from config.settings.embedded import database
+from config.settings.test import *  # noqa: F403
+
+DATABASES = {"default": database(Env().str("BENCH_DATABASE_URL"))}
