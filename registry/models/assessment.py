@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registry.fields import PartialDateField
@@ -131,3 +132,9 @@ class LesionAssessment(ClinicalRow):
             ),
             *LESION_ASSESSMENT_RULES.constraints(),
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.lesion.number}"
+
+    def __str__(self) -> str:
+        return gettext("response of lesion {number}").format(number=self.lesion.number)

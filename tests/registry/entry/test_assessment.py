@@ -290,7 +290,7 @@ class TestResponseWhileTyping:
             **{"lesion-p1-longest_diameter_cm": "2.8", "lesion-p1-response": "sd"},
         )
 
-        assert "differs from the response entered: Stable disease" in shown
+        assert "from the response entered: Stable disease" in shown
 
     def test_the_sum_of_two_lesions_has_its_own_response(self, treated):
         """4 + 2 = 6 cm; 3 + 1 = 4 cm is a third less: partial response."""
