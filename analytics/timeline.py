@@ -176,7 +176,7 @@ def _figure(
         % {"count": count},
         axis_title=title % {"origin": since},
         ticks=ticks,
-        figure_id="timeline-compact" if compact else "timeline",
+        figure_id="timeline-figure-compact" if compact else "timeline-figure",
         compact=compact,
     )
 

@@ -58,7 +58,9 @@ def test_axe_finds_nothing(page: Page, world, patient, sign_in: SignIn, scheme, 
     assert found == []
 
 
-@pytest.mark.parametrize(("width", "shown"), [(1280, "timeline"), (390, "timeline-compact")])
+@pytest.mark.parametrize(
+    ("width", "shown"), [(1280, "timeline-figure"), (390, "timeline-figure-compact")]
+)
 def test_the_timeline_fits_the_screen(page: Page, world, patient, sign_in, width, shown) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(world.manager)
