@@ -60,7 +60,7 @@ def as_workbook(tables: Iterable[tuple[str, list[str], Iterable[list[str]]]]) ->
 
 
 def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=None)
+    cell: Any = WriteOnlyCell(sheet, value=None)
     # Set past the value's own setter, which would take "=1+1" for a formula.
     cell._value = text
     cell.data_type = "s"

@@ -61,7 +61,8 @@ def insert(rows: Sequence[models.Model]) -> None:
 def _keys(model: type[models.Model], number: int) -> Iterable[int]:
     """As many keys as asked for, used by nobody else."""
     table, key = model._meta.db_table, model._meta.pk
-    assert key is not None  # every model has one
+    assert key is not None  # every model has one,
+    assert key.column is not None  # and it is a column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -11,11 +11,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import traceback
 import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,11 +77,14 @@ def run(key: str) -> None:
         Stale,
     ) as error:
         _fail(upload, str(error))
-    except Exception as error:
-        # By its kind only: the text may hold what stands in the files.
-        logger.error("import %s failed: %s", upload.key, type(error).__name__)
-        _fail(upload, _("Something went wrong that the registry did not expect. Try again."))
+    except OperationalError:
+        # The database is busy or away: as after a kill, the import goes on when it gives no sign.
         raise
+    except Exception as error:
+        # By kind and place only: the text of an error may hold what stands in the files.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("import %s failed: %s\n%s", upload.key, type(error).__name__, places)
+        _fail(upload, _("Something went wrong that the registry did not expect. Try again."))
 
 
 def stalled() -> list[str]:

@@ -49,14 +49,14 @@ def import_new(request: HttpRequest) -> HttpResponse:
         row = form.participations[form.cleaned_data["into"]]
         try:
             upload = import_uploads.start_upload(
-                form.cleaned_data["files"],
+                form.cleaned_data["tables"],
                 centre=row.centre,
                 study=row.study,
                 by=request.user,  # type: ignore[arg-type]
                 like=like,
             )
         except UploadRefused as error:
-            form.add_error("files", str(error))
+            form.add_error("tables", str(error))
         else:
             return redirect("registry:import_step", upload.key)
     page = {"form": form, "like": like, "step": "files"}

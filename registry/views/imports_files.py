@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -58,7 +59,7 @@ def import_template(request: HttpRequest) -> HttpResponse:
         return _download(path.read_bytes(), "registry-tables.xlsx", WORKBOOK)
 
 
-def _refused_files(upload: ImportUpload) -> list[dict[str, object]]:
+def _refused_files(upload: ImportUpload) -> list[dict[str, Any]]:
     found = summary(upload)
     refused = [file for file in found["files"] if file["refused"]] if found else []
     if not refused:

@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Study and centre"),
         error_messages={"required": gettext_lazy("Choose where the cases go.")},
     )
-    files = FilesField(
+    tables = FilesField(
         label=gettext_lazy("Files"),
         help_text=gettext_lazy(
             "Excel workbooks (.xlsx) or CSV files, 50 MB and 100,000 rows in all. "

@@ -1,4 +1,4 @@
-"""Celery speaks JSON only, keeps its schedule in the database and has one tick."""
+"""Celery speaks JSON only, keeps its schedule in the database and has two ticks."""
 
 import pytest
 from kombu.exceptions import EncodeError
@@ -23,15 +23,20 @@ def test_results_and_schedule_live_in_the_database():
     assert app.conf.beat_scheduler == "django_celery_beat.schedulers:DatabaseScheduler"
 
 
-def test_the_tick_is_the_only_task_on_the_schedule_and_expires_before_the_next():
-    (entry,) = beat_schedule(20).values()
+def test_the_tick_of_the_duties_expires_before_the_next():
+    entry = beat_schedule(20)["followup-tick"]
     assert entry["task"] == "followup.tasks.tick"
     assert entry["schedule"] == entry["options"]["expires"] == 20
 
 
-def test_the_scheduled_task_exists():
+def test_the_tick_of_the_imports_expires_before_the_next():
+    entry = beat_schedule(20)["tend-imports"]
+    assert entry["schedule"] == entry["options"]["expires"] == 60
+
+
+def test_every_scheduled_task_exists():
     app.loader.import_default_modules()
-    assert "followup.tasks.tick" in app.tasks
+    assert {entry["task"] for entry in beat_schedule(20).values()} <= set(app.tasks)
 
 
 @pytest.mark.services(only=True)

@@ -18,6 +18,7 @@ REQUIRED = {
     "IDENTITY_INDEX_KEY": "i" * 40,
     "DEFAULT_FROM_EMAIL": "registry@registry.invalid",
     "EMAIL_URL": "smtp+tls://user:secret@mail.invalid:587",
+    "UPLOAD_DIR": str(ROOT),
 }
 
 
@@ -85,3 +86,11 @@ def test_a_short_index_key_is_refused():
 def test_a_database_of_another_kind_is_refused():
     result = load_production({**REQUIRED, "DATABASE_URL": "mysql://registry@db.invalid/registry"})
     assert "starts with 'mysql'" in result.stderr
+
+
+@pytest.mark.parametrize("folder", ["uploads", "/nowhere/at-all"])
+def test_a_folder_for_uploads_that_is_not_there_is_refused(folder):
+    result = load_production({**REQUIRED, "UPLOAD_DIR": folder})
+
+    assert result.returncode != 0
+    assert f"UPLOAD_DIR: {folder} is not a folder" in result.stderr

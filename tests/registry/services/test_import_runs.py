@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 
+from registry.exchange.ledger import Ledger
 from registry.models import AuditEvent, Course, ImportPiece, ImportState, ImportUpload, Patient
 from registry.scope import system_scope
 from registry.selectors.imports import summary
@@ -161,7 +163,7 @@ def test_a_worker_stops_before_the_patients_that_come_after_a_cancellation(
     upload = importing.check(sound(importing))
     steps = []
 
-    class Ledger(import_runs.Ledger):
+    class CountedLedger(Ledger):
         """One is made at the beginning of each step."""
 
         def __init__(self) -> None:
@@ -171,7 +173,7 @@ def test_a_worker_stops_before_the_patients_that_come_after_a_cancellation(
                 with system_scope():
                     import_uploads.cancel(importing.fresh(upload), by=importing.manager)
 
-    monkeypatch.setattr(import_runs, "Ledger", Ledger)
+    monkeypatch.setattr(import_runs, "Ledger", CountedLedger)
     upload = importing.bring_in(upload)
 
     assert upload.state == ImportState.CANCELLED
@@ -267,3 +269,37 @@ def test_a_person_who_lost_the_role_imports_nothing(importing: World) -> None:
 
     assert importing.fresh(upload).state == ImportState.FAILED
     assert patients() == []
+
+
+def test_a_database_that_is_away_for_a_while_delays_the_import_and_does_not_end_it(
+    importing: World, monkeypatch
+) -> None:
+    upload = importing.check(sound(importing))
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_runs, "write_patients", away)
+        with pytest.raises(OperationalError):
+            importing.bring_in(upload)
+    assert importing.fresh(upload).state == ImportState.IMPORTING
+
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=4), tick=False):
+        import_runs.run(str(upload.key))
+    assert importing.fresh(upload).state == ImportState.DONE
+    assert patients() == ["A-1", "A-2"]
+
+
+def test_what_nobody_expected_fails_the_import_without_a_word_of_the_files(
+    importing: World, monkeypatch, caplog
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("Canary-Family")
+
+    monkeypatch.setattr(import_runs, "write_patients", broken)
+    upload = importing.check(sound(importing))
+
+    assert upload.state == ImportState.FAILED
+    assert "RuntimeError" in caplog.text
+    assert "Canary" not in upload.problem + caplog.text

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -72,7 +73,7 @@ def row(client: Client, importing: World) -> int:
 def test_it_is_refused_in_words_and_nothing_is_kept(client: Client, row: int, what) -> None:
     make, message = HOSTILE[what]
 
-    answer = client.post(reverse("registry:import_new"), {"into": row, "files": [make()]})
+    answer = client.post(reverse("registry:import_new"), {"into": row, "tables": [make()]})
 
     assert answer.status_code == 400
     assert message in answer.content.decode()
@@ -86,7 +87,7 @@ def test_two_files_of_one_name_and_too_many_files_are_refused(client: Client, ro
         ([csv_file("a.csv", PATIENTS), csv_file("A.csv", PATIENTS)], "was chosen twice"),
         ([csv_file(f"{n}.csv", PATIENTS) for n in range(41)], "41 files are more than 40"),
     ):
-        answer = client.post(reverse("registry:import_new"), {"into": row, "files": files})
+        answer = client.post(reverse("registry:import_new"), {"into": row, "tables": files})
         assert message in answer.content.decode()
 
 
@@ -96,7 +97,7 @@ def test_a_large_file_never_lies_readable_in_a_folder(client: Client, row: int) 
     assert len(text) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
     answer = client.post(
-        reverse("registry:import_new"), {"into": row, "files": [csv_file("patients.csv", text)]}
+        reverse("registry:import_new"), {"into": row, "tables": [csv_file("patients.csv", text)]}
     )
 
     assert answer.status_code == 302
@@ -114,7 +115,7 @@ def test_a_file_beyond_the_limit_is_refused_and_nothing_of_it_is_kept(
     text = "pseudonym\n" + "A\n" * 2_000_000
 
     answer = client.post(
-        reverse("registry:import_new"), {"into": row, "files": [csv_file("patients.csv", text)]}
+        reverse("registry:import_new"), {"into": row, "tables": [csv_file("patients.csv", text)]}
     )
 
     assert answer.status_code == 400
@@ -122,9 +123,9 @@ def test_a_file_beyond_the_limit_is_refused_and_nothing_of_it_is_kept(
 
 
 def test_a_path_in_the_name_of_a_file_is_not_taken_over(client: Client, row: int) -> None:
-    file = csv_file("x.csv", PATIENTS)
+    file: Any = csv_file("x.csv", PATIENTS)
     file._name = "../../etc/patients.csv"
 
-    client.post(reverse("registry:import_new"), {"into": row, "files": [file]})
+    client.post(reverse("registry:import_new"), {"into": row, "tables": [file]})
 
     assert ImportUpload._base_manager.get().files[0]["name"] == "patients.csv"
