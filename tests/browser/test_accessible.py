@@ -20,6 +20,7 @@ def addresses(world: World) -> list[str]:
         reverse("followup:grid", query={"state": "nonsense"}),
         reverse("registry:patient", args=[pseudonym]),
         reverse("registry:history", args=[pseudonym]),
+        reverse("registry:ask_correction", args=[pseudonym]),
         reverse("analytics:studies"),
         reverse("analytics:study", args=[world.study.key]),
         reverse("followup:mailbox"),

@@ -35,10 +35,10 @@ def test_from_sign_in_to_the_curve_and_out(page: Page, world: World, sign_in: Si
     expect(page.get_by_role("heading", level=1)).to_have_text("Patients")
     assert fits(page)
 
-    page.get_by_label("Pseudonym or record number").fill(world.patient.pseudonym)
-    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Pseudonym", exact=True).fill(world.patient.pseudonym)
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("1 patient", exact=True)).to_be_visible()
-    page.get_by_role("link", name=world.patient.pseudonym).click()
+    page.get_by_role("link", name=world.patient.pseudonym, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(world.patient.pseudonym)
     expect(page.get_by_role("group", name="Derived dose")).to_be_visible()
     assert fits(page)

@@ -138,18 +138,6 @@ def test_a_superseded_visit_is_shown_nowhere(cases, waiting):
     assert selectors.counts(coordinator(waiting.study), TODAY).waiting == 0
 
 
-def test_the_next_visit_is_the_open_one_with_the_earliest_target(cases, overdue, due, waiting):
-    full_visit(due, "2024-05-11")
-    recompute_all(today=TODAY)
-    with system_scope():
-        patients = [row.patient for row in (overdue, due, waiting)]
-        found = selectors.next_visits(patients)
-        assert {pk: visit.label for pk, visit in found.items()} == {
-            overdue.patient_id: "Month 3",
-            due.patient_id: "Month 6",
-        }
-
-
 def test_the_summary_counts_visits_by_study_and_what_was_sent(mailbox):
     enrolment = followed()
     followed("cnao", centre=enrolment.patient.centre, ended_on="2024-04-01")
@@ -173,7 +161,6 @@ def test_queries_do_not_grow_with_the_rows(cases, overdue):
             selectors.counts(user, TODAY)
             selectors.per_centre_counts(TODAY)
             selectors.visits_of(overdue.patient)
-            selectors.next_visits(Patient.objects.live())
             selectors.counts_for_summary(TODAY)
         return len(captured)
 

@@ -52,6 +52,23 @@ def test_equal_record_numbers_of_two_centres_cannot_be_linked() -> None:
     assert keyring.blind_index("1", centre_code="A") != keyring.blind_index("1", centre_code="B")
 
 
+def test_a_name_is_found_in_any_spelling() -> None:
+    index = keyring.name_index("Müller-Lüdenscheid", centre_code="A")
+
+    for spelling in ("MÜLLER LÜDENSCHEID", "muller-ludenscheid", "Mu\u0308llerLu\u0308denscheid"):
+        assert keyring.name_index(spelling, centre_code="A") == index
+    assert keyring.name_index("Muller", centre_code="A") != index
+    assert keyring.normalise_name("Strauß") == "strauss"
+    assert keyring.normalise_name(" -'’ ") == ""
+
+
+def test_a_name_cannot_be_linked_with_another_centre_or_with_a_record_number() -> None:
+    index = keyring.name_index("Hoppe", centre_code="A")
+
+    assert keyring.name_index("Hoppe", centre_code="B") != index
+    assert keyring.blind_index("Hoppe", centre_code="A") != index
+
+
 @pytest.mark.django_db
 @pytest.mark.services
 def test_the_database_holds_no_name() -> None:
