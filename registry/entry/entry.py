@@ -173,6 +173,7 @@ class Entry:
                 keys = (f"{prefix}-n{count}" for count in range(1, MOST_ROWS + 2))
                 key = next(key for key in keys if key not in taken)
                 self._append(bound, self._new_row(bound, ""), key, is_added=True)
+                self.focus_on([f"{key}-{bound.part.fields[0]}"])
 
     def focus_on(self, names: Iterable[str]) -> None:
         """Let the page begin at the first of these inputs."""
@@ -276,7 +277,8 @@ class Entry:
         self, bound: BoundPart, row: ClinicalRow, prefix: str, *, is_added: bool = False
     ) -> None:
         data = self.data
-        if data is None or is_added or f"{prefix}-version" not in data:
+        is_sent = data is not None and f"{prefix}-version" in data
+        if is_added or (row.pk is not None and not is_sent):
             data = None  # not typed into: also a row that somebody else added meanwhile
         seen = self.sent(f"{prefix}-version") if data is not None else str(row.version)
         form_type = bound.part.form or RowForm
@@ -321,7 +323,7 @@ class Entry:
         """Put findings at their fields; those on rows of other pages go on top."""
         for finding in findings:
             one = self.bound_row_of(finding.row)
-            if one is None:
+            if one is None or not one.form.is_bound:
                 self.findings.append(finding)
             elif finding.field in one.form.fields:
                 one.form.add_error(finding.field, finding.message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from registry.fields import PartialDateField
@@ -135,6 +134,3 @@ class LesionAssessment(ClinicalRow):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.lesion.number}"
-
-    def __str__(self) -> str:
-        return gettext("response of lesion {number}").format(number=self.lesion.number)
