@@ -125,7 +125,10 @@ BASELINE = Page(
             defaults=begin,
             inputs={"comorbidities": comorbidities, "ecog": ecog, "kps": kps},
             groups=(
-                Group(fields=("course", "assessed_on", "ecog", "kps")),
+                Group(
+                    title=gettext_lazy("Performance"),
+                    fields=("course", "assessed_on", "ecog", "kps"),
+                ),
                 Group(
                     title=gettext_lazy("Disease at that time"),
                     fields=("setting", "concurrent_lesion_count", "viable_sites"),

@@ -35,6 +35,7 @@ LESIONS = Page(
         Part(
             model=Lesion,
             prefix="lesion",
+            title=_("All lesions"),
             repeats=True,
             add_label=_("Add a lesion"),
             groups=(
