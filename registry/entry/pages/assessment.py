@@ -136,11 +136,8 @@ def _as_last_time(before: Sequence[ImagingStudy], regions: Sequence[ImagingRegio
 
 def lesions_to_assess(case: Case, root: ClinicalRow | None) -> Sequence[ClinicalRow]:
     """One row for each lesion that the assessment says nothing of yet."""
-    assessed = {
-        row.lesion
-        for row in case.of(LesionAssessment)
-        if root is not None and row.assessment == root
-    }
+    assert isinstance(root, Assessment)
+    assessed = {row.lesion for row in case.of(LesionAssessment) if row.assessment == root}
     lesions = sorted(case.of(Lesion), key=lambda row: row.number)
     return [
         LesionAssessment(assessment=root, lesion=lesion)
