@@ -13,6 +13,7 @@ from registry.checks.place import Place
 from registry.fnclcc import SCORES, grade_of_scores
 from registry.models import Assessment, Baseline, Disease, Lesion
 from registry.models.choices import FnclccGrade, Sex
+from registry.performance import ecog_of_kps
 from registry.staging import UnknownCode, stage_of
 
 
@@ -108,15 +109,11 @@ def site_of_sex(case: Case, today: dt.date) -> Iterator[Place]:
                 break
 
 
-# ECOG grade for a Karnofsky index; Oken MM et al., Am J Clin Oncol 1982;5:649-655.
-_ECOG_OF_KPS = {100: 0, 90: 0, 80: 1, 70: 1, 60: 2, 50: 2, 40: 3, 30: 3, 20: 4, 10: 4, 0: 5}
-
-
 def performance_agrees(case: Case, today: dt.date) -> Iterator[Place]:
     """ECOG and Karnofsky performance status of one day differ by no more than one grade."""
     rows: list[Baseline | Assessment] = [*case.of(Baseline), *case.of(Assessment)]
     for row in rows:
-        usual = _ECOG_OF_KPS.get(row.kps) if row.kps is not None else None
+        usual = ecog_of_kps(row.kps)
         if usual is not None and row.ecog is not None and abs(usual - row.ecog) > 1:
             message = _("ECOG {ecog} does not go with a Karnofsky status of {kps}")
             yield Place(row, "ecog", message.format(ecog=row.ecog, kps=row.kps))

@@ -54,7 +54,7 @@ def figures(entry: Entry) -> Mapping[str, Any]:
     return {
         "row": row,
         "names": [
-            (row._meta.get_field(name).verbose_name, code_name(system, code))
+            (field_label(row, name), code_name(system, code))
             for name, system in NAMED.items()
             if (code := getattr(row, name))
         ],
@@ -63,6 +63,12 @@ def figures(entry: Entry) -> Mapping[str, Any]:
         "editions": editions,
         "takes": list(_takes(row, grade, editions)),
     }
+
+
+def field_label(row: Disease, name: str) -> str:
+    """The name of a column as the form has it."""
+    column: Any = row._meta.get_field(name)
+    return str(column.verbose_name)
 
 
 def _grade(row: Disease) -> Grade:

@@ -24,7 +24,7 @@ class ListedAnswer(Answer):
         self.things = {str(thing.pk): thing for thing in things}
         choices = [(key, str(thing)) for key, thing in self.things.items()]
         blank = [] if len(choices) == 1 else [("", "–")]
-        self.widget.choices = [*blank, *choices]  # type: ignore[attr-defined]
+        self.widget.choices = [*blank, *choices]
 
     def read(self, text: str) -> Any:
         """The thing of that key."""

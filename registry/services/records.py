@@ -128,8 +128,12 @@ def write(
         _number(one.row for one in writes if one.next_number)
         _clean(one.row for one in writes)
         case, explained = _check(writes, patient, explain)
-        for one in writes:
-            _save(one)
+        try:
+            for one in writes:
+                _save(one)
+        except (Refused, Stale):
+            _forget_keys(one.row for one in writes if one.version is None)
+            raise
         if patient is not None:
             confirm(patient, explained, by=by)
             status.refresh([status.check(case if case is not None else load_case(patient))])
@@ -233,6 +237,13 @@ def _check(
 def _place(finding: Finding) -> tuple[object, ...]:
     row = finding.row
     return finding.check_id, finding.model, row.pk if row is not None else None, finding.field
+
+
+def _forget_keys(rows: Iterable[ClinicalRow]) -> None:
+    """Undo in memory what the rollback undoes in the database: new rows are new again."""
+    for row in rows:
+        row.pk = None
+        row._state.adding = True
 
 
 def _save(one: RowWrite) -> None:

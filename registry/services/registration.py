@@ -59,7 +59,7 @@ def next_screening_number(study: Study, centre: Centre) -> int:
 
 
 def _pseudonym(patient: Patient) -> Iterator[Finding]:
-    if patient.pk is not None:
+    if not patient._state.adding:
         return
     with system_scope():
         taken = Patient.objects.filter(pseudonym=patient.pseudonym).exists()

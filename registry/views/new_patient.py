@@ -65,7 +65,8 @@ def _named(key: str, centres: QuerySet[Centre]) -> Screening:
     held = Screening.objects.live().filter(centre__in=centres, patient=None)
     if not (key.isascii() and key.isdecimal() and len(key) < 19):
         raise Http404
-    return get_object_or_404(held.select_related("study", "centre"), pk=int(key))
+    screening: Screening = get_object_or_404(held.select_related("study", "centre"), pk=int(key))
+    return screening
 
 
 def _after(entry: Entry, then: str) -> str:

@@ -40,7 +40,7 @@ class ComorbiditiesAnswer(SeveralAnswer):
         ticked = super().clean(value)
         alone = [code for code in ticked if code not in Comorbidity.values]
         if alone and len(ticked) > 1:
-            labels = dict(self.widget.choices)  # type: ignore[attr-defined]
+            labels = dict(self.widget.choices)
             message = _("“{alone}” stands alone: untick it or the others.")
             raise ValidationError(message.format(alone=labels[alone[0]]))
         if alone and alone[0] != NO_CONDITION:

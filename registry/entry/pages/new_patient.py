@@ -55,9 +55,9 @@ class ScreeningForm(RowForm):
 
     def shown(self, name: str) -> Any:
         """A new screening has no study and no centre yet."""
-        if name == "study" and self.row.study_id is None:
+        if name == "study" and not self.row.study_id:
             return None
-        if name == "centre" and self.row.pk is None:
+        if name == "centre" and self.row._state.adding:
             return None
         return super().shown(name)
 
@@ -69,14 +69,14 @@ class ScreeningForm(RowForm):
         """With centre and number; the patient that comes of it belongs to the same centre."""
         super().lay()
         row, patient = self.row, self.entry.patient
-        if row.outcome == ScreeningOutcome.NOT_ENROLLED and not row.reason_not_enrolled:
-            if "reason_not_enrolled" not in self.errors:
-                self.add_error("reason_not_enrolled", _("Choose why the person is not enrolled."))
-        if row.study_id is None:
+        is_answered = row.reason_not_enrolled or "reason_not_enrolled" in self.errors
+        if row.outcome == ScreeningOutcome.NOT_ENROLLED and not is_answered:
+            self.add_error("reason_not_enrolled", _("Choose why the person is not enrolled."))
+        if not row.study_id:
             row.study = self.studies[0]  # for what is computed: without a study nothing is saved
         patient.centre = row.centre
         row.patient = patient if row.outcome == ScreeningOutcome.ENROLLED else None
-        if row.pk is None:
+        if row._state.adding:
             row.number = next_screening_number(row.study, row.centre)
 
 
@@ -145,7 +145,7 @@ def live(entry: Entry) -> Mapping[str, Any]:
     """The pseudonym to be given, the age, and the criteria of the study."""
     screening, patient = screening_of(entry), entry.patient
     identities, enrolments = entry.of(Identity), entry.of(Enrolment)
-    study = screening.study if screening.study_id is not None else None
+    study = screening.study if screening.study_id else None
     return {
         "study": study,
         "protocol": study.protocol_version().protocol if study is not None else None,

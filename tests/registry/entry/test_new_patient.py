@@ -321,6 +321,32 @@ def test_a_double_click_makes_one_patient(door: Door) -> None:
     assert Patient.objects.visible_to(door.user).count() == 1
 
 
+def test_a_screening_number_taken_in_the_same_moment_leaves_the_form_as_it_was(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ScreeningFactory.create(study=door.version.study, centre=door.centre, number=1)
+    with monkeypatch.context() as patched:
+        patched.setattr("registry.entry.pages.new_patient.next_screening_number", lambda *_: 1)
+        answer = door.send(ENROLLED)
+
+    assert "#row-screening" in errors_of(answer)
+    page = answer.content.decode()
+    assert "Reason for the correction" not in page
+    with system_scope():
+        assert not Patient.objects.exists()
+    assert door.client.post(ADDRESS, fields_of(page)).status_code == 302
+    assert Screening.objects.visible_to(door.user).get(number=2).outcome == "enrolled"
+
+
+def test_an_unfinished_form_is_on_the_list_of_drafts(door: Door) -> None:
+    door.client.post("/live/patient/", ENROLLED)
+
+    home = door.client.get(reverse("registry:home"))
+
+    assert home.status_code == 200
+    assert f'href="{ADDRESS}"' in home.content.decode()
+
+
 def test_names_stand_in_no_readable_place(door: Door) -> None:
     fields = ENROLLED | {"screening-study": str(door.version.study.pk)}
     door.client.post("/live/patient/", fields)
