@@ -73,7 +73,7 @@ def grid_page(
 ) -> GridPage:
     """A page of the grid within the scope in force, in three or four queries."""
     page = ListingPaginator(grid_listing(cut, order, today), per_page).page_of(number)
-    return GridPage(page, lines_of(page.object_list, today))
+    return GridPage(page, lines_of(list(page), today))
 
 
 def grid_listing(cut: GridFilter, order: str, today: dt.date) -> Listing:

@@ -52,11 +52,14 @@ class Listing:
 class ListingPaginator(Paginator):
     """Pages of a :class:`Listing`, which need not know how many there are in all."""
 
-    object_list: Listing
     most_counted = MOST_COUNTED
 
+    def __init__(self, listing: Listing, per_page: int) -> None:
+        super().__init__((), per_page)
+        self.listing = listing
+
     def page_of(self, number: str | None) -> Page[int]:
-        """The page of that number; the first for no number, the last for one beyond it.
+        """The keys of a page; the first page for no number, the last for one beyond it.
 
         Beyond the rows that are counted the pages go on as long as there are rows.
         """
@@ -67,7 +70,7 @@ class ListingPaginator(Paginator):
         if not keys and wanted > 1:
             wanted = self.num_pages
             keys = self._keys(wanted)
-        page: Page[int] = Page(keys[: self.per_page], wanted, self)  # type: ignore[arg-type]
+        page = Page(keys[: self.per_page], wanted, self)
         if self.is_capped:
             self.__dict__["num_pages"] = wanted + (len(keys) > self.per_page)
         return page
@@ -80,8 +83,8 @@ class ListingPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """How many rows there are, as far as they are counted."""
-        return len(self.object_list)
+        return len(self.listing)
 
     def _keys(self, page: int) -> list[int]:
         start = (page - 1) * self.per_page
-        return self.object_list.slice(start, start + self.per_page + 1)
+        return self.listing.slice(start, start + self.per_page + 1)

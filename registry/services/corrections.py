@@ -60,7 +60,7 @@ def ask(
     with system_scope(), recorded(by=by):
         if not _is_row_of(patient, entity, row_id):
             raise Refused([_finding("entity", _("The patient has no such row: choose another."))])
-        return CorrectionRequest.objects.create(
+        request = CorrectionRequest(
             patient=patient,
             entity=entity,
             row_id=row_id,
@@ -69,6 +69,8 @@ def ask(
             asked_by=by,
             asked_at=timezone.now(),
         )
+        request.save(force_insert=True)
+    return request
 
 
 def answer(request: CorrectionRequest, *, text: str, by: User) -> CorrectionRequest:

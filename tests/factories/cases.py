@@ -276,7 +276,9 @@ class CaseStatusFactory(DjangoModelFactory[models.CaseStatus]):
     @classmethod
     def _create(cls, model_class: type[models.CaseStatus], *args: Any, **kwargs: Any) -> Any:
         with system_scope():
-            return super()._create(model_class, *args, **(dict.fromkeys(FORMS, "complete") | kwargs))
+            return super()._create(
+                model_class, *args, **(dict.fromkeys(FORMS, "complete") | kwargs)
+            )
 
 
 class CorrectionRequestFactory(DjangoModelFactory[models.CorrectionRequest]):

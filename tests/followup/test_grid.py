@@ -419,8 +419,7 @@ def test_a_mark_leads_to_the_one_form_that_it_means(client: Client, centre, stud
     assert target(client, "lesions", patient) == "/enter/lesions/all/A-1/"
     assert target(client, "courses", patient) == "/enter/course/new/A-1/"
     assert (
-        target(client, "assessments", patient)
-        == "/enter/assessment/new/A-1/?visit=last_rt_day-m03"
+        target(client, "assessments", patient) == "/enter/assessment/new/A-1/?visit=last_rt_day-m03"
     )
     assert target(client, "toxicity", patient) == "/enter/toxicity/new/A-1/"
     assert target(client, "outcome", patient) == "/patients/A-1/#outcome"

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from followup import selectors
 from followup.schedules import VisitStatus
 from followup.services import recompute_all
-from registry.models import Course, Enrolment, Patient
+from registry.models import Course, Enrolment
 from registry.scope import scoped_to, system_scope
 from tests.factories import (
     CentreFactory,
