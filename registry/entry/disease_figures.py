@@ -59,7 +59,6 @@ def figures(entry: Entry) -> Mapping[str, Any]:
             if (code := getattr(row, name))
         ],
         "grade": grade,
-        "differs_grade": bool(grade.code and row.grade and row.grade != grade.code),
         "editions": editions,
         "takes": list(_takes(row, grade, editions)),
     }

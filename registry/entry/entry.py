@@ -313,8 +313,10 @@ class Entry:
         return not list(self.errors)
 
     def bound_row_of(self, row: ClinicalRow | None) -> BoundRow | None:
-        """The row of the page that a finding speaks of."""
+        """The row of the page that a finding speaks of; none that does not apply."""
         for one in self.rows():
+            if one.is_new and one.is_left_out:
+                continue
             if row is not None and (one.row is row or (row.pk is not None and one.row == row)):
                 return one
         return None

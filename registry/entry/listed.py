@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,17 +12,16 @@ from django.utils.translation import gettext as _
 from registry.entry.answers import Answer
 
 
-class _Kept(Protocol):
-    pk: Any
-
-
 class ListedAnswer(Answer):
     """One of a few saved things; with a single one there is nothing to choose."""
 
-    def __init__(self, *, things: Iterable[_Kept], **kwargs: Any) -> None:
+    def __init__(
+        self, *, things: Iterable[Any], words_of: Callable[[Any], str] = str, **kwargs: Any
+    ) -> None:
         super().__init__(widget=forms.Select(), takes_reason=False, **kwargs)
         self.things = {str(thing.pk): thing for thing in things}
-        choices = [(key, str(thing)) for key, thing in self.things.items()]
+        self.words_of = words_of
+        choices = [(key, words_of(thing)) for key, thing in self.things.items()]
         blank = [] if len(choices) == 1 else [("", "–")]
         self.widget.choices = [*blank, *choices]
 
@@ -38,4 +37,5 @@ class ListedAnswer(Answer):
 
     def words(self, typed: Any) -> str:
         """Its name."""
-        return str(self.things.get(str(typed), typed or "–"))
+        thing = self.things.get(str(typed))
+        return super().words(typed) if thing is None else self.words_of(thing)

@@ -41,7 +41,11 @@ class ScreeningForm(RowForm):
     def make(self, name: str) -> Answer:
         """Lists of studies and centres, else the column's field."""
         if name == "study":
-            return ListedAnswer(things=self.studies, label=_("Study"))
+            return ListedAnswer(
+                things=self.studies,
+                words_of=lambda study: f"{study.key}: {study.title}",
+                label=_("Study"),
+            )
         if name == "centre":
             return ListedAnswer(things=self.centres, label=_("Centre"))
         if name == "reason_not_enrolled":

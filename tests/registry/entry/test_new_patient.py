@@ -215,6 +215,7 @@ def test_of_a_person_who_is_not_enrolled_only_the_screening_is_kept(door: Door) 
     answer = door.send(ENROLLED | NOT_ENROLLED)
 
     assert answer.url == reverse("registry:screenings")
+    assert "still missing" not in door.client.get(answer.url).content.decode()
     screening = Screening.objects.visible_to(door.user).get()
     assert (screening.outcome, screening.reason_not_enrolled) == ("not_enrolled", "declined")
     assert (screening.patient, screening.screened_on) == (None, PartialDate(2024, 1))
