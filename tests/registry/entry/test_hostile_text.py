@@ -212,3 +212,18 @@ def test_hostile_addresses_are_not_found(visit, client, patient, text):
     grid = client.get(reverse("followup:grid"), {"q": text, "study": text, "state": text})
     assert grid.status_code in (200, 404)
     assert not any(raw in grid.content.decode() for raw in RAW)
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), "a\0b", LONG], ids=[*TEXTS, "nul", "long"])
+def test_the_form_of_a_new_patient_takes_hostile_text_without_a_fault(visit, client, text):
+    address = reverse("registry:new_patient")
+    fields = fields_of(client.get(address).content.decode())
+    held = ("csrfmiddlewaretoken", "submission", "user")
+    inputs = [name for name in fields if name not in held and not name.endswith("-version")]
+
+    for typed in (inputs, [name for name in inputs if "name" in name or "pseudonym" in name]):
+        for at in (address, address.replace("/enter/", "/live/", 1)):
+            answer = client.post(at, fields | dict.fromkeys(typed, text))
+            assert answer.status_code in (200, 302, 422)
+            assert not any(raw in answer.content.decode() for raw in RAW)
+    assert not Patient.objects.visible_to(visit.user).exclude(pk=visit.patient.pk).exists()
