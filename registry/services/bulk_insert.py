@@ -12,7 +12,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from registry.fields import PartialDateField
 
@@ -39,7 +40,9 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    for row, key in zip(rows, _keys(model, len(rows)), strict=True):
+    # Not the proxy, which looks for the connection at every touch.
+    connection = connections[DEFAULT_DB_ALIAS]
+    for row, key in zip(rows, _keys(model, len(rows), connection), strict=True):
         row.pk = key
         for name, attname in _parents(model):
             other = row._state.fields_cache.get(name)
@@ -48,17 +51,17 @@ def insert(rows: Sequence[models.Model]) -> None:
                 row.__dict__[attname] = other.pk
     values = _values(model)
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in model._meta.concrete_fields)
+    columns = ", ".join(quoted(str(field.column)) for field in model._meta.concrete_fields)
     places = ", ".join(["%s"] * len(model._meta.concrete_fields))
     statement = f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, values(rows))
+        cursor.executemany(statement, values(rows, connection))
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
 
 
-def _keys(model: type[models.Model], number: int) -> Iterable[int]:
+def _keys(model: type[models.Model], number: int, connection: BaseDatabaseWrapper) -> Iterable[int]:
     """As many keys as asked for, used by nobody else."""
     table, key = model._meta.db_table, model._meta.pk
     assert key is not None  # every model has one,
@@ -85,40 +88,48 @@ def _parents(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
     )
 
 
+Adapt = Callable[[Any, BaseDatabaseWrapper], Any]
+
+
 @cache
 def _values(
     model: type[models.Model],
-) -> Callable[[Sequence[models.Model]], list[tuple[Any, ...]]]:
+) -> Callable[[Sequence[models.Model], BaseDatabaseWrapper], list[tuple[Any, ...]]]:
     """A function from rows to what the driver takes, column by column."""
     columns = [
         (attrgetter(field.attname), _adapter(field)) for field in model._meta.concrete_fields
     ]
 
-    def values(rows: Sequence[models.Model]) -> list[tuple[Any, ...]]:
+    def values(
+        rows: Sequence[models.Model], connection: BaseDatabaseWrapper
+    ) -> list[tuple[Any, ...]]:
         return list(
-            zip(*([adapt(get(row)) for row in rows] for get, adapt in columns), strict=True)
+            zip(
+                *([adapt(get(row), connection) for row in rows] for get, adapt in columns),
+                strict=True,
+            )
         )
 
     return values
 
 
-def _adapter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+def _adapter(field: models.Field[Any, Any]) -> Adapt:
     """How a value of this column goes to the driver."""
+    slow: Adapt = field.get_db_prep_save
 
-    def slow(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
+    def plain(value: Any, connection: BaseDatabaseWrapper) -> Any:
+        return value if type(value) in _AS_IS else slow(value, connection)
 
-    def plain(value: Any) -> Any:
-        return value if type(value) in _AS_IS else slow(value)
-
-    def date(value: Any) -> Any:
+    def date(value: Any, connection: BaseDatabaseWrapper) -> Any:
         return None if value is None else str(value)
+
+    def unless_none(value: Any, connection: BaseDatabaseWrapper) -> Any:
+        return None if value is None else slow(value, connection)
 
     if type(field) in _PLAIN or isinstance(field, models.AutoField | models.IntegerField):
         return plain
     if isinstance(field, PartialDateField):
         return date
-    if isinstance(field, models.JSONField):
-        empty = slow({})
-        return lambda value: empty if value == {} else slow(value)
+    if isinstance(field, models.DecimalField | models.DateField):
+        return unless_none
     return slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -180,7 +181,8 @@ class _Rows:
 
     def _new(self, draft: Draft, links: dict[str, ClinicalRow]) -> ClinicalRow:
         values: dict[str, Any] = {**draft.values, **links, "missing": dict(draft.missing)}
-        if "number" in {column.name for column in draft.model._meta.concrete_fields}:
+        names = _field_names(draft.model)
+        if "number" in names:
             values["number"] = draft.key[-1]
         if draft.model is Screening:
             values |= {"study": self.into.study, "centre": self.into.centre}
@@ -188,7 +190,7 @@ class _Rows:
             values["study"] = self.into.study
             values.setdefault("protocol_version", self.into.protocol_version)
         case = self.merged.case
-        if case is not None and "patient" in {c.name for c in draft.model._meta.concrete_fields}:
+        if case is not None and "patient" in names:
             values["patient"] = case.patient
         row = draft.model(**values)
         if case is not None and draft.model not in (Identity, Screening):
@@ -199,6 +201,11 @@ class _Rows:
         centre = self.into.centre
         row.record_number_index = record_number_index(row.record_number, centre)
         row.family_name_index = family_name_index(row.family_name, centre)
+
+
+@cache
+def _field_names(model: type[ClinicalRow]) -> frozenset[str]:
+    return frozenset(column.name for column in model._meta.concrete_fields)
 
 
 def _apply(

@@ -82,8 +82,9 @@ def run(key: str) -> None:
         raise
     except Exception as error:
         # By kind and place only: the text of an error may hold what stands in the files.
-        places = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("import %s failed: %s\n%s", upload.key, type(error).__name__, places)
+        frames = traceback.extract_tb(error.__traceback__)
+        places = ", ".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
+        logger.error("import %s failed: %s at %s", upload.key, type(error).__name__, places)
         _fail(upload, _("Something went wrong that the registry did not expect. Try again."))
 
 
@@ -132,7 +133,7 @@ class _Run:
                 self.upload.study, self.upload.centre, self.upload.study.protocol_version()
             )
         pseudonyms = Pseudonyms()
-        counts = self.upload.counts if self.upload.patients_done else {}
+        counts = self.upload.counts if self.upload.patients_done else _added({}, Ledger())
         rows_done = self.upload.rows_done if self.upload.patients_done else 0
         self._advance(rows_total=len(source.records), rows_done=rows_done)
         for start in range(self.upload.patients_done, len(groups), PATIENTS_AT_ONCE):

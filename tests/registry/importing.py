@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from openpyxl import Workbook
 
 from registry.models import Centre, ImportUpload, Study, User
@@ -14,8 +16,12 @@ from registry.scope import system_scope
 from registry.services import import_runs, import_uploads
 from tests.factories import (
     CentreFactory,
+    MembershipFactory,
     ParticipationFactory,
     ProtocolVersionFactory,
+    UserFactory,
+    administrator,
+    coordinator,
     data_manager,
 )
 
@@ -86,3 +92,38 @@ def importing(db: None, settings: Any, tmp_path: Any) -> World:
     """A world with an upload folder of its own."""
     settings.UPLOAD_DIR = tmp_path / "uploads"
     return World()
+
+
+def page(name: str, upload: ImportUpload, *more: object) -> str:
+    return reverse(f"registry:import_{name}", args=[upload.key, *more])
+
+
+def body(response: Any) -> str:
+    return response.content.decode()
+
+
+def send(client: Client, importing: World, *files: Any, **query: str) -> Any:
+    row = importing.study.participations.get()
+    return client.post(
+        f"{reverse('registry:import_new')}?{'&'.join(f'{k}={v}' for k, v in query.items())}",
+        {"into": row.pk, "tables": files},
+    )
+
+
+def the_import() -> ImportUpload:
+    found: ImportUpload = ImportUpload._base_manager.latest("pk")
+    return found
+
+
+def strangers(importing: World) -> dict[str, User]:
+    other = CentreFactory.create(code="B")
+    ParticipationFactory.create(study=importing.study, centre=other)
+    monitor = UserFactory.create()
+    MembershipFactory.create(user=monitor, role="monitor", study=importing.study)
+    return {
+        "other centre": data_manager(other),
+        "coordinator": coordinator(importing.study),
+        "monitor": monitor,
+        "administrator": administrator(),
+        "nobody": UserFactory.create(),
+    }

@@ -164,12 +164,12 @@ def test_a_worker_stops_before_the_patients_that_come_after_a_cancellation(
     steps = []
 
     class CountedLedger(Ledger):
-        """One is made at the beginning of each step."""
+        """One is made at the beginning of the work, and of each step."""
 
         def __init__(self) -> None:
             super().__init__()
             steps.append(self)
-            if len(steps) == 2:
+            if len(steps) == 3:
                 with system_scope():
                     import_uploads.cancel(importing.fresh(upload), by=importing.manager)
 
