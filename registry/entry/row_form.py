@@ -111,7 +111,11 @@ class RowForm(forms.Form):
         return value not in (None, "") and self.row._meta.get_field(name).editable
 
     def lay(self) -> None:
-        """Put the valid answers into the row; a field that does not apply is emptied."""
+        """Put the valid answers into the row.
+
+        A field that does not apply is emptied, unless its value does no harm (an imported size of
+        a tumour bed is not lost because the form does not ask for it).
+        """
         if not self.is_bound:
             return
         self.is_valid()
@@ -119,7 +123,9 @@ class RowForm(forms.Form):
             self.put(name, answer)
         for name in self.fields:
             if name in self.row_columns and not applies(self.row, name):
-                self.put(name, None)
+                condition = condition_of(self.row.entity(), name)
+                if condition is None or condition.is_strict:
+                    self.put(name, None)
                 self.errors.pop(name, None)
 
     def put(self, name: str, answer: Any) -> None:

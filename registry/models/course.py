@@ -209,6 +209,9 @@ class TargetLesion(ClinicalRow):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.target}: {self.lesion}"
+
 
 PHASE_RULES = RowRules(
     table="phase",

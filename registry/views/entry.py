@@ -62,7 +62,12 @@ def serve(request: HttpRequest, opened: Opened, after: After) -> HttpResponse:
         return _save(request, opened, after)
     draft = drafts.draft_of(user, address)
     data = drafts.typed_in(draft) if draft is not None else None
-    return _page(request, opened(data), draft=draft)
+    entry = opened(data)
+    if draft is not None and submissions.answer_given(entry.submission, user) is not None:
+        # The last figures were asked for while the form was being saved: that is no draft.
+        drafts.throw_away(user=user, address=address)
+        entry, draft = opened(None), None
+    return _page(request, entry, draft=draft)
 
 
 def with_taken(data: QueryDict, taken: QueryDict) -> QueryDict:
@@ -110,8 +115,11 @@ def _save(request: HttpRequest, opened: Opened, after: After) -> HttpResponse:
         entry = opened(data)
         show_conflict(entry, opened(None))
     except IntegrityError:
-        # The same submission was taken in the same moment; its answer is there now.
-        return HttpResponseRedirect(submissions.answer_given(entry.submission, user) or answer)
+        # The same submission was taken in the same moment: its answer is there now.
+        answered = submissions.answer_given(entry.submission, user)
+        if answered is None:
+            raise
+        return HttpResponseRedirect(answered)
     else:
         _say_saved(request, entry)
         return HttpResponseRedirect(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Page, expect
 
 FURTHEST = 300
 """Steps with Tab after which something counts as not reachable."""
@@ -111,8 +111,14 @@ class Typist:
     def press(self, label: str) -> None:
         """Press the button, or follow the link, of this label, and wait for what comes."""
         self.to(label)
+        with self.page.expect_navigation():
+            self.key("Enter")
+
+    def press_in_place(self, label: str, focused: str) -> None:
+        """Press a button that adds a row in place; the focus comes to the row's first input."""
+        self.to(label)
         self.key("Enter")
-        self.page.wait_for_load_state()
+        expect(self.page.locator(f"[name='{focused}']")).to_be_focused()
 
     def save(self) -> None:
         """Save the form from wherever the focus is."""

@@ -30,6 +30,17 @@ class TestDrafts:
 
         assert not Draft.objects.exists()
 
+    def test_figures_asked_for_while_the_form_is_saved_leave_no_draft(self, desk):
+        """The browser asks for the figures and sends the form in the same moment."""
+        key = {"submission": "0b54b7c5-6d5c-4d0c-9c0f-2a4a0c2f6a11"}
+        desk.send("disease", "new", DISEASE | key)
+        desk.live("disease", "new", DISEASE | key)
+
+        page = desk.client.get(desk.address("disease", "new")).content.decode()
+
+        assert "Your unsaved entries are back" not in page
+        assert "8,4" not in page
+
     def test_a_draft_can_be_thrown_away(self, desk):
         desk.live("disease", "new", DISEASE)
         answer = desk.send("disease", "new", DISEASE | {"then": "discard"})
