@@ -58,3 +58,21 @@ def full_visit(enrolment: Enrolment, on: str) -> Assessment:
     ImagingStudyFactory.create(assessment=visit, region="treated_site")
     ImagingStudyFactory.create(assessment=visit, region="chest", modality="ct")
     return visit
+
+
+def open_visit(
+    patient: Patient, closes: str, *, key: str = "last_rt_day-m03", **values: Any
+) -> None:
+    """An open visit whose window of four weeks closes on that day."""
+    end = dt.date.fromisoformat(closes)
+    with system_scope():
+        enrolment = patient.enrolments.first() or EnrolmentFactory.create(patient=patient)
+        ExpectedVisit.objects.create(
+            enrolment=enrolment,
+            key=key,
+            anchor="last_rt_day",
+            target=end - dt.timedelta(days=14),
+            window_start=end - dt.timedelta(days=28),
+            window_end=end,
+            **({"state": "open"} | values),
+        )

@@ -9,17 +9,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from followup.models import ExpectedVisit
 from followup.selectors import listing
-from registry.models import Centre, Patient, Study
+from registry.models import Centre, Study
 from registry.models.status import FORMS
-from registry.scope import system_scope
 from tests.factories import (
     CaseStatusFactory,
     CentreFactory,
-    CourseFactory,
     DeathFactory,
-    DiseaseFactory,
     EnrolmentFactory,
     LossToFollowUpFactory,
     ParticipationFactory,
@@ -30,6 +26,7 @@ from tests.factories import (
     data_manager,
     monitor,
 )
+from tests.followup.factories import open_visit as visit
 from tests.registry.views.full_case import full_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -70,22 +67,6 @@ def marks(client: Client, pseudonym: str) -> dict[str, str]:
     """Head of the column → word of the mark, of one patient."""
     row = body(client.get(URL)).split(f">{pseudonym}</a></th>")[1].split("</tr>")[0]
     return dict(re.findall(r'title="([^":]+): ([^"]+)"', row))
-
-
-def visit(patient: Patient, closes: str, *, key: str = "last_rt_day-m03", **values: Any) -> None:
-    """An open visit whose window of four weeks closes on that day."""
-    end = dt.date.fromisoformat(closes)
-    with system_scope():
-        enrolment = patient.enrolments.first() or EnrolmentFactory.create(patient=patient)
-        ExpectedVisit.objects.create(
-            enrolment=enrolment,
-            key=key,
-            anchor="last_rt_day",
-            target=end - dt.timedelta(days=14),
-            window_start=end - dt.timedelta(days=28),
-            window_end=end,
-            **({"state": "open"} | values),
-        )
 
 
 def test_a_data_manager_sees_the_patients_of_the_own_centre(client: Client, centre) -> None:
@@ -395,59 +376,3 @@ def test_the_number_of_queries_does_not_grow_with_the_patients(
         CaseStatusFactory.create(patient=full_case(version, centre=centre, rows=2))
     with django_assert_num_queries(len(three)):
         assert len(shown(client)) == 30
-
-
-def target(client: Client, form: str, patient: Patient) -> str:
-    """Where a mark sends on to."""
-    response = client.get(reverse("followup:form", args=[form, patient.pseudonym]))
-    assert response.status_code == 302
-    location: str = response["Location"]
-    return location
-
-
-def test_a_mark_leads_to_the_one_form_that_it_means(client: Client, centre, study) -> None:
-    patient = PatientFactory.create(centre=centre, pseudonym="A-1")
-    EnrolmentFactory.create(patient=patient, protocol_version=study.protocol_version())
-    DiseaseFactory.create(patient=patient, number=4)
-    visit(patient, "2024-06-01", key="last_rt_day-m03")
-    client.force_login(data_manager(centre))
-
-    assert target(client, "screening", patient) == f"/enter/enrolment/{study.key}/A-1/"
-    assert target(client, "baseline", patient) == "/enter/baseline/new/A-1/"
-    assert target(client, "disease", patient) == "/enter/disease/4/A-1/"
-    assert target(client, "treatment", patient) == "/enter/treatment/all/A-1/"
-    assert target(client, "lesions", patient) == "/enter/lesions/all/A-1/"
-    assert target(client, "courses", patient) == "/enter/course/new/A-1/"
-    assert (
-        target(client, "assessments", patient) == "/enter/assessment/new/A-1/?visit=last_rt_day-m03"
-    )
-    assert target(client, "toxicity", patient) == "/enter/toxicity/new/A-1/"
-    assert target(client, "outcome", patient) == "/patients/A-1/#outcome"
-
-    DeathFactory.create(patient=patient)
-    assert target(client, "outcome", patient) == "/enter/death/1/A-1/"
-
-
-def test_several_rows_locked_forms_and_other_readers_are_led_to_the_patient(
-    client: Client, centre, study
-) -> None:
-    patient = PatientFactory.create(centre=centre, pseudonym="A-1")
-    EnrolmentFactory.create(patient=patient, protocol_version=study.protocol_version())
-    for number in (1, 2):
-        CourseFactory.create(patient=patient, number=number)
-    CaseStatusFactory.create(patient=patient, disease="locked")
-
-    client.force_login(data_manager(centre))
-    assert target(client, "courses", patient) == "/patients/A-1/#courses"
-    assert target(client, "disease", patient) == "/patients/A-1/#disease"
-    client.force_login(coordinator(study))
-    assert target(client, "lesions", patient) == "/patients/A-1/#lesions"
-
-
-def test_a_mark_of_a_patient_who_is_not_visible_leads_nowhere(client: Client, centre) -> None:
-    patient = PatientFactory.create(centre=centre, pseudonym="A-1")
-    client.force_login(data_manager(CentreFactory.create(code="B")))
-
-    assert client.get(reverse("followup:form", args=["disease", "A-1"])).status_code == 404
-    client.force_login(data_manager(patient.centre))
-    assert client.get(reverse("followup:form", args=["nonsense", "A-1"])).status_code == 404
