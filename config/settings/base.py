@@ -139,6 +139,9 @@ FILE_UPLOAD_HANDLERS = [
 
 EXPECTED_VISIT = "followup.selectors.visit_entry.asked_visit"
 
+# A drop-down for each column of the files of an import, and more than the thousand of the default.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 # Celery: JSON only, results in the database, schedule in the database.
 
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -62,7 +63,7 @@ def as_workbook(tables: Iterable[tuple[str, list[str], Iterable[list[str]]]]) ->
 def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     cell: Any = WriteOnlyCell(sheet, value=None)
     # Set past the value's own setter, which would take "=1+1" for a formula.
-    cell._value = text
+    cell._value = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell.data_type = "s"
     cell.number_format = "@"
     if bold:

@@ -22,7 +22,7 @@ REASONS = "#why"
 
 SUFFIXES = frozenset({".csv", ".xlsx"})
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -65,7 +65,7 @@ def guarded(text: str) -> str:
 
 
 def _unguarded(text: str) -> str:
-    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:]) else text
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
 
 
 def _without_reasons(table: Table) -> Table:
@@ -74,7 +74,9 @@ def _without_reasons(table: Table) -> Table:
         return table
     rows = []
     for row in table.rows:
-        cells = {name: _unguarded(text) for name, text in row.cells.items() if name != REASONS}
+        cells = {name: text for name, text in row.cells.items() if name != REASONS}
+        if table.file.lower().endswith(".csv"):
+            cells = {name: _unguarded(text) for name, text in cells.items()}
         if row.faults or any(cells.values()):
             rows.append(Row(row.line, cells, row.faults))
     columns = tuple(name for name in table.columns if name != REASONS)
