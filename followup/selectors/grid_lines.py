@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -60,7 +60,8 @@ _OF_STATUS = ("incomplete_count", "unconfirmed_count", *FORMS)
 _OF_OTHERS = (
     *("deaths__pk", "deaths__voided_at"),
     *("losses__pk", "losses__found_again_on", "losses__voided_at"),
-    *("enrolments__study__key", "enrolments__withdrawn_on", "enrolments__voided_at"),
+    *("enrolments__pk", "enrolments__study__key"),
+    *("enrolments__withdrawn_on", "enrolments__voided_at"),
 )
 _COLUMNS = (*_OF_PATIENT, *(f"status__{name}" for name in _OF_STATUS), *_OF_OTHERS)
 
@@ -73,17 +74,22 @@ def lines_of(keys: Sequence[int], today: dt.date) -> list[GridLine]:
     of rows instead of to fifty keys.
     """
     lines: dict[int, GridLine] = {}
+    of_enrolment: dict[int, GridLine] = {}
     with system_scope():
         # One query for all: a patient comes once for each enrolment and loss, which are few.
         for row in Patient.objects.filter(pk__in=keys).values_list(*_COLUMNS):
-            if row[0] not in lines:
-                lines[row[0]] = _line(row)
-            _add_others(lines[row[0]], row[-len(_OF_OTHERS) :])
-        visits = _next_visits(keys)
-    for key, visit in visits.items():
-        lines[key].next_visit = visit
-        if visit.window_end < today and lines[key].states["assessments"] != _LOCKED:
-            lines[key].states["assessments"] = OVERDUE
+            line = lines.get(row[0])
+            if line is None:
+                line = lines[row[0]] = _line(row)
+            enrolment = _add_others(line, row[-len(_OF_OTHERS) :])
+            if enrolment is not None:
+                of_enrolment[enrolment] = line
+        for enrolment, visit in _open_visits(list(of_enrolment)):
+            line = of_enrolment[enrolment]
+            if line.next_visit is None:
+                line.next_visit = visit
+                if visit.window_end < today and line.states["assessments"] != _LOCKED:
+                    line.states["assessments"] = OVERDUE
     return [lines[key] for key in keys if key in lines]
 
 
@@ -93,22 +99,21 @@ def _line(row: tuple[Any, ...]) -> GridLine:
     return GridLine(pseudonym, centre, missing, unlikely, states)
 
 
-def _add_others(line: GridLine, row: tuple[Any, ...]) -> None:
-    death, death_voided, loss, found_again, loss_voided, study, withdrawn, enrolment_voided = row
+def _add_others(line: GridLine, row: tuple[Any, ...]) -> int | None:
+    """Lay death, loss and enrolment of a row into the line; returns the live enrolment's key."""
+    death, death_voided, loss, found_again, loss_voided, enrolment, study, withdrawn, voided = row
     line.died |= death is not None and death_voided is None
     line.lost |= loss is not None and loss_voided is None and found_again is None
-    if study is not None and enrolment_voided is None:
-        line.studies.add(study)
-        line.withdrew |= withdrawn is not None
+    if enrolment is None or voided is not None:
+        return None
+    line.studies.add(study)
+    line.withdrew |= withdrawn is not None
+    return int(enrolment)
 
 
-def _next_visits(keys: Sequence[int]) -> dict[int, OpenVisit]:
-    """By patient, the open visit whose window closes first."""
-    visits = ExpectedVisit.objects.filter(
-        state=VisitState.OPEN, enrolment__patient__in=keys, enrolment__voided_at__isnull=True
-    ).order_by("window_end", "pk")
-    found: dict[int, OpenVisit] = {}
-    for key, *visit in visits.values_list("enrolment__patient_id", *OpenVisit._fields):
-        if key not in found:
-            found[key] = OpenVisit(*visit)
-    return found
+def _open_visits(enrolments: Sequence[int]) -> Iterator[tuple[int, OpenVisit]]:
+    """Open visits of these enrolments, the one whose window closes first at the top."""
+    visits = ExpectedVisit.objects.filter(state=VisitState.OPEN, enrolment__in=enrolments)
+    rows = visits.order_by("window_end", "pk").values_list("enrolment_id", *OpenVisit._fields)
+    for enrolment, *visit in rows:
+        yield enrolment, OpenVisit(*visit)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-MOST_COUNTED = 1_000
+MOST_COUNTED = 500
 """Rows are counted up to here: counting a hundred thousand takes longer than showing a page."""
 
 
