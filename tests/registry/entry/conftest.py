@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from followup.services import recompute
 from registry.models import Disease, Lesion, Patient, User
 from registry.scope import system_scope
 from tests.factories import (
+    CourseFactory,
     EnrolmentFactory,
     LesionFactory,
     ParticipationFactory,
@@ -108,3 +112,13 @@ def make_desk(db: None, client: Client) -> Callable[..., Desk]:
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     """A desk in the study jinling."""
     return make_desk()
+
+
+@pytest.fixture
+def treated(desk: Desk) -> Iterator[Desk]:
+    """A patient irradiated until 31 January 2024, lesion 1 of 4 cm, visits planned; in May 2024."""
+    now = dt.datetime(2024, 5, 10, 12, tzinfo=dt.UTC)
+    with time_machine.travel(now, tick=False):
+        CourseFactory.create(patient=desk.patient, number=1)
+        recompute([desk.patient.pk], today=now.date())
+        yield desk
