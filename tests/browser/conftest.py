@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from followup.services import recompute_all
 from registry.models import Patient, Study, User
+from tests.browser.typist import Typist
 from tests.factories import (
     CentreFactory,
     DeathFactory,
@@ -73,3 +74,10 @@ def sign_in(page: Page) -> SignIn:
         page.wait_for_url(f"**{reverse('registry:home')}")
 
     return through_the_form
+
+
+@pytest.fixture
+def hands(page: Page, transactional_db: None) -> Typist:
+    """A person at the keyboard."""
+    page.set_default_timeout(20_000)
+    return Typist(page)

@@ -25,10 +25,11 @@ CHOSEN = """() => {
 
 @dataclass
 class Effort:
-    """What a task costs: single keys pressed, inputs filled or ticked, pages loaded."""
+    """What a task costs: keys pressed, inputs filled or ticked, buttons and links, page loads."""
 
     keys: int = 0
     inputs: int = 0
+    buttons: int = 0
     loads: int = 0
 
 
@@ -111,16 +112,19 @@ class Typist:
     def press(self, label: str) -> None:
         """Press the button, or follow the link, of this label, and wait for what comes."""
         self.to(label)
+        self.effort.buttons += 1
         with self.page.expect_navigation():
             self.key("Enter")
 
     def press_in_place(self, label: str, focused: str) -> None:
         """Press a button that adds a row in place; the focus comes to the row's first input."""
         self.to(label)
+        self.effort.buttons += 1
         self.key("Enter")
         expect(self.page.locator(f"[name='{focused}']")).to_be_focused()
 
     def save(self) -> None:
         """Save the form from wherever the focus is."""
+        self.effort.buttons += 1
         with self.page.expect_navigation():
             self.key("Control+Enter")
