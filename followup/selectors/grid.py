@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact, GreaterThan
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from followup.models import ExpectedVisit, VisitState
 from followup.selectors.grid_lines import OVERDUE, GridLine, lines_of
@@ -104,7 +102,7 @@ def _fitting(cut: GridFilter, today: dt.date) -> QuerySet[Patient]:
     if cut.state:
         patients = patients.filter(in_state(cut.state))
     if cut.work == "open":
-        patients = patients.filter(Q(_items("incomplete_count")) | Q(_items("unconfirmed_count")))
+        patients = patients.filter(_items("incomplete_count") | _items("unconfirmed_count"))
     elif cut.work == "missing":
         patients = patients.filter(_items("incomplete_count"))
     elif cut.work == "unlikely":
@@ -127,16 +125,19 @@ def _of_identity(indexes: Collection[str]) -> QuerySet[Patient]:
         return Patient.objects.live().filter(pk__in=found)
 
 
-# Coalesce keeps the outer join, so that the database begins with the patients, in their order; and
-# a patient without status counts as one whose forms are missing.
+def _form_in_state(form: str, state: str) -> Q:
+    """A patient without status counts as one whose forms are missing."""
+    fits = Q(**{f"status__{form}": state})
+    return fits | Q(status__isnull=True) if state == FormState.MISSING else fits | _NOBODY
 
 
-def _form_in_state(form: str, state: str) -> Exact:
-    return Exact(Coalesce(f"status__{form}", Value(FormState.MISSING.value)), Value(state))
+def _items(count: str) -> Q:
+    return Q(**{f"status__{count}__gt": 0}) | _NOBODY
 
 
-def _items(count: str) -> GreaterThan:
-    return GreaterThan(Coalesce(f"status__{count}", Value(0)), Value(0))
+_NOBODY = Q(status__isnull=True, pk__lt=0)
+"""Fits no patient; keeps the join an outer one, so that SQLite begins with the patients, in order,
+and not with all statuses."""
 
 
 def _is_overdue(today: dt.date) -> Q:
