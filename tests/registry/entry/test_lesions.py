@@ -39,14 +39,6 @@ def test_number_volume_and_largest_diameter_stand_beside(desk):
     assert "<dd>4 cm</dd>" in page
 
 
-def test_the_bed_after_surgery_has_no_diameter(desk):
-    fields = added(desk, site="thigh", status="postoperative_bed", longest_diameter_cm="3")
-    desk.send("lesions", "all", fields)
-
-    with system_scope():
-        assert Lesion.objects.get(number=2).longest_diameter_cm is None
-
-
 def test_a_site_that_is_not_on_the_list_is_refused_at_its_field(desk):
     answer = desk.send("lesions", "all", added(desk, site="somewhere"))
 
