@@ -7,7 +7,7 @@ from typing import Any
 
 from followup.models import ExpectedVisit
 from followup.services import recompute
-from registry.models import Assessment, Centre, Enrolment
+from registry.models import Assessment, Centre, Enrolment, Patient
 from registry.scope import system_scope
 from tests.factories import (
     AssessmentFactory,
