@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from registry.exchange.mapping_reader import mapping_of
@@ -78,7 +80,11 @@ def test_a_mapping_of_a_centre_is_offered_there_and_a_shared_one_in_the_study(
 def test_a_mapping_of_the_same_name_is_replaced_and_one_without_a_name_refused(
     importing: World,
 ) -> None:
-    where = {"centre": importing.centre, "study": None, "by": importing.manager}
+    where: dict[str, Any] = {
+        "centre": importing.centre,
+        "study": None,
+        "by": importing.manager,
+    }
     import_uploads.save_mapping(name="x", source=SOURCE, **where)
     changed = SOURCE.replace('"T"', '"U"')
     import_uploads.save_mapping(name=" x ", source=changed, **where)
