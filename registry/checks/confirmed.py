@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from registry.errors import Finding
 from registry.models import ClinicalRow, Confirmation
@@ -14,6 +15,9 @@ VALUE_LENGTH = 300
 def confirmed_value(row: ClinicalRow, field: str) -> str:
     """The value that a confirmation of a finding on this field is given for; "" for whole rows."""
     value = getattr(row, field) if field else None
+    if isinstance(value, Decimal):
+        # 61 as it was typed and 61.00 as the database gives it back are one value.
+        value = f"{value.normalize():f}"
     return "" if value is None else str(value)[:VALUE_LENGTH]
 
 

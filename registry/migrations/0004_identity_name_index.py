@@ -19,7 +19,6 @@ def index_family_names(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("registry", "0003_import_upload"),
     ]

@@ -1,5 +1,6 @@
 """The rooms import one way: facts, then duties, then answers, then configuration."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -43,4 +44,5 @@ def test_an_import_against_the_direction_breaks_a_contract(tmp_path, module, lin
         file.write(f"\n{line}\n")
     result = lint_imports(tmp_path)
     assert result.returncode == 1, result.stdout
-    assert "1 broken" in result.stdout
+    # One step against the direction may break the contract of a room that goes through it, too.
+    assert re.search(r"[1-9] broken", result.stdout)

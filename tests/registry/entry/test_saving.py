@@ -157,7 +157,9 @@ def test_an_entry_is_taken_back_with_a_reason_and_stays_in_the_database(desk, sa
 def test_an_entry_that_others_rest_on_is_not_taken_back(desk):
     course = CourseFactory.create(patient=desk.patient, number=1)
     PhaseFactory.create(course=course, number=1)
-    ToxicityEventFactory.create(patient=desk.patient, course=course, onset_on="2024-02-20")
+    ToxicityEventFactory.create(
+        patient=desk.patient, number=1, course=course, onset_on="2024-02-20"
+    )
     fields = desk.opened("course", "1") | {"take-back": "1", "reason-code": "duplicate"}
 
     answer = desk.send("course", "1", fields)
