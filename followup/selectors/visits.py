@@ -17,6 +17,7 @@ from followup.schedules import VisitStatus
 from registry.models import Patient, Study, User
 from registry.scope import Scope
 
+WEEK_DAYS = 7
 SOON_DAYS = 30
 
 
@@ -33,6 +34,17 @@ def soon_on(today: dt.date) -> Q:
 def due_on(today: dt.date) -> Q:
     """Condition: open, and the window is open."""
     return Q(state=VisitState.OPEN, window_start__lte=today, window_end__gte=today)
+
+
+def this_week_on(today: dt.date) -> Q:
+    """Condition: open, and the window is open or opens within the next 7 days."""
+    opens_by = today + dt.timedelta(days=WEEK_DAYS)
+    return Q(state=VisitState.OPEN, window_start__lte=opens_by, window_end__gte=today)
+
+
+def later_on(today: dt.date) -> Q:
+    """Condition: planned, and the window opens in 8 to 30 days."""
+    return soon_on(today) & Q(window_start__gt=today + dt.timedelta(days=WEEK_DAYS))
 
 
 def overdue_on(today: dt.date) -> Q:
@@ -81,11 +93,15 @@ class WorklistPart:
 
 @dataclass(frozen=True)
 class Worklist:
-    """What there is to do, the longest overdue and the earliest to close first."""
+    """What there is to do, the longest overdue and the earliest to close first.
+
+    A visit stands in one part only: ``this_week`` is open or opens within 7 days, ``later`` opens
+    in 8 to 30 days.
+    """
 
     overdue: WorklistPart
-    due: WorklistPart
-    soon: WorklistPart
+    this_week: WorklistPart
+    later: WorklistPart
     waiting: WorklistPart
 
 
@@ -136,7 +152,7 @@ class FollowUpSummary:
 
 
 def worklist(user: User, today: dt.date, *, limit: int = 200) -> Worklist:
-    """The worklist of a person: overdue, due now, opening within 30 days, waiting for a date."""
+    """The worklist of a person: overdue, due this week, next 30 days, waiting for a date."""
     visits = current(ExpectedVisit.objects.visible_to(user))
     own_centres = Scope.of(user).centre_ids
 
@@ -147,8 +163,8 @@ def worklist(user: User, today: dt.date, *, limit: int = 200) -> Worklist:
 
     return Worklist(
         overdue=part(overdue_on(today), "window_end"),
-        due=part(due_on(today), "window_end"),
-        soon=part(soon_on(today), "window_start"),
+        this_week=part(this_week_on(today), "window_end"),
+        later=part(later_on(today), "window_start"),
         waiting=part(Q(state=VisitState.WAITING), "enrolment__patient__pseudonym"),
     )
 

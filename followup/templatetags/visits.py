@@ -78,13 +78,19 @@ def visit_worklist(context: template.Context) -> dict[str, Any]:
             WorklistTable(
                 "overdue", "overdue", _("Overdue"), _("No visit is overdue."), listed.overdue
             ),
-            WorklistTable("due", "due", _("Due now"), _("No visit is due now."), listed.due),
             WorklistTable(
-                "soon",
+                "week",
+                "due",
+                _("Due this week"),
+                _("No visit is due this week."),
+                listed.this_week,
+            ),
+            WorklistTable(
+                "later",
                 "planned",
                 _("Next 30 days"),
-                _("No window opens in the next 30 days."),
-                listed.soon,
+                _("No further window opens in the next 30 days."),
+                listed.later,
             ),
             WorklistTable(
                 "waiting",

@@ -68,10 +68,33 @@ def names(part: selectors.WorklistPart) -> list[str]:
 def test_a_worklist_sorts_visits_by_urgency(cases, overdue, due, soon, waiting):
     found = selectors.worklist(data_manager(overdue.patient.centre), TODAY)
     assert names(found.overdue) == [overdue.patient.pseudonym]
-    assert names(found.due) == [due.patient.pseudonym]
+    assert names(found.this_week) == [due.patient.pseudonym]
     # Month 3 of the last patient opens on 17 June; month 6 of the others later than 19 June.
-    assert names(found.soon) == [soon.patient.pseudonym]
+    assert names(found.later) == [soon.patient.pseudonym]
     assert names(found.waiting) == [waiting.patient.pseudonym]
+
+
+@pytest.mark.parametrize(
+    ("today", "part"),
+    [
+        (D(2024, 3, 16), None),  # opens in 31 days
+        (D(2024, 3, 17), "later"),  # in 30
+        (D(2024, 4, 8), "later"),  # in 8
+        (D(2024, 4, 9), "this_week"),  # in 7
+        (D(2024, 4, 16), "this_week"),  # the first day of the window
+        (D(2024, 5, 14), "this_week"),  # its last
+        (D(2024, 5, 15), "overdue"),
+    ],
+)
+def test_a_visit_moves_from_part_to_part_with_the_days(overdue, today, part):
+    recompute_all(today=TODAY)
+    found = selectors.worklist(data_manager(overdue.patient.centre), today)
+    holding = [
+        name
+        for name in ("overdue", "this_week", "later", "waiting")
+        if "Month 3" in [row.label for row in getattr(found, name).rows]
+    ]
+    assert holding == ([part] if part else [])
 
 
 def test_a_row_says_who_what_when_and_how_late(cases, overdue):
@@ -87,7 +110,7 @@ def test_nobody_sees_another_centres_worklist(cases, overdue):
     elsewhere = cases[-1]
     found = selectors.worklist(data_manager(elsewhere.patient.centre), TODAY)
     assert names(found.overdue) == [elsewhere.patient.pseudonym]
-    assert found.due.total == found.waiting.total == 0
+    assert found.this_week.total == found.waiting.total == 0
     nobody = selectors.worklist(administrator(), TODAY)
     assert nobody.overdue.total == 0
 

@@ -1,6 +1,7 @@
 """The first page: worklist and studies."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from registry.services import drafts
 from registry.services.status import refresh_patient
 from tests.factories import (
     CentreFactory,
+    CorrectionRequestFactory,
     CourseFactory,
     EnrolmentFactory,
     ParticipationFactory,
@@ -66,7 +68,12 @@ def test_visits_of_the_own_centre_are_sorted_by_urgency(client: Client, study) -
     centre = CentreFactory.create()
     followed(study, ended_on="2024-01-31", centre=centre, pseudonym="LATE-1")
     followed(study, ended_on="2024-02-19", centre=centre, pseudonym="NOW-1")
-    followed(study, ended_on="2024-03-19", centre=centre, pseudonym="SOON-1")
+    # Three months after 29 February is 29 May: the window opens 14 days before, on 15 May; after
+    # 10 March it opens on 27 May, in 7 days; after 11 March in 8.
+    followed(study, ended_on="2024-02-29", centre=centre, pseudonym="NOW-2")
+    followed(study, ended_on="2024-03-10", centre=centre, pseudonym="WEEK-1")
+    followed(study, ended_on="2024-03-11", centre=centre, pseudonym="MONTH-1")
+    followed(study, ended_on="2024-03-19", centre=centre, pseudonym="MONTH-2")
     followed(study, ended_on="2024-05-17", centre=centre, pseudonym="FAR-1")
     followed(study, ended_on="2024-01-31", pseudonym="ELSEWHERE-1")
     client.force_login(data_manager(centre))
@@ -74,8 +81,9 @@ def test_visits_of_the_own_centre_are_sorted_by_urgency(client: Client, study) -
     html = home(client)
 
     assert "LATE-1" in part(html, "overdue")
-    assert "NOW-1" in part(html, "due")
-    assert "SOON-1" in part(html, "soon")
+    assert all(name in part(html, "week") for name in ("NOW-1", "NOW-2", "WEEK-1"))
+    assert all(name in part(html, "later") for name in ("MONTH-1", "MONTH-2"))
+    assert "MONTH-1" not in part(html, "week")
     assert "FAR-1" not in html
     assert "ELSEWHERE-1" not in html
     assert "By study and centre" not in html
@@ -142,6 +150,22 @@ def test_who_enters_no_cases_is_not_told_what_is_missing(client: Client, study) 
     client.force_login(coordinator(study))
 
     assert 'id="missing"' not in home(client)
+
+
+def test_overdue_visits_come_first_and_sections_without_rows_are_left_out(client, study) -> None:
+    patient = followed(study, ended_on="2024-01-31")
+    client.force_login(data_manager(patient.centre))
+
+    html = home(client)
+    shown = re.findall(r'<section class="section" id="([a-z]+)"', html)
+    assert shown == ["overdue", "week", "later", "waiting", "missing", "studies"]
+    for word in ("Corrections", "Drafts"):
+        assert re.search(rf"<div><b>0</b>(?:(?!</div>).)*{word}", html, re.DOTALL), word
+
+    with system_scope():
+        CorrectionRequestFactory.create(patient=patient)
+    shown = re.findall(r'<section class="section" id="([a-z]+)"', home(client))
+    assert shown == ["overdue", "week", "later", "waiting", "corrections", "missing", "studies"]
 
 
 def test_own_drafts_lead_back_to_their_forms(client: Client) -> None:
