@@ -15,7 +15,16 @@ from registry.case import load_cases
 from registry.checks import check_case
 from registry.completeness import protocols_of
 from registry.demo import DEMO_LOGINS
-from registry.models import AuditEvent, CaseStatus, Centre, Membership, Patient, Study, User
+from registry.models import (
+    AuditEvent,
+    CaseStatus,
+    Centre,
+    CorrectionRequest,
+    Membership,
+    Patient,
+    Study,
+    User,
+)
 from registry.models.choices import FormState, Role
 from registry.scope import scoped_to, system_scope
 
@@ -70,6 +79,17 @@ def test_no_check_finds_anything_impossible_or_unlikely(loaded):
 
     assert len(cases) == 259
     assert findings == []
+
+
+def test_every_centre_finds_items_missing_and_a_question_on_its_worklist(loaded):
+    with system_scope():
+        missing = CaseStatus.objects.filter(incomplete_count__gt=0)
+        centres = set(missing.values_list("patient__centre__code", flat=True))
+        asked = CorrectionRequest.objects.filter(state="open")
+        asked_at = set(asked.values_list("patient__centre__code", flat=True))
+    assert centres == {"A", "B", "C", "D", "E"}
+    assert asked_at
+    assert missing.count() < 25  # the rest is complete
 
 
 def test_every_case_has_a_status(loaded):
