@@ -65,7 +65,6 @@ def serve(request: HttpRequest, opened: Opened, after: After) -> HttpResponse:
     entry = opened(data)
     if draft is not None and submissions.answer_given(entry.submission, user) is not None:
         # The last figures were asked for while the form was being saved: that is no draft.
-        drafts.throw_away(user=user, address=address)
         entry, draft = opened(None), None
     return _page(request, entry, draft=draft)
 
@@ -87,7 +86,9 @@ def live(request: HttpRequest, form: str, key: str, pseudonym: str) -> HttpRespo
 def serve_live(request: HttpRequest, entry: Entry) -> HttpResponse:
     """The figures beside any form."""
     address = request.get_full_path().replace("/live/", "/enter/", 1)
-    drafts.keep_draft(user=cast(User, request.user), address=address, data=request.POST)
+    user = cast(User, request.user)
+    if submissions.answer_given(entry.submission, user) is None:
+        drafts.keep_draft(user=user, address=address, data=request.POST)
     return render(request, "registry/entry/_live.html", page_context(entry, address))
 
 
