@@ -23,6 +23,10 @@ ROOT = FOLDER.parent.parent
 MOST_BYTES = 200_000
 WIDTH = 1280
 STUDY = "jinling"
+# Patients of the demo: one with surgery, toxicity and a failure; one with three lesions treated.
+PATIENT = "/patients/CAM-A-040/"
+COURSE = "/enter/course/1/JIN-A-014/"
+TOXICITY = "/enter/toxicity/new/JIN-A-014/"
 
 
 def main() -> int:
@@ -38,7 +42,12 @@ def main() -> int:
         )
         centre = signed_in(browser, address, *manager)
         take(centre, "/", "home", height=860)
-        take(centre, first_patient(centre), "patient", height=1000)
+        take(centre, "/patients/", "grid", height=900)
+        take(centre, PATIENT, "patient", height=1000)
+        take(centre, COURSE, "course", height=900)
+        pick_a_term(centre)
+        shoot(centre, "ctcae", height=900)
+        throw_away(centre)
         study = signed_in(browser, address, *coordinator)
         take(study, f"/studies/{STUDY}/", "curve", height=1120)
         browser.close()
@@ -76,19 +85,34 @@ def signed_in(browser: Browser, address: str, user: str, password: str) -> Page:
     return page
 
 
-def first_patient(page: Page) -> str:
-    """Address of the first patient of the worklist."""
-    return page.locator("th.id a").first.get_attribute("href") or "/patients/"
+def pick_a_term(page: Page) -> None:
+    """A new toxicity with a term chosen by its first letters."""
+    page.goto(TOXICITY)
+    page.get_by_role("searchbox", name="Term").press_sequentially("oed")
+    page.get_by_text("Edema limbs", exact=True).click()
+    page.get_by_text("Grade 3").first.wait_for()
+
+
+def throw_away(page: Page) -> None:
+    """Leave no draft behind."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(TOXICITY)
+    page.get_by_role("button", name="Throw them away").click()
 
 
 def take(page: Page, path: str, name: str, *, height: int) -> None:
-    """One picture of ``height`` pixels from the top of the page.
+    """One picture of ``height`` pixels from the top of a page."""
+    page.goto(path)
+    shoot(page, name, height=height)
+
+
+def shoot(page: Page, name: str, *, height: int) -> None:
+    """One picture of ``height`` pixels of the page as it is.
 
     Raises:
         ValueError: when the file is larger than a picture may be.
     """
     page.set_viewport_size({"width": WIDTH, "height": height})
-    page.goto(path.partition("#")[0])
     file = FOLDER / f"{name}.png"
     page.screenshot(path=file)
     size = file.stat().st_size
