@@ -15,14 +15,12 @@ from django.utils.translation import gettext as _
 
 from registry.case import Case
 from registry.derive import phase_groups
-from registry.models import Course, Disease, DoseMetric, Phase, Surgery, Target
-from registry.operation import operation_of, surgery_follows_rt
-from registry.partial_date import PartialDate
+from registry.models import Course, Disease, DoseMetric, Phase, Target
 from registry.protocols import DoseConstraint, Protocol
-from registry.protocols.schedule import Step
 from registry.protocols.types import DosePattern, PhasePattern, Range
-from registry.protocols.vocabulary import DoseUnit, Region, TimePoint
+from registry.protocols.vocabulary import DoseUnit, Region
 from registry.terminology.codes import codes
+from registry.time_points import time_point
 
 EXTREMITY_REGIONS = frozenset({"upper_extremity", "lower_extremity"})
 """Regions of the list region_site that constraints call "extremity"."""
@@ -110,7 +108,8 @@ def _within(value: Decimal | int | None, limits: Range) -> bool:
 
 def _timing(case: Case, course: Course, protocol: Protocol) -> Iterator[Deviation]:
     for step in protocol.timing:
-        first, second = _days_of(step, case, course, protocol)
+        first = time_point(case, step.anchor, protocol, course)
+        second = time_point(case, step.event, protocol, course)
         if first is None or second is None:
             continue
         if not (first.is_complete and second.is_complete):
@@ -121,24 +120,6 @@ def _timing(case: Case, course: Course, protocol: Protocol) -> Iterator[Deviatio
                 rule=step.text, days=days, weeks=_number(Decimal(days) / 7)
             )
             yield Deviation("timing", text)
-
-
-def _days_of(
-    step: Step, case: Case, course: Course, protocol: Protocol
-) -> tuple[PartialDate | None, PartialDate | None]:
-    """Day of the anchor and day of the step itself."""
-    operations = [(row.performed_on, row.procedure) for row in case.of(Surgery)]
-    operation: PartialDate | None = operation_of(
-        operations,
-        rt_start=course.started_on,
-        follows_rt=surgery_follows_rt(protocol.schedule),
-    )
-    days = {
-        TimePoint.FIRST_RT_DAY: course.started_on,
-        TimePoint.LAST_RT_DAY: course.ended_on,
-        TimePoint.SURGERY: operation,
-    }
-    return days.get(step.anchor), days.get(step.event)
 
 
 def _organs(

@@ -20,12 +20,14 @@ def first_course(case: Case) -> Course | None:
     )
 
 
-def time_point(case: Case, point: TimePoint, protocol: Protocol) -> PartialDate | None:
+def time_point(
+    case: Case, point: TimePoint, protocol: Protocol, course: Course | None = None
+) -> PartialDate | None:
     """The day of a time point; None while it is not known.
 
-    Radiotherapy is the first course, as for the schedule of the visits.
+    Radiotherapy is the course named, else the first one, as for the schedule of the visits.
     """
-    course = first_course(case)
+    course = course or first_course(case)
     if point is TimePoint.FIRST_RT_DAY:
         return course.started_on if course else None
     if point is TimePoint.LAST_RT_DAY:
