@@ -74,10 +74,17 @@ def _technique(course: Course, protocol: Protocol) -> Iterator[Deviation]:
 def _dose(
     phases: Sequence[Phase], targets: Sequence[Target], protocol: Protocol
 ) -> Iterator[Deviation]:
-    """Each target's phases fit one of the protocol's patterns."""
+    """Each target's phases fit one of the protocol's patterns.
+
+    A volume that receives a part of what another one does (the initial volume around the boost) is
+    no way of treating by itself.
+    """
     if not protocol.dose.patterns:
         return
-    for _treated, group in phase_groups(targets, phases):
+    groups = [group for _treated, group in phase_groups(targets, phases)]
+    for group in groups:
+        if any(len(other) > len(group) and all(p in other for p in group) for other in groups):
+            continue
         if not group or any(row.dose_gy is None or row.fraction_count is None for row in group):
             continue
         if not any(_fits(group, pattern) for pattern in protocol.dose.patterns):

@@ -14,6 +14,7 @@ from tests.factories import (
     DoseMetricFactory,
     PhaseFactory,
     SurgeryFactory,
+    TargetFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,15 @@ def test_phases_fit_one_of_the_patterns_or_depart(course, doses, departs):
     phases(course, *doses)
 
     assert bool(told(course, about="dose")) is departs
+
+
+def test_the_initial_volume_around_a_boost_departs_from_nothing(course):
+    TargetFactory.create(course=course, number=1)
+    boost = TargetFactory.create(course=course, number=2)
+    PhaseFactory.create(course=course, number=1, dose_gy=50, fraction_count=25)
+    PhaseFactory.create(course=course, number=2, dose_gy=10, fraction_count=5, target=boost)
+
+    assert told(course, about="dose") == []
 
 
 @pytest.mark.parametrize(
