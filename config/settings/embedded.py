@@ -17,9 +17,12 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
 
+# Pages are many short queries: to start a second process for one takes longer than its answer.
+POSTGRESQL_OPTIONS: dict[str, Any] = {"options": "-c max_parallel_workers_per_gather=0"}
+
 
 def database(url: str) -> dict[str, Any]:
-    """Django's database settings for an address, with the options that SQLite needs.
+    """Django's database settings for an address, with the options that each of both needs.
 
     Raises:
         ImproperlyConfigured: when the address is neither SQLite nor PostgreSQL.
@@ -28,7 +31,11 @@ def database(url: str) -> dict[str, Any]:
     if scheme == "sqlite":
         return {**Env.db_url_config(url), "OPTIONS": dict(SQLITE_OPTIONS)}
     if scheme in {"postgres", "postgresql"}:
-        return {**Env.db_url_config(url), "CONN_HEALTH_CHECKS": True}
+        return {
+            **Env.db_url_config(url),
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": dict(POSTGRESQL_OPTIONS),
+        }
     raise ImproperlyConfigured(
         f"The database address starts with {scheme!r}; it must start with sqlite:// or postgres://"
     )

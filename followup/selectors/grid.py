@@ -60,38 +60,76 @@ class GridFilter:
 
 @dataclass(frozen=True)
 class GridPage:
-    """A page of keys, with a line for each."""
+    """A page of keys, with a line for each.
+
+    ``last`` is the pseudonym that the next page follows; None where that says nothing.
+    """
 
     page: Page[int]
     lines: list[GridLine]
+    last: str | None = None
 
 
 def grid_page(
-    cut: GridFilter, order: str, number: str | None, today: dt.date, *, per_page: int
+    cut: GridFilter,
+    order: str,
+    number: str | None,
+    today: dt.date,
+    *,
+    per_page: int,
+    after: str = "",
 ) -> GridPage:
-    """A page of the grid within the scope in force, in three or four queries."""
-    page = ListingPaginator(grid_listing(cut, order, today), per_page).page_of(number)
-    return GridPage(page, lines_of(list(page), today))
+    """A page of the grid within the scope in force, in three to five queries.
+
+    ``after`` is the last pseudonym of the page before, "" when it is not known: with it a page far
+    behind is read from its beginning, without it all rows before it are passed.
+    """
+    listing = grid_listing(cut, order, today)
+    behind = _behind(listing, order, after)
+    page = ListingPaginator(listing, per_page).page_of(number, behind)
+    lines = lines_of(list(page), today)
+    goes_on = bool(lines) and page.has_next() and order.removeprefix("-") == "pseudonym"
+    return GridPage(page, lines, lines[-1].pseudonym if goes_on else None)
 
 
 def grid_listing(cut: GridFilter, order: str, today: dt.date) -> Listing:
     """Keys of the patients of the scope that fit, in that order; an unknown order is the usual."""
-    patients = _fitting(cut, today)
+    parts: list[QuerySet[Any, int]] = []
+    for condition in _form_conditions(cut):
+        parts += _in_order(_fitting(cut, today, condition), order)
+    return Listing(*parts)
+
+
+def _behind(listing: Listing, order: str, pseudonym: str) -> QuerySet[Any, int] | None:
+    """The keys that follow a pseudonym; None where the list is not in that order."""
+    if not pseudonym or len(listing.parts) > 1 or order.removeprefix("-") != "pseudonym":
+        return None
+    comes_after = "pseudonym__gt" if order == "pseudonym" else "pseudonym__lt"
+    return listing.parts[0].filter(**{comes_after: pseudonym})
+
+
+def _in_order(patients: QuerySet[Patient], order: str) -> list[QuerySet[Any, int]]:
+    """The keys of these patients in that order, in parts that follow one another."""
     if order == MOST_MISSING:
-        return Listing(
-            _by_missing(patients),
-            _keys(patients.filter(~Q(_items("incomplete_count"))), "pseudonym"),
-        )
+        without = patients.filter(~Q(_items("incomplete_count")))
+        return [_by_missing(patients), _keys(without, "pseudonym")]
     if order == NEXT_VISIT:
         without = patients.exclude(_has_open_visit())
-        return Listing(_by_next_visit(patients), _keys(without, "pseudonym"))
+        return [_by_next_visit(patients), _keys(without, "pseudonym")]
     if order in (BY_CENTRE, f"-{BY_CENTRE}"):
-        return Listing(*_by_centre(patients, is_reversed=order != BY_CENTRE))
-    return Listing(_keys(patients, *_columns(order)))
+        return _by_centre(patients, is_reversed=order != BY_CENTRE)
+    return [_keys(patients, *_columns(order))]
 
 
-def _fitting(cut: GridFilter, today: dt.date) -> QuerySet[Patient]:
-    patients = _of_identity(cut.found) if cut.found else Patient.objects.live()
+def _fitting(cut: GridFilter, today: dt.date, of_forms: Q) -> QuerySet[Patient]:
+    """Patients of the scope that fit; ``of_forms`` is the condition on the state of a form.
+
+    The scope comes last: SQLite asks the conditions in this order, and the scope of a study keeps
+    most patients.
+    """
+    with system_scope():
+        everybody = Patient.objects.live()
+    patients = (_of_identity(cut.found) if cut.found else everybody).filter(of_forms)
     if cut.study:
         enrolled = Enrolment.objects.live().filter(study__key=cut.study, patient=OuterRef("pk"))
         patients = patients.filter(Exists(enrolled))
@@ -109,9 +147,7 @@ def _fitting(cut: GridFilter, today: dt.date) -> QuerySet[Patient]:
         patients = patients.filter(_items("unconfirmed_count"))
     elif cut.work == "overdue" or cut.form_state == OVERDUE:
         patients = patients.filter(_is_overdue(today))
-    if cut.form_state and cut.form_state != OVERDUE:
-        patients = patients.filter(_form_in_state(cut.form, cut.form_state))
-    return patients
+    return patients.within(scope_in_force())
 
 
 def _of_identity(indexes: Collection[str]) -> QuerySet[Patient]:
@@ -125,10 +161,18 @@ def _of_identity(indexes: Collection[str]) -> QuerySet[Patient]:
         return Patient.objects.live().filter(pk__in=found)
 
 
-def _form_in_state(form: str, state: str) -> Q:
-    """A patient without status counts as one whose forms are missing."""
-    fits = Q(**{f"status__{form}": state})
-    return fits | Q(status__isnull=True) if state == FormState.MISSING else fits | _NOBODY
+def _form_conditions(cut: GridFilter) -> list[Q]:
+    """What the form's state asks of patients, one condition for each part of the list.
+
+    A patient whose status nobody has worked out yet counts as one whose forms are missing. They
+    are a part of their own: with one condition for both, every status would have to be read.
+    """
+    if not cut.form_state or cut.form_state == OVERDUE:
+        return [Q()]
+    with system_scope():
+        fitting = CaseStatus.objects.filter(**{cut.form: cut.form_state}, patient=OuterRef("pk"))
+    without = [Q(status__isnull=True)] if cut.form_state == FormState.MISSING else []
+    return [Q(Exists(fitting)), *without]
 
 
 def _items(count: str) -> Q:

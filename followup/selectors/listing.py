@@ -58,15 +58,19 @@ class ListingPaginator(Paginator):
         super().__init__((), per_page)
         self.listing = listing
 
-    def page_of(self, number: str | None) -> Page[int]:
+    def page_of(self, number: str | None, behind: QuerySet[Any, int] | None = None) -> Page[int]:
         """The keys of a page; the first page for no number, the last for one beyond it.
 
-        Beyond the rows that are counted the pages go on as long as there are rows.
+        Beyond the rows that are counted the pages go on as long as there are rows. There the page
+        is read from ``behind``, where the caller knows the keys that follow the page before.
         """
         wanted = int(number) if number and number.isdecimal() and len(number) < 10 else 1
         if wanted <= self.num_pages or not self.is_capped:
             wanted = max(1, min(wanted, self.num_pages))
-        keys = self._keys(wanted)
+        keys: list[int] = []
+        if behind is not None and wanted > self.num_pages:
+            keys = list(behind[: self.per_page + 1])
+        keys = keys or self._keys(wanted)
         if not keys and wanted > 1:
             wanted = self.num_pages
             keys = self._keys(wanted)

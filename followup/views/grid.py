@@ -107,7 +107,14 @@ def grid(request: HttpRequest) -> HttpResponse:
     order = request.GET.get("sort", DEFAULT_ORDER)
     today = timezone.localdate()
     found = request.GET.getlist("found")[:MOST_INDEXES]
-    shown = grid_page(form.cut(found), order, request.GET.get("page"), today, per_page=PAGE_SIZE)
+    shown = grid_page(
+        form.cut(found),
+        order,
+        request.GET.get("page"),
+        today,
+        per_page=PAGE_SIZE,
+        after=request.GET.get("after", ""),
+    )
     return render(
         request,
         "followup/grid.html",
@@ -115,6 +122,7 @@ def grid(request: HttpRequest) -> HttpResponse:
             "form": form,
             "found": found,
             "page": shown.page,
+            "last": shown.last,
             "lines": shown.lines,
             "sort": order,
             "today": today,

@@ -72,6 +72,15 @@ class CaseStatus(ScopedModel):
                 condition=models.Q(incomplete_count__gt=0),
                 name="casestatus_most_missing",
             ),
+            # Lists cut to a form that is missing: few of many, found without reading the statuses.
+            *(
+                models.Index(
+                    fields=["patient"],
+                    condition=models.Q(**{name: FormState.MISSING}),
+                    name=f"casestatus_no_{name}",
+                )
+                for name in FORMS
+            ),
         ]
 
     def __str__(self) -> str:

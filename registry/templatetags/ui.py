@@ -119,9 +119,12 @@ def empty(text: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: template.Context, page: Page[Any]) -> dict[str, Any]:
-    """Rows shown and links to the pages before and after, keeping the filters of the address."""
-    return {"page": page, "request": context["request"]}
+def pager(context: template.Context, page: Page[Any], last: str | None = None) -> dict[str, Any]:
+    """Rows shown and links to the pages before and after, keeping the filters of the address.
+
+    ``last`` names the last row of the page to the link of the next one, as ``after``.
+    """
+    return {"page": page, "last": last, "request": context["request"]}
 
 
 @register.inclusion_tag("components/sort_head.html", takes_context=True)

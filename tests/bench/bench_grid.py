@@ -8,7 +8,9 @@ query, and it shows the same number of rows and the same marks as columns.
 from __future__ import annotations
 
 import datetime as dt
+import html
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from tests.bench.databases import DATABASES, Absent
 from tests.bench.table import print_table
@@ -54,7 +57,9 @@ def races() -> Iterator[Race]:
     for reader, cut in (("coordinator of all", {}), ("manager of 1 of 5", own)):
         deep = str(PATIENTS // (200 if not cut else 335))
         yield Race("first page", reader, {}, cut)
-        yield Race(f"page {deep}", reader, {"page": deep}, {**cut, "p": deep})
+        there = {**cut, "p": deep}
+        yield Race(f"page {deep}, by its link", reader, {"page": deep, "after": ""}, there)
+        yield Race(f"page {deep}, by number", reader, {"page": deep}, there)
         yield Race("a form missing", reader, *_form("missing", cut))
         yield Race("a form complete", reader, *_form("complete", cut))
         yield Race("most missing first", reader, {"sort": "missing"}, {**cut, "o": "-12"})
@@ -97,7 +102,10 @@ def measure() -> None:
     everything, half = "manager of all", str(PATIENTS // 200)
     rows += [
         _row(Race("first page", everything), readers),
-        _row(Race(f"page {half}", everything, {"page": half}, {"p": half}), readers),
+        _row(
+            Race(f"page {half}, by number", everything, {"page": half}, {"p": half}),
+            readers,
+        ),
         _row(Race("most missing first", everything, {"sort": "missing"}, {"o": "-12"}), readers),
         _row(Race("a form missing", everything, *_form("missing", {})), readers),
     ]
@@ -177,10 +185,13 @@ def _row(race: Race, readers: dict[str, Client]) -> tuple[str, ...]:
     if asked.get("q") == "@record":
         asked["q"] = blind_index(race.search, centre_code="B1")
     reader = readers[race.reader]
+    address = dict(race.grid)
+    if "after" in address:
+        address = _linked_to(reader, int(address["page"]))
 
     def ours() -> int:
         if not race.search:
-            return reader.get(GRID, race.grid).status_code
+            return reader.get(GRID, address).status_code
         found = reader.post("/search/", {"text": race.search})
         return found.status_code if found.status_code != 302 else 200
 
@@ -192,6 +203,15 @@ def _row(race: Race, readers: dict[str, Client]) -> tuple[str, ...]:
     admin = statistics.median(pair[1] for pair in pairs)
     ratio = statistics.median(mine / other for mine, other in pairs)
     return race.name, race.reader, f"{grid:.1f}", f"{admin:.1f}", f"{ratio:.2f}"
+
+
+def _linked_to(reader: Client, page: int) -> Query:
+    """The address to which the page before leads, as one pages through the grid."""
+    shown = reader.get(GRID, {"page": str(page - 1)}).content.decode()
+    link = re.search(r'rel="next" href="\?([^"]+)"', shown)
+    if link is None:
+        raise SystemExit(f"no page follows page {page - 1}")
+    return dict(parse_qsl(html.unescape(link[1])))
 
 
 def _timed(answer: Callable[[], int]) -> float:

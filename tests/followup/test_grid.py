@@ -9,7 +9,6 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from followup.selectors import listing
 from registry.models import Centre, Study
 from registry.models.status import FORMS
 from tests.factories import (
@@ -310,40 +309,6 @@ def test_the_next_visits_come_first_and_each_patient_once(client: Client, centre
     client.force_login(data_manager(centre))
 
     assert shown(client, sort="next") == ["A-3", "A-2", "A-1"]
-
-
-@pytest.mark.parametrize("order", ["pseudonym", "centre", "birth", "missing", "next"])
-def test_every_order_pages_through_all_patients_once(client, centre, monkeypatch, order) -> None:
-    monkeypatch.setattr("followup.views.grid.PAGE_SIZE", 3)
-    monkeypatch.setattr(listing, "MOST_COUNTED", 4)  # so that the later pages are not counted
-    for number in range(11):
-        patient = PatientFactory.create(centre=centre)
-        if number % 2:
-            CaseStatusFactory.create(patient=patient, incomplete_count=number % 3)
-        if number % 3:
-            visit(patient, f"2024-06-{number + 1:02d}")
-    client.force_login(data_manager(centre))
-
-    pages = [shown(client, sort=order, page=str(page)) for page in (1, 2, 3, 4)]
-
-    assert [len(page) for page in pages] == [3, 3, 3, 2]
-    assert len({pseudonym for page in pages for pseudonym in page}) == 11
-    assert "More than" in body(client.get(URL))
-
-
-def test_the_grid_is_paged_and_keeps_its_filters(client: Client, centre) -> None:
-    for number in range(51):
-        PatientFactory.create(centre=centre, pseudonym=f"A-{number:02d}")
-    client.force_login(data_manager(centre))
-
-    assert len(shown(client)) == 50
-    assert shown(client, page="2") == ["A-50"]
-    for beyond in ("999", "3"):
-        assert shown(client, page=beyond) == ["A-50"]
-    for nonsense in ("0", "-1", "x", "9" * 30):
-        assert len(shown(client, page=nonsense)) == 50
-    assert "51–51 of 51" in body(client.get(URL, {"page": "2"}))
-    assert "search=A-&amp;page=2" in body(client.get(URL, {"search": "A-"}))
 
 
 def test_hostile_text_is_shown_as_text(client: Client) -> None:
