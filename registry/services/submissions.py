@@ -15,10 +15,15 @@ def answer_given(key: uuid.UUID, user: User) -> str | None:
     return taken.first()
 
 
-def take(key: uuid.UUID, *, user: User, answer: str) -> None:
-    """Note, in the transaction of the write, that the submission was taken.
+def take(key: uuid.UUID, *, user: User) -> None:
+    """Note, at the beginning of the write's transaction, that the submission is being taken.
 
     Raises:
         IntegrityError: it was taken in the same moment; the transaction must not be committed.
     """
-    Submission.objects.create(key=key, user=user, answer=answer, at=timezone.now())
+    Submission.objects.create(key=key, user=user, answer="", at=timezone.now())
+
+
+def answer(key: uuid.UUID, address: str) -> None:
+    """Note where the person is sent, for the same submission arriving once more."""
+    Submission.objects.filter(key=key).update(answer=address)

@@ -99,13 +99,15 @@ def _save(request: HttpRequest, opened: Opened, after: After) -> HttpResponse:
     answered = submissions.answer_given(entry.submission, user)
     if answered is not None:
         return HttpResponseRedirect(answered)
-    answer = after(entry, data.get("then", ""))
     try:
         with transaction.atomic():
             if is_unsettled(request.POST):
                 raise Stale
-            submissions.take(entry.submission, user=user, answer=answer)
+            submissions.take(entry.submission, user=user)
             save(entry)
+            # Only now: a new row may have got another number than it was shown with.
+            answer = after(entry, data.get("then", ""))
+            submissions.answer(entry.submission, answer)
             drafts.throw_away(user=user, address=request.get_full_path())
     except NeedsConfirmation as error:
         entry.asked = list(error.findings)
