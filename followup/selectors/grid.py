@@ -16,7 +16,7 @@ from followup.selectors.listing import Listing, ListingPaginator
 from followup.selectors.visits import current, overdue_on
 from registry.models import CaseStatus, Centre, Enrolment, Identity, Patient
 from registry.models.choices import FormState
-from registry.scope import system_scope
+from registry.scope import ScopedQuerySet, system_scope
 from registry.selectors.patient_state import in_state
 from registry.selectors.studies import scope_in_force
 
@@ -128,7 +128,7 @@ def _fitting(cut: GridFilter, today: dt.date, of_forms: Q) -> QuerySet[Patient]:
     most patients.
     """
     with system_scope():
-        everybody = Patient.objects.live()
+        everybody: ScopedQuerySet[Patient] = Patient.objects.live()
     patients = (_of_identity(cut.found) if cut.found else everybody).filter(of_forms)
     if cut.study:
         enrolled = Enrolment.objects.live().filter(study__key=cut.study, patient=OuterRef("pk"))
@@ -150,7 +150,7 @@ def _fitting(cut: GridFilter, today: dt.date, of_forms: Q) -> QuerySet[Patient]:
     return patients.within(scope_in_force())
 
 
-def _of_identity(indexes: Collection[str]) -> QuerySet[Patient]:
+def _of_identity(indexes: Collection[str]) -> ScopedQuerySet[Patient]:
     """Patients of the reader's own centres: identities of others are out of the scope."""
     own = Identity.objects.live()
     found: list[int] = []
