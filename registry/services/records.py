@@ -122,7 +122,7 @@ def write(
     if not writes:
         return
     with system_scope(), recorded(by=by, reason=reason):
-        patient = next(filter(None, (patient_of(one.row) for one in writes)), None)
+        patient = _one_patient(writes)
         require_case_entry(by, _centre_id(writes[0].row, patient))
         _lock(patient)
         _number(one.row for one in writes if one.next_number)
@@ -138,6 +138,14 @@ def write(
             confirm(patient, explained, by=by)
             status.refresh([status.check(case if case is not None else load_case(patient))])
             announce([patient.pk])
+
+
+def _one_patient(writes: Sequence[RowWrite]) -> Patient | None:
+    """The patient of the rows: permission and checks are asked for that one only."""
+    patients = [patient for one in writes if (patient := patient_of(one.row)) is not None]
+    if any(patient != patients[0] for patient in patients):
+        raise ValueError("rows of more than one patient cannot be written together")
+    return patients[0] if patients else None
 
 
 def patient_of(row: ClinicalRow) -> Patient | None:

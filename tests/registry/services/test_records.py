@@ -12,6 +12,7 @@ from registry.models import AuditEvent, ClinicalRow, Course, Death, Lesion, Pati
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from registry.services import records
+from registry.services.records import RowWrite
 from tests.factories import (
     CentreFactory,
     CourseFactory,
@@ -177,3 +178,14 @@ def test_a_patient_is_created_at_the_own_centre_only() -> None:
     assert records.create(Patient, by=person, centre=own, pseudonym="P-1").pk
     with pytest.raises(PermissionDenied):
         records.create(Patient, by=person, centre=other, pseudonym="P-2")
+
+
+def test_rows_of_two_patients_are_not_written_together():
+    one, other = PatientFactory.create(), PatientFactory.create()
+    rows = [Lesion(patient=one, number=1), Lesion(patient=other, number=1)]
+
+    with pytest.raises(ValueError, match="more than one patient"):
+        records.write([RowWrite(row) for row in rows], by=data_manager(one.centre))
+
+    with system_scope():
+        assert not Lesion.objects.exists()
