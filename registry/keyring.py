@@ -1,8 +1,8 @@
 """The identity keyring: encryption of names and record numbers, apart from SECRET_KEY.
 
 ``IDENTITY_KEYS`` lists Fernet keys, the current one first; the others still decrypt, so that a key
-can be changed without a stop. ``IDENTITY_INDEX_KEY`` is the HMAC key of the blind indexes by which a
-record number or a family name is found without decrypting every row.
+can be changed without a stop. ``IDENTITY_INDEX_KEY`` is the HMAC key of the blind indexes by which
+a record number or a family name is found without decrypting every row.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ class Identity(ClinicalRow):
             "HMAC-SHA-256 of centre and record number; finds a patient without decrypting."
         ),
     )
-    family_name_index = models.CharField(
+    family_name_index = models.CharField(  # noqa: DJ001 - as the other index: null without a name
         _("blind index of the family name"),
         max_length=64,
         null=True,
