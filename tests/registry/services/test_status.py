@@ -76,7 +76,7 @@ def test_a_confirmed_value_is_not_counted_as_unlikely_any_more() -> None:
             entity="disease",
             row_id=disease.pk,
             field="size_cm",
-            value="75.00",
+            value="75",
             reason="Measured twice.",
             at=timezone.now(),
         )
