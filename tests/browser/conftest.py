@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from followup.services import recompute_all
 from registry.models import Patient, Study, User
@@ -24,6 +24,9 @@ from tests.factories import (
 )
 from tests.factories.people import PASSWORD
 from tests.registry.views.full_case import full_case
+
+# A busy machine is slow, not wrong: what is waited for comes at once or, when it fails, never.
+expect.set_options(timeout=20_000)
 
 PATIENTS = 6
 
