@@ -52,6 +52,10 @@
     if (leaving) event.preventDefault();
     leaving = true;
   });
+  // A form that is being saved asks for no figures any more: they would only keep it as a draft.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (leaving && event.detail.elt === form()) event.preventDefault();
+  });
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => {
     if (unsaved && !leaving) event.preventDefault();

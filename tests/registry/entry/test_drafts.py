@@ -80,6 +80,8 @@ class TestEndedSession:
         assert answer.status_code == 401
         page = answer.content.decode()
         assert "8,4" not in page
+        # The page stands at the address of the form, so it says where it is sent to.
+        assert f'action="{reverse("login")}"' in page
         mark = 'name="kept" value="'
         start = page.index(mark) + len(mark)
         return page[start : page.index('"', start)]
