@@ -111,3 +111,24 @@ def test_two_editors_see_both_values_side_by_side(form: Page, world: World):
     form.wait_for_url(f"**{reverse('registry:patient', args=[world.patient.pseudonym])}**")
     with system_scope():
         assert str(Disease.objects.get(pk=disease.pk).size_cm) == "5.50"
+
+
+def test_without_any_script_a_row_is_added_and_the_form_saved(browser, live_server, world: World):
+    """Some old browsers of hospitals run none."""
+    context = browser.new_context(base_url=live_server.url, locale="en", java_script_enabled=False)
+    page = context.new_page()
+    before = courses(world)
+    page.goto(reverse("registry:enter", args=["course", "new", world.patient.pseudonym]))
+    page.get_by_label("Username").fill(world.manager.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_label("Machine").fill("Linac 2")
+    page.get_by_label("Dose (Gy or Gy(RBE))").fill("50")
+    page.get_by_role("button", name="Add a phase").click()
+
+    expect(page.get_by_label("Dose (Gy or Gy(RBE))")).to_have_count(2)
+    expect(page.get_by_label("Machine")).to_have_value("Linac 2")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(world.patient.pseudonym)
+    context.close()
+    assert courses(world) == before + 1

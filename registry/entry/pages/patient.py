@@ -17,7 +17,6 @@ from registry.errors import Finding
 from registry.models import Course, Identity
 from registry.models import Patient as PatientRow
 from registry.selectors.own_centre import identity_of
-from registry.services.identity_index import index_identity
 from registry.services.registration import refusals
 
 IDENTITY_FIELDS = ("family_name", "given_names", "record_number", "contact")
@@ -37,11 +36,6 @@ class IdentityForm(RowForm):
             required=False,
             lines=2 if name == "contact" else 1,
         )
-
-    def lay(self) -> None:
-        """With the indexes by which the centre finds the patient."""
-        super().lay()
-        index_identity(self.row)
 
 
 def identity_in(case: Case, key: str) -> Identity | None:
