@@ -121,7 +121,11 @@ class Typist:
         self.to(label)
         self.effort.buttons += 1
         self.key("Enter")
-        expect(self.page.locator(f"[name='{focused}']")).to_be_focused()
+        first = self.page.locator(f"[name='{focused}']")
+        first.wait_for()
+        # The browser sets the focus when the row comes in, htmx once more when it has settled.
+        expect(self.page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
+        expect(first).to_be_focused()
 
     def save(self) -> None:
         """Save the form from wherever the focus is."""
