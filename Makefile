@@ -16,6 +16,7 @@ CHECK_PRODUCTION := env \
 	DATABASE_URL=postgres://check@localhost/check REDIS_URL=redis://localhost:6379/0 \
 	ALLOWED_HOSTS=registry.invalid DEFAULT_FROM_EMAIL=registry@registry.invalid \
 	EMAIL_HOST=localhost IDENTITY_INDEX_KEY=check-only-0123456789-abcdefghijklmnop \
+	SIGNATURE_KEY=check-only-0123456789-abcdefghijklmnop \
 	IDENTITY_KEYS=Y2hlY2stb25seS1jaGVjay1vbmx5LWNoZWNrLW9ubHk= UPLOAD_DIR=$(CURDIR)
 
 .PHONY: help venv demo test bench lint format clean

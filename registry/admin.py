@@ -25,6 +25,8 @@ class MembershipInline(admin.TabularInline):
     """The roles of a person."""
 
     model = Membership
+    fk_name = "user"
+    fields = ("role", "centre", "study", "ends_on")
     extra = 0
 
 

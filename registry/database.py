@@ -31,12 +31,14 @@ def install_triggers(using: str = "default") -> None:
         RuntimeError: on a database that is neither SQLite nor PostgreSQL.
     """
     from registry.audit import triggers
+    from registry.locks import lock_rules
 
+    rules = (*integrity.RULES, *lock_rules())
     connection = connections[using]
     if connection.vendor == "sqlite":
-        statements = [*triggers.sqlite_statements(), *integrity.sqlite_statements()]
+        statements = [*triggers.sqlite_statements(), *integrity.sqlite_statements(rules)]
     elif connection.vendor == "postgresql":
-        statements = [*triggers.postgresql_statements(), *integrity.postgresql_statements()]
+        statements = [*triggers.postgresql_statements(), *integrity.postgresql_statements(rules)]
     else:
         raise RuntimeError(f"no triggers for {connection.vendor}: use SQLite or PostgreSQL")
     with connection.cursor() as cursor:

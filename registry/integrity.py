@@ -6,6 +6,7 @@ with :class:`django.db.IntegrityError` carrying the rule's name and message.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -226,10 +227,10 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def sqlite_statements() -> list[str]:
+def sqlite_statements(rules: Iterable[IntegrityRule]) -> list[str]:
     """Drop-and-create statements of the rules for SQLite."""
     statements = []
-    for rule in RULES:
+    for rule in rules:
         for operation in rule.operations:
             name = f"rule_{rule.name}_{operation.lower()}"
             statements += [
@@ -240,10 +241,10 @@ def sqlite_statements() -> list[str]:
     return statements
 
 
-def postgresql_statements() -> list[str]:
+def postgresql_statements(rules: Iterable[IntegrityRule]) -> list[str]:
     """Create-or-replace statements of the rules for PostgreSQL."""
     statements = []
-    for rule in RULES:
+    for rule in rules:
         row = "OLD" if rule.operations == ("DELETE",) else "NEW"
         statements += [
             f"CREATE OR REPLACE FUNCTION rule_{rule.name}() RETURNS trigger LANGUAGE plpgsql AS "

@@ -1,4 +1,7 @@
-"""Who may write what: the table that services ask before they write."""
+"""May this person do that, there? Answers from the table of :mod:`registry.roles`, and only there.
+
+Reading is cut by :mod:`registry.scope`, which asks here too; services ask before they write.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,89 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.models import Centre, Membership, User
-from registry.models.choices import Role
+from registry.models import Centre, Enrolment, Membership, Patient, User
+from registry.roles import Action, Reach, roles_with
 
-ENTERS_CASES = frozenset({Role.DATA_MANAGER, Role.INVESTIGATOR})
-"""Roles that enter and correct cases, each at its own centre."""
+
+def memberships_with(user: User, action: Action, reach: Reach) -> QuerySet[Membership]:
+    """The person's memberships of today that allow the action within that reach."""
+    if not (user.is_authenticated and user.is_active):
+        return Membership.objects.none()
+    today = timezone.localdate()
+    return Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        user_id=user.pk,
+        role__in=roles_with(action, reach),
+    )
+
+
+def centres_with(user: User, action: Action) -> QuerySet[Centre]:
+    """The centres at which the person may do this today."""
+    held = memberships_with(user, action, Reach.CENTRE)
+    return Centre.objects.filter(pk__in=held.values("centre"))
+
+
+def studies_with(user: User, action: Action) -> frozenset[int]:
+    """Keys of the studies in which the person may do this today."""
+    held = memberships_with(user, action, Reach.STUDY)
+    return frozenset(key for key in held.values_list("study_id", flat=True) if key is not None)
+
+
+def may_anywhere(user: User, action: Action) -> bool:
+    """True when some membership of the person allows the action, wherever."""
+    return any(memberships_with(user, action, reach).exists() for reach in Reach)
+
+
+def may_at_centre(user: User, action: Action, centre_id: int) -> bool:
+    """True when the person may do this at the centre today."""
+    return memberships_with(user, action, Reach.CENTRE).filter(centre_id=centre_id).exists()
+
+
+def may_with_patient(user: User, action: Action, patient: Patient) -> bool:
+    """True when the person may do this with the patient today: by the centre, or by a study.
+
+    A study counts while the patient is enrolled in it. Voided patients are nobody's to act on by
+    a study.
+    """
+    if may_at_centre(user, action, patient.centre_id):
+        return True
+    enrolled = Enrolment._base_manager.filter(patient=patient, voided_at__isnull=True)
+    held = memberships_with(user, action, Reach.STUDY)
+    return held.filter(study__in=enrolled.values("study")).exists()
+
+
+def require_with_patient(user: User, action: Action, patient: Patient) -> None:
+    """Refuse a person who may not do this with the patient.
+
+    Raises:
+        PermissionDenied: without naming the patient.
+    """
+    if not may_with_patient(user, action, patient):
+        raise PermissionDenied(_refusal(action))
+
+
+def require_anywhere(user: User, action: Action) -> None:
+    """Refuse a person whom no membership allows the action.
+
+    Raises:
+        PermissionDenied: always worded the same.
+    """
+    if not may_anywhere(user, action):
+        raise PermissionDenied(_refusal(action))
+
+
+def _refusal(action: Action) -> str:
+    return _("None of your roles allows you here to {action}.").format(action=action.value)
 
 
 def may_enter_cases(user: User, centre_id: int) -> bool:
     """True when the person enters cases at this centre today."""
-    return centres_of_entry(user).filter(pk=centre_id).exists()
+    return may_at_centre(user, Action.ENTER_CASES, centre_id)
 
 
 def centres_of_entry(user: User) -> QuerySet[Centre]:
     """The centres at which the person enters cases today."""
-    if not user.is_active:
-        return Centre.objects.none()
-    today = timezone.localdate()
-    held = Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today), user=user, role__in=ENTERS_CASES
-    )
-    return Centre.objects.filter(pk__in=held.values("centre"))
+    return centres_with(user, Action.ENTER_CASES)
 
 
 def require_case_entry(user: User | None, centre_id: int) -> None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 if TYPE_CHECKING:
     from registry.models import User
@@ -30,26 +29,39 @@ class ScopeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Scope:
-    """Rows that may be seen: everything, or whole centres and whole studies."""
+    """Rows that may be seen: everything, whole centres, whole studies, or single patients.
+
+    Attributes:
+        everything: for tasks and commands.
+        centre_ids: the reader's own centres; identities are read within these only.
+        study_ids: the reader's own studies.
+        patient_ids: patients to whose case the reader has temporary access.
+        user_id: the reader, None for tasks and commands.
+    """
 
     everything: bool = False
     centre_ids: frozenset[int] = frozenset()
     study_ids: frozenset[int] = frozenset()
+    patient_ids: frozenset[int] = frozenset()
+    user_id: int | None = None
 
     @classmethod
     def of(cls, user: Any) -> Scope:
-        """The scope that a person's active memberships give; nothing for anybody else."""
-        from registry.models import Membership
+        """What a person may read today by memberships and temporary access; nothing for others."""
+        from registry.models import TemporaryAccess
+        from registry.permissions import memberships_with
+        from registry.roles import Action, Reach
 
         if not (user.is_authenticated and user.is_active):
             return cls()
-        today = timezone.localdate()
-        rows = Membership.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=today), user_id=user.pk
-        ).values_list("role", "centre_id", "study_id")
-        centres = {c for role, c, _ in rows if role in Membership.CENTRE_ROLES and c is not None}
-        studies = {s for role, _, s in rows if role in Membership.STUDY_ROLES and s is not None}
-        return cls(centre_ids=frozenset(centres), study_ids=frozenset(studies))
+        by_centre = memberships_with(user, Action.READ_CASES, Reach.CENTRE)
+        by_study = memberships_with(user, Action.READ_CASES, Reach.STUDY)
+        return cls(
+            centre_ids=frozenset(by_centre.values_list("centre_id", flat=True)) - {None},
+            study_ids=frozenset(by_study.values_list("study_id", flat=True)) - {None},
+            patient_ids=frozenset(TemporaryAccess.patients_of(user)),
+            user_id=user.pk,
+        )
 
 
 _current: ContextVar[Scope | None] = ContextVar("registry_scope", default=None)
@@ -151,4 +163,6 @@ class ScopedModel(models.Model):
                 voided_at__isnull=True,
             )
             condition |= Q(Exists(enrolled))
+        if scope.patient_ids:
+            condition |= Q(**{f"{prefix}pk__in": scope.patient_ids})
         return condition

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django_celery_results",
     "django_htmx",
     "rest_framework",
+    "knox",
 ]
 
 MIDDLEWARE = [
@@ -127,6 +128,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+
+# The token itself is the person's only; the registry keeps a digest, a name and an end.
+KNOX_TOKEN_MODEL = "registry.ApiToken"
 
 # Uploads: small files stay in memory, larger ones are encrypted on their way into UPLOAD_DIR.
 

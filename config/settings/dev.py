@@ -34,6 +34,7 @@ UPLOAD_DIR = private_folder(REGISTRY_DATA_DIR / "uploads")
 SECRET_KEY = "throwaway-of-the-embedded-default-and-no-secret-at-all"
 IDENTITY_KEYS = [base64.urlsafe_b64encode(b"throwaway-identity-key-no-secret").decode()]
 IDENTITY_INDEX_KEY = "throwaway-index-key-of-the-embedded-default"
+SIGNATURE_KEY = "throwaway-signature-key-of-the-embedded-default"
 
 EMAIL_BACKEND = "followup.mailbox.MailboxBackend"
 DEFAULT_FROM_EMAIL = "Sarcoma RT Registry <registry@registry.invalid>"

@@ -5,7 +5,7 @@ from environ import Env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, beat_schedule
 from config.settings.embedded import database
-from config.settings.required import identity_keys, index_key, mail_server, require, upload_folder
+from config.settings.required import identity_keys, long_key, mail_server, require, upload_folder
 
 env = Env()
 require(
@@ -17,6 +17,7 @@ require(
         "ALLOWED_HOSTS",
         "IDENTITY_KEYS",
         "IDENTITY_INDEX_KEY",
+        "SIGNATURE_KEY",
         "DEFAULT_FROM_EMAIL",
         "UPLOAD_DIR",
     ],
@@ -37,7 +38,8 @@ CACHES = {
 }
 
 IDENTITY_KEYS = identity_keys(env.list("IDENTITY_KEYS"))
-IDENTITY_INDEX_KEY = index_key(env.str("IDENTITY_INDEX_KEY"))
+IDENTITY_INDEX_KEY = long_key("IDENTITY_INDEX_KEY", env.str("IDENTITY_INDEX_KEY"))
+SIGNATURE_KEY = long_key("SIGNATURE_KEY", env.str("SIGNATURE_KEY"))
 
 # One folder that web and workers share: what is uploaded here is imported by a worker.
 UPLOAD_DIR = upload_folder(env.str("UPLOAD_DIR"))

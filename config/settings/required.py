@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-MINIMUM_INDEX_KEY_LENGTH = 32  # characters
+MINIMUM_KEY_LENGTH = 32  # characters
 
 
 def require(env: Env, names: list[str], either: tuple[str, ...] = ()) -> None:
@@ -45,16 +45,15 @@ def identity_keys(keys: list[str]) -> list[str]:
     return keys
 
 
-def index_key(key: str) -> str:
-    """The key of the blind index, checked for length.
+def long_key(name: str, key: str) -> str:
+    """A secret of that name, checked for length.
 
     Raises:
         ImproperlyConfigured: when the key has fewer than 32 characters.
     """
-    if len(key) < MINIMUM_INDEX_KEY_LENGTH:
+    if len(key) < MINIMUM_KEY_LENGTH:
         raise ImproperlyConfigured(
-            f"IDENTITY_INDEX_KEY has {len(key)} characters; "
-            f"it needs at least {MINIMUM_INDEX_KEY_LENGTH}"
+            f"{name} has {len(key)} characters; it needs at least {MINIMUM_KEY_LENGTH}"
         )
     return key
 

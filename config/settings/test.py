@@ -33,6 +33,7 @@ else:
 SECRET_KEY = "throwaway-of-the-tests-and-no-secret-at-all-0123456789"
 IDENTITY_KEYS = [base64.urlsafe_b64encode(b"throwaway-identity-key-for-tests").decode()]
 IDENTITY_INDEX_KEY = "throwaway-index-key-of-the-tests"
+SIGNATURE_KEY = "throwaway-signature-key-of-the-tests"
 
 UPLOAD_DIR = Path(tempfile.gettempdir()) / f"registry-test-uploads-{os.getpid()}"
 

@@ -13,9 +13,14 @@ from typing import Any
 from django.db import models
 
 from registry.audit.context import SQLITE_FUNCTION
-from registry.models import AUDITED_MODELS, AuditEvent
+from registry.models import AUDITED_MODELS, UNRECORDED_COLUMNS, AuditEvent, IdentityLook
 
 TRAIL = AuditEvent._meta.db_table
+APPEND_ONLY = {
+    TRAIL: ("audit_trail", "the audit trail is append-only"),
+    IdentityLook._meta.db_table: ("identity_looks", "looks at identities are append-only"),
+}
+"""Table → name of its triggers, and what they say."""
 OPERATIONS = {"I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 
 
@@ -50,7 +55,8 @@ def sqlite_statements() -> list[str]:
             name = f"audit_{table}_{operation.lower()}"
             statements += [
                 f"DROP TRIGGER IF EXISTS {name}",
-                f"CREATE TRIGGER {name} AFTER {operation} ON {table} BEGIN "
+                f"CREATE TRIGGER {name} AFTER {operation} ON {table} "
+                f"{_if_told(model, letter, old, new)}BEGIN "
                 f'INSERT INTO {TRAIL} (at, actor_id, reason, origin, operation, "table", '
                 "row_id, patient_id, old, new) VALUES ("
                 "strftime('%Y-%m-%d %H:%M:%f', 'now'), "
@@ -58,19 +64,29 @@ def sqlite_statements() -> list[str]:
                 f"{SQLITE_FUNCTION}('origin'), '{letter}', '{table}', {row}.id, "
                 f"{patient_expression(model, row)}, {old}, {new}); END",
             ]
-    for operation in ("UPDATE", "DELETE"):
-        name = f"audit_trail_refuses_{operation.lower()}"
-        statements += [
-            f"DROP TRIGGER IF EXISTS {name}",
-            f"CREATE TRIGGER {name} BEFORE {operation} ON {TRAIL} BEGIN "
-            f"SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
-        ]
+    for table, (title, message) in APPEND_ONLY.items():
+        for operation in ("UPDATE", "DELETE"):
+            name = f"{title}_refuses_{operation.lower()}"
+            statements += [
+                f"DROP TRIGGER IF EXISTS {name}",
+                f"CREATE TRIGGER {name} BEFORE {operation} ON {table} BEGIN "
+                f"SELECT RAISE(ABORT, '{message}'); END",
+            ]
     return statements
+
+
+def _if_told(model: type[models.Model], letter: str, old: str, new: str) -> str:
+    """Of tables with columns that are left out: an update of only these is not recorded."""
+    if letter != "U" or model not in UNRECORDED_COLUMNS:
+        return ""
+    return f"WHEN {old} <> {new} "
 
 
 def _sqlite_json(model: type[models.Model], row: str) -> str:
     pairs = []
     for field in model._meta.concrete_fields:
+        if field.column in UNRECORDED_COLUMNS.get(model, ()):
+            continue
         value = f'{row}."{field.column}"'
         if isinstance(field, models.JSONField):
             value = f"json({value})"
@@ -88,10 +104,11 @@ def postgresql_statements() -> list[str]:
         branches = []
         for letter, operation in OPERATIONS.items():
             row = "OLD" if letter == "D" else "NEW"
-            old = "NULL" if letter == "I" else "to_jsonb(OLD)"
-            new = "NULL" if letter == "D" else "to_jsonb(NEW)"
+            old = "NULL" if letter == "I" else _postgresql_json(model, "OLD")
+            new = "NULL" if letter == "D" else _postgresql_json(model, "NEW")
+            changed = f" AND {old} <> {new}" if _if_told(model, letter, old, new) else ""
             branches.append(
-                f"IF TG_OP = '{operation}' THEN "
+                f"IF TG_OP = '{operation}'{changed} THEN "
                 f'INSERT INTO {TRAIL} (at, actor_id, reason, origin, operation, "table", '
                 "row_id, patient_id, old, new) VALUES (clock_timestamp(), "
                 "nullif(current_setting('registry.actor', true), '')::bigint, "
@@ -106,13 +123,19 @@ def postgresql_statements() -> list[str]:
             f"CREATE OR REPLACE TRIGGER audit_{table} AFTER INSERT OR UPDATE OR DELETE "
             f"ON {table} FOR EACH ROW EXECUTE FUNCTION audit_{table}()",
         ]
-    statements += [
-        "CREATE OR REPLACE FUNCTION audit_trail_refuses() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        f"CREATE OR REPLACE TRIGGER audit_trail_refuses_change BEFORE UPDATE OR DELETE ON {TRAIL} "
-        "FOR EACH ROW EXECUTE FUNCTION audit_trail_refuses()",
-        f"CREATE OR REPLACE TRIGGER audit_trail_refuses_truncate BEFORE TRUNCATE ON {TRAIL} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_refuses()",
-    ]
+    for table, (title, message) in APPEND_ONLY.items():
+        statements += [
+            f"CREATE OR REPLACE FUNCTION {title}_refuses() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{message}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+            f"CREATE OR REPLACE TRIGGER {title}_refuses_change BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {title}_refuses()",
+            f"CREATE OR REPLACE TRIGGER {title}_refuses_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {title}_refuses()",
+        ]
     return statements
+
+
+def _postgresql_json(model: type[models.Model], row: str) -> str:
+    left_out = "".join(f" - '{name}'" for name in sorted(UNRECORDED_COLUMNS.get(model, ())))
+    return f"(to_jsonb({row}){left_out})"

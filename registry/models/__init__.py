@@ -2,6 +2,8 @@
 
 from django.db.models import Model
 
+from registry.models.access import IdentityLook, TemporaryAccess
+from registry.models.api import ApiToken, IdempotentRequest
 from registry.models.assessment import Assessment, ImagingStudy, LesionAssessment
 from registry.models.audit import AuditEvent
 from registry.models.base import ClinicalRow, PatientRow
@@ -18,6 +20,8 @@ from registry.models.disease import (
 from registry.models.entry import Draft, Submission
 from registry.models.imports import ImportPiece, ImportState, ImportUpload, SavedMapping
 from registry.models.lesion import Lesion
+from registry.models.marks import FormMark
+from registry.models.message import CaseMessage
 from registry.models.outcome import Death, LossToFollowUp, Progression
 from registry.models.patient import Enrolment, Identity, Patient, Screening
 from registry.models.quality import Confirmation, CorrectionRequest
@@ -25,6 +29,7 @@ from registry.models.status import CaseStatus
 from registry.models.study import Participation, ProtocolVersion, Study
 from registry.models.terminology import Code, CtcaeGrade, CtcaeTerm
 from registry.models.toxicity import ToxicityEvent
+from registry.models.transfer import Transfer
 
 CLINICAL_MODELS: tuple[type[ClinicalRow], ...] = (
     Patient,
@@ -57,6 +62,12 @@ AUDITED_MODELS: tuple[type[Model], ...] = (
     *CLINICAL_MODELS,
     Confirmation,
     CorrectionRequest,
+    FormMark,
+    Transfer,
+    TemporaryAccess,
+    CaseMessage,
+    User,
+    ApiToken,
     Centre,
     Membership,
     Study,
@@ -65,12 +76,21 @@ AUDITED_MODELS: tuple[type[Model], ...] = (
 )
 """Tables whose changes the triggers record."""
 
+UNRECORDED_COLUMNS: dict[type[Model], frozenset[str]] = {
+    User: frozenset({"password", "last_login", "last_active_on"}),
+    ApiToken: frozenset({"digest", "token_key", "last_used_at"}),
+}
+"""Columns that the trail leaves out: secrets, and what changes with mere use."""
+
 __all__ = [
     "AUDITED_MODELS",
     "CLINICAL_MODELS",
+    "UNRECORDED_COLUMNS",
+    "ApiToken",
     "Assessment",
     "AuditEvent",
     "Baseline",
+    "CaseMessage",
     "CaseStatus",
     "Centre",
     "ClinicalRow",
@@ -85,7 +105,10 @@ __all__ = [
     "DoseMetric",
     "Draft",
     "Enrolment",
+    "FormMark",
+    "IdempotentRequest",
     "Identity",
+    "IdentityLook",
     "ImagingStudy",
     "ImportPiece",
     "ImportState",
@@ -109,7 +132,9 @@ __all__ = [
     "SystemicTherapy",
     "Target",
     "TargetLesion",
+    "TemporaryAccess",
     "ToxicityEvent",
+    "Transfer",
     "TreatmentHistory",
     "User",
 ]

@@ -43,10 +43,16 @@ class RegistryUserManager(UserManager["User"]):
         return super().get_by_natural_key(self.normalise(username or ""))
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person with an account. Deactivated when they leave, never deleted."""
 
     display_name = models.CharField(_("name shown"), max_length=150, blank=True)
+    last_active_on = models.DateField(
+        _("last active on"),
+        null=True,
+        blank=True,
+        help_text=_("Last day with a request, in the browser or by a token."),
+    )
 
     objects = RegistryUserManager()  # type: ignore[misc]
 
@@ -70,9 +76,6 @@ class User(AbstractUser):
 class Membership(models.Model):
     """A role of a person: at a centre, on a study, or over the installation."""
 
-    CENTRE_ROLES = frozenset({Role.DATA_MANAGER, Role.INVESTIGATOR})
-    STUDY_ROLES = frozenset({Role.COORDINATOR, Role.MONITOR, Role.ANALYST})
-
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     centre = models.ForeignKey(
@@ -82,6 +85,16 @@ class Membership(models.Model):
         "registry.Study", models.PROTECT, null=True, blank=True, related_name="memberships"
     )
     ends_on = models.DateField(_("ends on"), null=True, blank=True, help_text=_("Last day."))
+    granted_on = models.DateField(_("granted on"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("granted by")
+    )
+    reviewed_on = models.DateField(
+        _("reviewed on"), null=True, blank=True, help_text=_("When the role was last confirmed.")
+    )
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
 
     class Meta:
         verbose_name = _("membership")

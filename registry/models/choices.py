@@ -319,6 +319,21 @@ class CorrectionReason(TextChoices):
     OTHER = "other", _("Other")
 
 
+class MarkKind(TextChoices):
+    """What a person says of a form, beside entering it."""
+
+    VERIFIED = "verified", _("Source data verified")
+    LOCKED = "locked", _("Locked")
+    SIGNED = "signed", _("Signed")
+
+
+class TransferState(TextChoices):
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class Comorbidity(TextChoices):
     """Conditions of the Charlson Comorbidity Index (Charlson ME et al., J Chronic Dis 1987)."""
 

@@ -174,8 +174,14 @@ class Screening(ClinicalRow):
 
     @classmethod
     def scope_condition(cls, scope: Scope) -> Q:
-        """Screenings belong to a centre and a study even when no patient came of them."""
-        return Q(centre__in=scope.centre_ids) | Q(study__in=scope.study_ids)
+        """Screenings belong to a centre and a study even when no patient came of them.
+
+        With a patient they follow the patient: a centre that has handed a patient over reads
+        nothing of the case any more.
+        """
+        without = Q(patient__isnull=True, centre__in=scope.centre_ids)
+        of_patient = Q(patient__centre__in=scope.centre_ids) | Q(patient__in=scope.patient_ids)
+        return without | of_patient | Q(study__in=scope.study_ids)
 
 
 ENROLMENT_RULES = RowRules(

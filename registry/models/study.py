@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.centre import Centre
+from registry.models.rules import positive
 from registry.protocols.reader import read_protocol
 from registry.protocols.types import Protocol
 
@@ -57,12 +58,16 @@ class Participation(models.Model):
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="participations")
     activated_on = models.DateField(_("activated on"), null=True, blank=True)
     target_accrual = models.PositiveIntegerField(_("planned patients"), null=True, blank=True)
+    planned_per_month = models.DecimalField(
+        _("planned patients per month"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("participation")
         ordering = ["study", "centre"]
         constraints = [
-            models.UniqueConstraint(fields=["study", "centre"], name="participation_unique")
+            models.UniqueConstraint(fields=["study", "centre"], name="participation_unique"),
+            positive("participation", "planned_per_month"),
         ]
 
     def __str__(self) -> str:

@@ -5,36 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.audit import recorded
 from registry.errors import Finding, Refused
-from registry.models import CLINICAL_MODELS, CorrectionRequest, Enrolment, Membership, Patient, User
-from registry.models.choices import CorrectionState, Role
-from registry.permissions import require_case_entry
+from registry.models import CLINICAL_MODELS, CorrectionRequest, Patient, User
+from registry.models.choices import CorrectionState
+from registry.permissions import may_with_patient, require_case_entry
+from registry.roles import Action
 from registry.scope import system_scope
-
-ASKS = frozenset({Role.COORDINATOR, Role.MONITOR})
-"""Roles that ask for corrections, each in its own studies."""
 
 
 def may_ask(user: User, patient: Patient) -> bool:
-    """True when the person coordinates or monitors a study that the patient is in today."""
-    if not user.is_active:
-        return False
-    today = timezone.localdate()
-    with system_scope():
-        studies = list(
-            Enrolment.objects.live().filter(patient=patient).values_list("study_id", flat=True)
-        )
-    return Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        user=user,
-        role__in=ASKS,
-        study_id__in=studies,
-    ).exists()
+    """True when the person may ask for corrections in a study that the patient is in today."""
+    return may_with_patient(user, Action.ASK_CORRECTIONS, patient)
 
 
 def ask(

@@ -159,7 +159,7 @@ def patient_of(row: ClinicalRow) -> Patient | None:
 
 
 def _centre_id(row: ClinicalRow, patient: Patient | None) -> int:
-    if isinstance(row, Screening):
+    if isinstance(row, Screening) and patient is None:
         return row.centre_id
     if patient is None:
         raise Refused([Finding("needed", "impossible", _("is needed"), "patient")])

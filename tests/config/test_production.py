@@ -16,6 +16,7 @@ REQUIRED = {
     "ALLOWED_HOSTS": "registry.invalid",
     "IDENTITY_KEYS": Fernet.generate_key().decode(),
     "IDENTITY_INDEX_KEY": "i" * 40,
+    "SIGNATURE_KEY": "s" * 40,
     "DEFAULT_FROM_EMAIL": "registry@registry.invalid",
     "EMAIL_URL": "smtp+tls://user:secret@mail.invalid:587",
     "UPLOAD_DIR": str(ROOT),

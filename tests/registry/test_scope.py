@@ -6,8 +6,16 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 
-from registry.models import CLINICAL_MODELS, ClinicalRow, Identity, Membership, Patient, Screening
+from registry.models import (
+    CLINICAL_MODELS,
+    ClinicalRow,
+    Identity,
+    Patient,
+    Screening,
+    TemporaryAccess,
+)
 from registry.models.choices import Role
+from registry.roles import GRANTS
 from registry.scope import ScopeError, scoped_to, system_scope
 from tests.factories import (
     CentreFactory,
@@ -15,6 +23,7 @@ from tests.factories import (
     EnrolmentFactory,
     IdentityFactory,
     MembershipFactory,
+    ParticipationFactory,
     PatientFactory,
     PhaseFactory,
     ScreeningFactory,
@@ -117,6 +126,41 @@ def test_the_scope_ends_with_its_block() -> None:
         Patient.objects.count()
 
 
-def test_every_role_belongs_to_a_place_of_one_kind() -> None:
-    assert Membership.CENTRE_ROLES.isdisjoint(Membership.STUDY_ROLES)
-    assert {*Membership.CENTRE_ROLES, *Membership.STUDY_ROLES, Role.ADMINISTRATOR} == set(Role)
+def test_every_role_has_a_line_in_the_table_of_roles() -> None:
+    assert set(GRANTS) == set(Role)
+
+
+def test_temporary_access_shows_one_case_until_its_end_and_no_identity() -> None:
+    patient, other = PatientFactory.create(), PatientFactory.create()
+    guest, giver = UserFactory.create(), UserFactory.create()
+    with system_scope():
+        IdentityFactory.create(patient=patient)
+        TemporaryAccess.objects.create(
+            patient=patient,
+            user=guest,
+            reason="second opinion",
+            given_by=giver,
+            given_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
+            ends_at=dt.datetime(2026, 3, 8, tzinfo=dt.UTC),
+        )
+    with time_machine.travel(dt.datetime(2026, 3, 7, tzinfo=dt.UTC)), scoped_to(guest):
+        assert list(Patient.objects.all()) == [patient]
+        assert other not in Patient.objects.all()
+        assert not Identity.objects.exists()
+    with time_machine.travel(dt.datetime(2026, 3, 8, tzinfo=dt.UTC)), scoped_to(guest):
+        assert not Patient.objects.exists()
+
+
+def test_a_screening_with_a_patient_follows_the_patient_to_another_centre() -> None:
+    screened_at = CentreFactory.create()
+    there, here = data_manager(screened_at), data_manager(CentreFactory.create())
+    study = ParticipationFactory.create(centre=screened_at).study
+    patient = PatientFactory.create(centre=here.memberships.get().centre)
+    with system_scope():
+        Screening.objects.create(
+            study=study, centre=screened_at, number=1, patient=patient, outcome="enrolled"
+        )
+    with scoped_to(there):
+        assert not Screening.objects.exists()
+    with scoped_to(here):
+        assert Screening.objects.count() == 1
