@@ -6,338 +6,700 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0005_listing_indexes'),
+        ("registry", "0005_listing_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('token_key', models.CharField(db_index=True, max_length=25)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expiry', models.DateTimeField(blank=True, null=True)),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=128, unique=True)),
-                ('name', models.CharField(help_text='What it is used for.', max_length=80, verbose_name='name')),
-                ('may_write', models.BooleanField(default=False, verbose_name='may write')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used at')),
+                ("token_key", models.CharField(db_index=True, max_length=25)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expiry", models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=128, unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="What it is used for.", max_length=80, verbose_name="name"
+                    ),
+                ),
+                ("may_write", models.BooleanField(default=False, verbose_name="may write")),
+                (
+                    "last_used_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last used at"),
+                ),
             ],
             options={
-                'verbose_name': 'API token',
-                'ordering': ['-created'],
+                "verbose_name": "API token",
+                "ordering": ["-created"],
             },
         ),
         migrations.CreateModel(
-            name='CaseMessage',
+            name="CaseMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(help_text='No names.', verbose_name='message')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('seen_at', models.DateTimeField(blank=True, help_text='Off the list of what there is to do.', null=True, verbose_name='settled at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(help_text="No names.", verbose_name="message")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "seen_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Off the list of what there is to do.",
+                        null=True,
+                        verbose_name="settled at",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message about a case',
-                'verbose_name_plural': 'messages about cases',
-                'ordering': ['at', 'id'],
-                'default_related_name': 'case_messages',
+                "verbose_name": "message about a case",
+                "verbose_name_plural": "messages about cases",
+                "ordering": ["at", "id"],
+                "default_related_name": "case_messages",
             },
         ),
         migrations.CreateModel(
-            name='FormMark',
+            name="FormMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('verified', 'Source data verified'), ('locked', 'Locked'), ('signed', 'Signed')], max_length=10, verbose_name='mark')),
-                ('entity', models.CharField(help_text="Table of the form's first row, or “case”.", max_length=40, verbose_name='form')),
-                ('row_id', models.BigIntegerField(help_text="The patient's, for a whole case.", verbose_name='row')),
-                ('content_sha256', models.CharField(help_text='Of the form when it was marked.', max_length=64, verbose_name='SHA-256 of the content')),
-                ('meaning', models.TextField(blank=True, help_text='The sentence that was signed.', verbose_name='meaning')),
-                ('code', models.CharField(blank=True, help_text='HMAC-SHA-256 over person, time, meaning, form and content.', max_length=64, verbose_name='signature code')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('end_reason', models.TextField(blank=True, verbose_name='reason of the end')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("verified", "Source data verified"),
+                            ("locked", "Locked"),
+                            ("signed", "Signed"),
+                        ],
+                        max_length=10,
+                        verbose_name="mark",
+                    ),
+                ),
+                (
+                    "entity",
+                    models.CharField(
+                        help_text="Table of the form's first row, or “case”.",
+                        max_length=40,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "row_id",
+                    models.BigIntegerField(
+                        help_text="The patient's, for a whole case.", verbose_name="row"
+                    ),
+                ),
+                (
+                    "content_sha256",
+                    models.CharField(
+                        help_text="Of the form when it was marked.",
+                        max_length=64,
+                        verbose_name="SHA-256 of the content",
+                    ),
+                ),
+                (
+                    "meaning",
+                    models.TextField(
+                        blank=True,
+                        help_text="The sentence that was signed.",
+                        verbose_name="meaning",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="HMAC-SHA-256 over person, time, meaning, form and content.",
+                        max_length=64,
+                        verbose_name="signature code",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                ("end_reason", models.TextField(blank=True, verbose_name="reason of the end")),
             ],
             options={
-                'verbose_name': 'mark of a form',
-                'verbose_name_plural': 'marks of forms',
-                'ordering': ['at', 'id'],
-                'default_related_name': 'form_marks',
+                "verbose_name": "mark of a form",
+                "verbose_name_plural": "marks of forms",
+                "ordering": ["at", "id"],
+                "default_related_name": "form_marks",
             },
         ),
         migrations.CreateModel(
-            name='IdempotentRequest',
+            name="IdempotentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Idempotency-Key of the request.', max_length=255, verbose_name='key')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='SHA-256 of method, address and body')),
-                ('status', models.PositiveSmallIntegerField(verbose_name='status of the answer')),
-                ('location', models.CharField(blank=True, max_length=300, verbose_name='address of what was created')),
-                ('at', models.DateTimeField(verbose_name='at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Idempotency-Key of the request.",
+                        max_length=255,
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "fingerprint",
+                    models.CharField(
+                        max_length=64, verbose_name="SHA-256 of method, address and body"
+                    ),
+                ),
+                ("status", models.PositiveSmallIntegerField(verbose_name="status of the answer")),
+                (
+                    "location",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="address of what was created"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
             ],
             options={
-                'verbose_name': 'repeatable request',
-                'ordering': ['at'],
+                "verbose_name": "repeatable request",
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='IdentityLook',
+            name="IdentityLook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('place', models.CharField(help_text='The page or the API by which it was shown.', max_length=80, verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "place",
+                    models.CharField(
+                        help_text="The page or the API by which it was shown.",
+                        max_length=80,
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'look at an identity',
-                'verbose_name_plural': 'looks at identities',
-                'ordering': ['-id'],
-                'default_related_name': 'identity_looks',
+                "verbose_name": "look at an identity",
+                "verbose_name_plural": "looks at identities",
+                "ordering": ["-id"],
+                "default_related_name": "identity_looks",
             },
         ),
         migrations.CreateModel(
-            name='TemporaryAccess',
+            name="TemporaryAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('given_at', models.DateTimeField(verbose_name='given at')),
-                ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended early at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("given_at", models.DateTimeField(verbose_name="given at")),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="ended early at"),
+                ),
             ],
             options={
-                'verbose_name': 'temporary access',
-                'verbose_name_plural': 'temporary accesses',
-                'ordering': ['-given_at', '-id'],
-                'default_related_name': 'temporary_accesses',
+                "verbose_name": "temporary access",
+                "verbose_name_plural": "temporary accesses",
+                "ordering": ["-given_at", "-id"],
+                "default_related_name": "temporary_accesses",
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='offered', max_length=10, verbose_name='state')),
-                ('offered_at', models.DateTimeField(verbose_name='offered at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('answer', models.TextField(blank=True, help_text='Why it was refused or withdrawn.', verbose_name='answer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("offered_at", models.DateTimeField(verbose_name="offered at")),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered at"),
+                ),
+                (
+                    "answer",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why it was refused or withdrawn.",
+                        verbose_name="answer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transfer',
-                'ordering': ['-offered_at', '-id'],
-                'default_related_name': 'transfers',
+                "verbose_name": "transfer",
+                "ordering": ["-offered_at", "-id"],
+                "default_related_name": "transfers",
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='granted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by'),
+            model_name="membership",
+            name="granted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="granted by",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='granted_on',
-            field=models.DateField(blank=True, null=True, verbose_name='granted on'),
+            model_name="membership",
+            name="granted_on",
+            field=models.DateField(blank=True, null=True, verbose_name="granted on"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='reviewed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewed by'),
+            model_name="membership",
+            name="reviewed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="reviewed by",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='reviewed_on',
-            field=models.DateField(blank=True, help_text='When the role was last confirmed.', null=True, verbose_name='reviewed on'),
+            model_name="membership",
+            name="reviewed_on",
+            field=models.DateField(
+                blank=True,
+                help_text="When the role was last confirmed.",
+                null=True,
+                verbose_name="reviewed on",
+            ),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='planned_per_month',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='planned patients per month'),
+            model_name="participation",
+            name="planned_per_month",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                max_digits=6,
+                null=True,
+                verbose_name="planned patients per month",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='last_active_on',
-            field=models.DateField(blank=True, help_text='Last day with a request, in the browser or by a token.', null=True, verbose_name='last active on'),
+            model_name="user",
+            name="last_active_on",
+            field=models.DateField(
+                blank=True,
+                help_text="Last day with a request, in the browser or by a token.",
+                null=True,
+                verbose_name="last active on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_per_month__isnull', True), ('planned_per_month__gt', 0), _connector='OR'), name='participation_planned_per_month_above_zero'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_per_month__isnull", True),
+                    ("planned_per_month__gt", 0),
+                    _connector="OR",
+                ),
+                name="participation_planned_per_month_above_zero",
+            ),
         ),
         migrations.AddField(
-            model_name='apitoken',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auth_token_set', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            model_name="apitoken",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="auth_token_set",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='casemessage',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            model_name="casemessage",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='casemessage',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.patient', verbose_name='patient'),
+            model_name="casemessage",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                to="registry.patient",
+                verbose_name="patient",
+            ),
         ),
         migrations.AddField(
-            model_name='casemessage',
-            name='reply_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='registry.casemessage', verbose_name='answer to'),
+            model_name="casemessage",
+            name="reply_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replies",
+                to="registry.casemessage",
+                verbose_name="answer to",
+            ),
         ),
         migrations.AddField(
-            model_name='casemessage',
-            name='seen_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by'),
+            model_name="casemessage",
+            name="seen_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="settled by",
+            ),
         ),
         migrations.AddField(
-            model_name='formmark',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            model_name="formmark",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='formmark',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by'),
+            model_name="formmark",
+            name="ended_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="ended by",
+            ),
         ),
         migrations.AddField(
-            model_name='formmark',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.patient', verbose_name='patient'),
+            model_name="formmark",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                to="registry.patient",
+                verbose_name="patient",
+            ),
         ),
         migrations.AddField(
-            model_name='idempotentrequest',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            model_name="idempotentrequest",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='identitylook',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.patient', verbose_name='patient'),
+            model_name="identitylook",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                to="registry.patient",
+                verbose_name="patient",
+            ),
         ),
         migrations.AddField(
-            model_name='identitylook',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            model_name="identitylook",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='temporaryaccess',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended early by'),
+            model_name="temporaryaccess",
+            name="ended_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="ended early by",
+            ),
         ),
         migrations.AddField(
-            model_name='temporaryaccess',
-            name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
+            model_name="temporaryaccess",
+            name="given_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="given by",
+            ),
         ),
         migrations.AddField(
-            model_name='temporaryaccess',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.patient', verbose_name='patient'),
+            model_name="temporaryaccess",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                to="registry.patient",
+                verbose_name="patient",
+            ),
         ),
         migrations.AddField(
-            model_name='temporaryaccess',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='temporary_accesses', to=settings.AUTH_USER_MODEL, verbose_name='person'),
+            model_name="temporaryaccess",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="temporary_accesses",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
+            model_name="transfer",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="answered by",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='from_centre',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.centre', verbose_name='from centre'),
+            model_name="transfer",
+            name="from_centre",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.centre",
+                verbose_name="from centre",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='offered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='offered by'),
+            model_name="transfer",
+            name="offered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="offered by",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='registry.patient', verbose_name='patient'),
+            model_name="transfer",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                to="registry.patient",
+                verbose_name="patient",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='to_centre',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.centre', verbose_name='to centre'),
+            model_name="transfer",
+            name="to_centre",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.centre",
+                verbose_name="to centre",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expiry__isnull', False)), name='apitoken_has_an_end'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expiry__isnull", False)), name="apitoken_has_an_end"
+            ),
         ),
         migrations.AddIndex(
-            model_name='casemessage',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['patient'], name='casemessage_unseen'),
+            model_name="casemessage",
+            index=models.Index(
+                condition=models.Q(("seen_at__isnull", True)),
+                fields=["patient"],
+                name="casemessage_unseen",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casemessage',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='casemessage_has_text'),
+            model_name="casemessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="casemessage_has_text"
+            ),
         ),
         migrations.AddIndex(
-            model_name='formmark',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('kind', 'locked')), fields=['patient'], name='formmark_locks'),
+            model_name="formmark",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True), ("kind", "locked")),
+                fields=["patient"],
+                name="formmark_locks",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formmark',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', ''), ('kind__in', ['verified', 'locked', 'signed']), _connector='OR'), name='formmark_kind_is_a_code'),
+            model_name="formmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", ""), ("kind__in", ["verified", "locked", "signed"]), _connector="OR"
+                ),
+                name="formmark_kind_is_a_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formmark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'signed'), _negated=True), models.Q(models.Q(('code', ''), _negated=True), models.Q(('meaning', ''), _negated=True), ('by__isnull', False)), _connector='OR'), name='formmark_signature_is_bound'),
+            model_name="formmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "signed"), _negated=True),
+                    models.Q(
+                        models.Q(("code", ""), _negated=True),
+                        models.Q(("meaning", ""), _negated=True),
+                        ("by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="formmark_signature_is_bound",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formmark',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='formmark_end_has_reason'),
+            model_name="formmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True),
+                    models.Q(("end_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="formmark_end_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formmark',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('kind', 'signed'), _negated=True)), fields=('patient', 'entity', 'row_id', 'kind'), name='formmark_one_in_force'),
+            model_name="formmark",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), models.Q(("kind", "signed"), _negated=True)
+                ),
+                fields=("patient", "entity", "row_id", "kind"),
+                name="formmark_one_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formmark',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('kind', 'signed')), fields=('patient', 'entity', 'row_id', 'by'), name='formmark_one_signature_each'),
+            model_name="formmark",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True), ("kind", "signed")),
+                fields=("patient", "entity", "row_id", "by"),
+                name="formmark_one_signature_each",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idempotentrequest',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='idempotentrequest_once'),
+            model_name="idempotentrequest",
+            constraint=models.UniqueConstraint(
+                fields=("user", "key"), name="idempotentrequest_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='identitylook',
-            index=models.Index(fields=['patient', '-id'], name='identitylook_patient'),
+            model_name="identitylook",
+            index=models.Index(fields=["patient", "-id"], name="identitylook_patient"),
         ),
         migrations.AddIndex(
-            model_name='identitylook',
-            index=models.Index(fields=['user', '-id'], name='identitylook_user'),
+            model_name="identitylook",
+            index=models.Index(fields=["user", "-id"], name="identitylook_user"),
         ),
         migrations.AddConstraint(
-            model_name='temporaryaccess',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='temporaryaccess_has_reason'),
+            model_name="temporaryaccess",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="temporaryaccess_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='temporaryaccess',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('given_at'))), name='temporaryaccess_ends_later'),
+            model_name="temporaryaccess",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("given_at"))),
+                name="temporaryaccess_ends_later",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state', ''), ('state__in', ['offered', 'accepted', 'refused', 'withdrawn']), _connector='OR'), name='transfer_state_is_a_code'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", ""),
+                    ("state__in", ["offered", "accepted", "refused", "withdrawn"]),
+                    _connector="OR",
+                ),
+                name="transfer_state_is_a_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='transfer_has_reason'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="transfer_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_centre', models.F('to_centre')), _negated=True), name='transfer_between_two_centres'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_centre", models.F("to_centre")), _negated=True),
+                name="transfer_between_two_centres",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'offered'), ('answered_at__isnull', False), _connector='OR'), name='transfer_answer_has_time'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "offered"), ("answered_at__isnull", False), _connector="OR"
+                ),
+                name="transfer_answer_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'accepted']), models.Q(('answer', ''), _negated=True), _connector='OR'), name='transfer_refusal_has_reason'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["offered", "accepted"]),
+                    models.Q(("answer", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="transfer_refusal_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('patient',), name='transfer_one_open'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "offered")),
+                fields=("patient",),
+                name="transfer_one_open",
+            ),
         ),
     ]

@@ -8,12 +8,22 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry.models import User
 from registry.models.choices import Role
-from registry.scope import current_scope
+from registry.permissions import actions_of
+from registry.roles import Action
 
 register = template.Library()
+
+_PLACES: tuple[tuple[str, Any, Action | None], ...] = (
+    ("registry:home", gettext_lazy("Home"), None),
+    ("followup:grid", gettext_lazy("Patients"), None),
+    ("registry:imports", gettext_lazy("Import"), Action.ENTER_CASES),
+    ("analytics:studies", gettext_lazy("Studies"), None),
+)
+"""Pages of the navigation, with the action that makes a person need them; None for everybody."""
 
 
 @register.inclusion_tag("components/site_header.html", takes_context=True)
@@ -51,14 +61,10 @@ def _roles(user: User) -> list[str]:
 def _links(user: User, path: str) -> list[dict[str, Any]]:
     """The navigation; a page counts as part of the longest address that it starts with."""
     home = reverse("registry:home")
+    may = actions_of(user)
     links = [
-        (home, _("Home")),
-        (reverse("followup:grid"), _("Patients")),
-        (reverse("analytics:studies"), _("Studies")),
+        (reverse(name), label) for name, label, action in _PLACES if action is None or action in may
     ]
-    scope = current_scope()
-    if scope is not None and scope.centre_ids:  # enters cases at one centre at least
-        links.insert(2, (reverse("registry:imports"), _("Import")))
     if settings.DEMO:
         links.append((reverse("followup:mailbox"), _("Mailbox")))
     if user.is_staff:
