@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from django.db import models
@@ -62,6 +62,10 @@ class Scope:
             patient_ids=frozenset(TemporaryAccess.patients_of(user)),
             user_id=user.pk,
         )
+
+    def of_roles(self) -> Scope:
+        """The part that the roles give: for figures, which a case read as a guest is no part of."""
+        return replace(self, patient_ids=frozenset())
 
 
 _current: ContextVar[Scope | None] = ContextVar("registry_scope", default=None)

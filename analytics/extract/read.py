@@ -44,6 +44,8 @@ from registry.models import (
 )
 from registry.models.choices import ImagingRegion, WithdrawalScope
 from registry.operation import surgery_follows_rt
+from registry.scope import use_scope
+from registry.selectors.studies import scope_in_force
 
 LOCAL_REGIONS = (ImagingRegion.TREATED_SITE, ImagingRegion.WHOLE_BODY)
 """Regions whose imaging shows the treated site."""
@@ -56,6 +58,8 @@ infection is a selection of the wound within a general term."""
 def read_facts(study: Study, data_cut: dt.date | None = None) -> StudyFacts:
     """The facts of the study's enrolled patients within the scope in force.
 
+    A case that the reader sees by temporary access only is not among them.
+
     Facts whose analysis date lies after ``data_cut`` are left out, and so is what is dated after a
     patient's withdrawal from all further collection.
 
@@ -63,6 +67,11 @@ def read_facts(study: Study, data_cut: dt.date | None = None) -> StudyFacts:
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
+    with use_scope(scope_in_force().of_roles()):
+        return _read(study, data_cut)
+
+
+def _read(study: Study, data_cut: dt.date | None) -> StudyFacts:
     follows_rt = surgery_follows_rt(study.protocol_version().protocol.schedule)
     enrolled = Enrolment.objects.live().filter(study=study, patient__voided_at__isnull=True)
     patients = _enrolled(enrolled, data_cut, follows_rt)

@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from analytics.curves import survival_result, survival_results
-from registry.models import ProtocolVersion
+from registry.models import ProtocolVersion, TemporaryAccess
 from registry.scope import ScopeError, scoped_to, system_scope
 from tests.analytics.extract.cohort import (
     FIRST_DAY,
@@ -192,6 +193,23 @@ def test_each_reader_gets_the_curve_of_the_patients_they_see(study):
         assert survival_result(study, "OS").n == 2
     with pytest.raises(ScopeError):
         survival_result(study, "OS")
+
+
+def test_a_case_that_is_read_as_a_guest_is_no_part_of_the_own_centres_curve(study):
+    here = follow(study, "P-1", 100, died=True, centre="A").centre
+    elsewhere = follow(study, "P-2", 200, died=False, centre="B")
+    guest = data_manager(here)
+    now = timezone.now()
+    TemporaryAccess._base_manager.create(
+        patient=elsewhere,
+        user=guest,
+        reason="second opinion",
+        given_by=coordinator(study),
+        given_at=now,
+        ends_at=now + dt.timedelta(days=7),
+    )
+    with scoped_to(guest):
+        assert survival_result(study, "OS").n == 1
 
 
 @pytest.mark.parametrize(
