@@ -64,6 +64,12 @@ def rows_of(case: Case, key: FormKey) -> list[ClinicalRow]:
     return [row for row in rows if key.is_whole_case or key_of(row) == key]
 
 
+def first_rows(case: Case) -> dict[FormKey, ClinicalRow]:
+    """Every form of a case with its first row, parents before children."""
+    rows = (row for row in case.all_rows() if type(row) in FORM_MODELS)
+    return {key_of(row): row for row in rows if not way_to_root(type(row))}
+
+
 def root_expression(model: type[ClinicalRow], row: str) -> str:
     """SQL for the key of the form's first row of ``row`` (NEW or OLD)."""
     first, *rest = (*way_to_root(model), "id")

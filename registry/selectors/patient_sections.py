@@ -42,6 +42,7 @@ from registry.models import (
     TreatmentHistory,
 )
 from registry.selectors.patient_file import PatientFile
+from registry.selectors.row_words import row_words
 from registry.selectors.studies import studies_of_centre
 
 Models = tuple[type[ClinicalRow], ...]
@@ -252,16 +253,6 @@ def _links(kind: Kind, file: PatientFile) -> Iterable[Link]:
             address = form_address(page, row.study.key, file.patient)
             if address:
                 yield Link(f"{words}{which}", address)
-
-
-def row_words(row: ClinicalRow) -> str:
-    """ "Course 1"; a phase, target or image with the row that it belongs to."""
-    name = str(type(row)._meta.verbose_name)
-    number = getattr(row, "number", None)
-    words = f"{name[:1].upper()}{name[1:]} {number or ''}".rstrip()
-    parent = getattr(row, "course", None) if isinstance(row, (Phase, Target, DoseMetric)) else None
-    parent = parent or getattr(row, "assessment", None)
-    return f"{row_words(parent)}, {words.lower()}" if parent is not None else words
 
 
 def _words(finding: Finding) -> str:

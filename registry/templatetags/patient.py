@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from registry.entry.links import row_address
 from registry.models import ClinicalRow
 from registry.models.choices import Comorbidity
-from registry.selectors.patient_sections import Section, row_words
+from registry.selectors.patient_sections import Section
+from registry.selectors.row_words import row_words
 from registry.templatetags.ui import empty, scroll, section
 
 register = template.Library()
