@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from tests.database import install as empty_database_after_commits
@@ -37,6 +38,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if is_required("REQUIRE_BROWSER"):
                 pytest.fail(f"REQUIRE_BROWSER is set, and there is {exc}", pytrace=False)
             pytest.skip(str(exc))
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Nothing of an earlier test: used codes and counted requests are remembered in the cache."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

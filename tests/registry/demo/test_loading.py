@@ -155,11 +155,11 @@ def test_most_of_the_past_visits_are_done(loaded):
     assert overdue < done / 20
 
 
-def test_each_role_can_log_in_and_sees_what_its_role_shows(loaded):
+def test_each_role_can_log_in_and_sees_what_its_role_shows(loaded, rf):
     assert len({login.username for login in DEMO_LOGINS}) == len(DEMO_LOGINS)
     seen = {}
     for login in DEMO_LOGINS:
-        user = authenticate(username=login.username, password=login.password)
+        user = authenticate(rf.post("/login/"), username=login.username, password=login.password)
         assert isinstance(user, User), login.role_label
         with scoped_to(user):
             seen[login.username] = Patient.objects.count()

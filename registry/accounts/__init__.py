@@ -1,0 +1,1 @@
+"""Signing in: lockout, second factors, limits of sessions, single sign-on."""
