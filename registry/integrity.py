@@ -220,6 +220,13 @@ RULES: tuple[IntegrityRule, ...] = (
         "a protocol version in use is not changed: add a new version",
         ("UPDATE",),
     ),
+    IntegrityRule(
+        "user_never_deleted",
+        "registry_user",
+        "OLD.id IS NOT NULL",
+        "people are deactivated, never deleted",
+        ("DELETE",),
+    ),
 )
 
 

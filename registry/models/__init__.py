@@ -1,5 +1,6 @@
 """The domain model: one module per aggregate."""
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
 from registry.models.access import IdentityLook, TemporaryAccess
@@ -19,6 +20,7 @@ from registry.models.disease import (
 )
 from registry.models.entry import Draft, Submission
 from registry.models.imports import ImportPiece, ImportState, ImportUpload, SavedMapping
+from registry.models.invitation import Invitation
 from registry.models.lesion import Lesion
 from registry.models.marks import FormMark
 from registry.models.message import CaseMessage
@@ -67,6 +69,8 @@ AUDITED_MODELS: tuple[type[Model], ...] = (
     TemporaryAccess,
     CaseMessage,
     User,
+    Invitation,
+    Authenticator,
     ApiToken,
     Centre,
     Membership,
@@ -79,6 +83,7 @@ AUDITED_MODELS: tuple[type[Model], ...] = (
 UNRECORDED_COLUMNS: dict[type[Model], frozenset[str]] = {
     User: frozenset({"password", "last_login", "last_active_on"}),
     ApiToken: frozenset({"digest", "token_key", "last_used_at"}),
+    Authenticator: frozenset({"data", "last_used_at"}),
 }
 """Columns that the trail leaves out: secrets, and what changes with mere use."""
 
@@ -113,6 +118,7 @@ __all__ = [
     "ImportPiece",
     "ImportState",
     "ImportUpload",
+    "Invitation",
     "Lesion",
     "LesionAssessment",
     "LossToFollowUp",

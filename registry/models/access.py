@@ -34,6 +34,12 @@ class TemporaryAccess(ScopedModel):
         verbose_name=_("ended early by"),
     )
     ended_at = models.DateTimeField(_("ended early at"), null=True, blank=True)
+    reviewed_on = models.DateField(
+        _("reviewed on"), null=True, blank=True, help_text=_("When it was last confirmed.")
+    )
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
 
     class Meta:
         verbose_name = _("temporary access")

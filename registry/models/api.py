@@ -24,6 +24,12 @@ class ApiToken(AbstractAuthToken):
     name = models.CharField(_("name"), max_length=80, help_text=_("What it is used for."))
     may_write = models.BooleanField(_("may write"), default=False)
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+    reviewed_on = models.DateField(
+        _("reviewed on"), null=True, blank=True, help_text=_("When it was last confirmed.")
+    )
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
 
     class Meta:
         verbose_name = _("API token")
