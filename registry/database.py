@@ -38,9 +38,20 @@ def install_triggers(using: str = "default") -> None:
     if connection.vendor == "sqlite":
         statements = [*triggers.sqlite_statements(), *integrity.sqlite_statements(rules)]
     elif connection.vendor == "postgresql":
-        statements = [*triggers.postgresql_statements(), *integrity.postgresql_statements(rules)]
+        statements = [
+            *triggers.postgresql_statements(_schema(connection)),
+            *integrity.postgresql_statements(rules),
+        ]
     else:
         raise RuntimeError(f"no triggers for {connection.vendor}: use SQLite or PostgreSQL")
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def _schema(connection: Any) -> str:
+    """Name of the schema in which this connection makes and finds tables, quoted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        (name,) = cursor.fetchone()
+    return str(name)

@@ -13,6 +13,7 @@ from django.core.management.color import no_style
 from django.db import connections, transaction
 from django.test import TransactionTestCase
 
+from registry.audit.triggers import APPEND_ONLY
 from registry.database import install_triggers
 
 KEPT_TABLES = frozenset(
@@ -41,8 +42,13 @@ def empty_database(using: str = "default") -> None:
                 for (name,) in cursor.fetchall():
                     cursor.execute(f"DROP TRIGGER {name}")
             else:
-                cursor.execute("DROP TRIGGER audit_trail_refuses_truncate ON registry_auditevent")
-        for statement in connection.ops.sql_flush(no_style(), tables, reset_sequences=True):
+                for table, (title, _message) in APPEND_ONLY.items():
+                    cursor.execute(f"DROP TRIGGER {title}_refuses_truncate ON {table}")
+        # Cascading: a table of an app that is not used may still point to one of ours.
+        flush = connection.ops.sql_flush(
+            no_style(), tables, reset_sequences=True, allow_cascade=True
+        )
+        for statement in flush:
             with connection.cursor() as cursor:
                 cursor.execute(statement)
         install_triggers(using)

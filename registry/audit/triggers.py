@@ -4,6 +4,9 @@ They are laid anew after every migration: SQLite drops the triggers of a table t
 the recorded columns follow the model. A database reached without Django (the ``sqlite3`` shell)
 does not know the function that the SQLite triggers call, so a write there fails instead of passing
 unrecorded. Only names of our own tables and columns are put into the statements.
+
+On PostgreSQL the functions run with the rights of their owner: who may only read the trail writes
+into it by changing a recorded row, and in no other way (see :mod:`registry.database_roles`).
 """
 
 from __future__ import annotations
@@ -96,8 +99,12 @@ def _sqlite_json(model: type[models.Model], row: str) -> str:
     return f"json_object({', '.join(pairs)})"
 
 
-def postgresql_statements() -> list[str]:
-    """Create-or-replace statements of all audit functions and triggers for PostgreSQL."""
+def postgresql_statements(schema: str = "public") -> list[str]:
+    """Create-or-replace statements of all audit functions and triggers for PostgreSQL.
+
+    Args:
+        schema: where the registry's tables lie, as an identifier of PostgreSQL.
+    """
     statements = []
     for model in AUDITED_MODELS:
         table = model._meta.db_table
@@ -118,8 +125,13 @@ def postgresql_statements() -> list[str]:
                 f"{old}, {new}); END IF;"
             )
         statements += [
-            f"CREATE OR REPLACE FUNCTION audit_{table}() RETURNS trigger LANGUAGE plpgsql AS "
+            # A fixed search path, temporary tables last: nobody can put a table of their own in the
+            # place of one that the function reads or writes with its owner's rights.
+            f"CREATE OR REPLACE FUNCTION audit_{table}() RETURNS trigger LANGUAGE plpgsql "
+            f"SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS "
             f"$$ BEGIN {' '.join(branches)} RETURN NULL; END $$",
+            # Or anybody could lay it on a table of their own and forge events with it.
+            f"REVOKE ALL ON FUNCTION audit_{table}() FROM PUBLIC",
             f"CREATE OR REPLACE TRIGGER audit_{table} AFTER INSERT OR UPDATE OR DELETE "
             f"ON {table} FOR EACH ROW EXECUTE FUNCTION audit_{table}()",
         ]
