@@ -19,16 +19,20 @@ The rules, in the order in which they are asked of a form:
      with the first assessment, unless the protocols grade no toxicity;
    - outcome: nothing is expected of a patient under follow-up.
 
+4. A form whose rows are all locked, and every form of a locked case, is *locked*, whatever else it
+   would be: nobody is asked for anything in it.
+
 What is overdue depends on the day and is not said here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 from registry.applicability import HISTORY
 from registry.case import Case
+from registry.case_forms import FormKey, first_rows
 from registry.derive import death_of
 from registry.errors import Finding
 from registry.models import (
@@ -80,11 +84,14 @@ FORM_OF: Mapping[str, str] = {
 """Entity → the form of the status grid that it belongs to."""
 
 
-def form_states(case: Case, findings: Iterable[Finding]) -> dict[str, FormState]:
+def form_states(
+    case: Case, findings: Iterable[Finding], locked: Collection[FormKey] = ()
+) -> dict[str, FormState]:
     """State of every form of :data:`registry.models.status.FORMS`.
 
     Args:
         findings: those that count: incomplete ones, and unlikely ones nobody has confirmed.
+        locked: the locked forms of the case, or the whole case.
     """
     unfinished = {FORM_OF.get(finding.model, "screening") for finding in findings}
     states: dict[str, FormState] = {}
@@ -97,7 +104,17 @@ def form_states(case: Case, findings: Iterable[Finding]) -> dict[str, FormState]
         if not_enrolled and state is FormState.MISSING:
             state = FormState.NOT_APPLICABLE
         states[form] = state
-    return states
+    return states | dict.fromkeys(_locked(case, locked), FormState.LOCKED)
+
+
+def _locked(case: Case, locked: Collection[FormKey]) -> Iterable[str]:
+    """The forms of the grid of which every row is locked."""
+    if not locked:
+        return ()
+    if any(key.is_whole_case for key in locked):
+        return FORMS
+    open_ = {FORM_OF[key.entity] for key in first_rows(case) if key not in locked}
+    return {FORM_OF[key.entity] for key in locked} - open_
 
 
 def protocols_of(case: Case) -> list[Protocol]:

@@ -44,7 +44,10 @@ class Known:
 
 @dataclass
 class Merged:
-    """A case as it would be, with the rows that are new, changed and as they were."""
+    """A case as it would be, with the rows that are new, changed and as they were.
+
+    ``first_change`` names for changed rows, by identity, the first field that differs.
+    """
 
     draft: CaseDraft
     case: Case | None
@@ -53,6 +56,7 @@ class Merged:
     unchanged: list[ClinicalRow] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     draft_of: dict[int, Draft] = field(default_factory=dict)
+    first_change: dict[int, str] = field(default_factory=dict)
 
     def refuse(self, draft: Draft, name: str, reason: str) -> None:
         """Note why a row cannot be written."""
@@ -212,15 +216,17 @@ def _apply(
     merged: Merged, row: ClinicalRow, draft: Draft, links: dict[str, ClinicalRow] | None = None
 ) -> None:
     """Set what the draft states; sort the row into changed or unchanged."""
-    changed = False
+    changed = ""
     for name, value in {**draft.values, **(links or {})}.items():
         if getattr(row, name) != value or name in row.missing:
             setattr(row, name, value)
             row.missing = {key: why for key, why in row.missing.items() if key != name}
-            changed = True
+            changed = changed or name
     for name, reason in draft.missing.items():
         if row.missing.get(name) != reason or getattr(row, name) not in (None, ""):
             setattr(row, name, None if row._meta.get_field(name).null else "")
             row.missing = {**row.missing, name: reason}
-            changed = True
+            changed = changed or name
+    if changed:
+        merged.first_change[id(row)] = changed
     (merged.changed if changed else merged.unchanged).append(row)

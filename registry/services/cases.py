@@ -28,6 +28,7 @@ from registry.scope import system_scope
 from registry.services.bulk_insert import insert
 from registry.services.case_drafts import CaseDraft, Refusal
 from registry.services.case_merge import Destination, Known, Merged, fold, merge
+from registry.services.mark_upkeep import MarksInForce, end_changed, lock_words, marks_in_force
 from registry.services.status import refresh
 
 
@@ -81,21 +82,28 @@ def write_cases(
     with system_scope(), recorded(by=by, reason=reason):
         known = _load(drafts, into)
         merged = [_merge(draft, known, into, pseudonyms) for draft in drafts]
+        marks = marks_in_force(
+            one.case.patient.pk for one in known.values() if one.case is not None
+        )
+        for one in merged:
+            _refuse_locked(one, marks)
         protocol = into.protocol_version.protocol
         results = [_check(one, protocol, today) for one in merged]
         fit = [one for one, result in zip(merged, results, strict=True) if not result.refusals]
         if not check_only:
             _write(fit)
+            written = [
+                one.case.patient.pk
+                for one in fit
+                if one.case is not None and not one.refusals and (one.created or one.changed)
+            ]
+            end_changed(marks, written, by=by)
             refresh(
                 (one.case, result.findings)
                 for one, result in zip(merged, results, strict=True)
                 if one.case is not None and not one.refusals
             )
-            announce(
-                one.case.patient.pk
-                for one in fit
-                if one.case is not None and not one.refusals and (one.created or one.changed)
-            )
+            announce(written)
     for one, result in zip(merged, results, strict=True):
         if not one.refusals:
             result.created = Counter(type(row) for row in one.created)
@@ -107,7 +115,9 @@ def write_cases(
 def _load(drafts: Iterable[CaseDraft], into: Destination) -> dict[str, Known]:
     """What the registry holds about these patients, in a fixed number of queries."""
     names = [draft.pseudonym for draft in drafts if draft.pseudonym]
-    patients = Patient.objects.select_related("centre").filter(pseudonym__in=names)
+    # Locked, so that none of them goes to another centre before its rows are written.
+    held = Patient.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    patients = held.select_related("centre").filter(pseudonym__in=names)
     known = {case.patient.pseudonym: Known(case) for case in load_cases(patients)}
     for identity in Identity.objects.filter(patient__pseudonym__in=names).select_related("patient"):
         known[identity.patient.pseudonym].identity = identity
@@ -141,6 +151,17 @@ def _refused(draft: CaseDraft, reason: str) -> Merged:
     name = "patient" if draft.patient is None else "pseudonym"
     merged.refuse(next(draft.drafts()), name, reason)
     return merged
+
+
+def _refuse_locked(merged: Merged, marks: MarksInForce) -> None:
+    """Refuse new and changed rows of locked forms, at the first column that would change them."""
+    if merged.case is None:
+        return
+    for row in (*merged.created, *merged.changed):
+        lock = marks.lock_on(row, merged.case.patient)
+        if lock is not None:
+            column = merged.first_change.get(id(row), "number" if hasattr(row, "number") else "")
+            merged.refusals.append(Refusal(merged.origin_of(row), column, lock_words(lock, row)))
 
 
 def _check(merged: Merged, protocol: Protocol, today: dt.date) -> CaseResult:

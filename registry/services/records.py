@@ -1,6 +1,7 @@
 """Create, change and void rows: the steps that every write of a fact goes through.
 
-access → checks over the whole case → write, recorded with person and reason → announcement
+access → locks → checks over the whole case → write, recorded with person and reason → marks of
+what was changed → announcement
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from registry.scope import system_scope
 from registry.services import status
 from registry.services.confirmations import confirm, open_findings
 from registry.services.identity_index import index_identity
+from registry.services.mark_upkeep import end_changed, marks_in_force, refuse_locked
 
 R = TypeVar("R", bound=ClinicalRow)
 
@@ -123,10 +125,15 @@ def write(
         return
     with system_scope(), recorded(by=by, reason=reason):
         patient = _one_patient(writes)
-        require_case_entry(by, _centre_id(writes[0].row, patient))
-        _lock(patient)
+        stored = _lock(patient)
+        require_case_entry(by, _centre_id(writes[0].row, stored or patient))
+        _refuse_another_centre(patient, stored)
         _number(one.row for one in writes if one.next_number)
         _clean(one.row for one in writes)
+        saved = [] if stored is None else [stored.pk]
+        marks = marks_in_force(saved)
+        if patient is not None:
+            refuse_locked([one.row for one in writes], patient, marks)
         case, explained = _check(writes, patient, explain)
         try:
             for one in writes:
@@ -134,6 +141,7 @@ def write(
         except (Refused, Stale):
             _forget_keys(one.row for one in writes if one.version is None)
             raise
+        end_changed(marks, saved, by=by)
         if patient is not None:
             confirm(patient, explained, by=by)
             status.refresh([status.check(case if case is not None else load_case(patient))])
@@ -166,10 +174,24 @@ def _centre_id(row: ClinicalRow, patient: Patient | None) -> int:
     return patient.centre_id
 
 
-def _lock(patient: Patient | None) -> None:
-    """Two writers of one patient go one after the other, so that each checks what it will meet."""
-    if patient is not None and patient.pk is not None:
+def _lock(patient: Patient | None) -> Patient | None:
+    """Two writers of one patient go one after the other, so that each checks what it will meet.
+
+    Gives back the patient as stored: a transfer may have been accepted since it was read.
+    """
+    if patient is None or patient.pk is None:
+        return None
+    stored: Patient | None = (
         Patient.objects.select_for_update(no_key=True).filter(pk=patient.pk).first()
+    )
+    return stored
+
+
+def _refuse_another_centre(patient: Patient | None, stored: Patient | None) -> None:
+    """A patient goes to another centre by a transfer (:mod:`registry.services.transfers`) only."""
+    if patient is not None and stored is not None and patient.centre_id != stored.centre_id:
+        message = _("the patient belongs to another centre; a transfer changes that")
+        raise Refused([_row_finding(patient, "centre", message)])
 
 
 def _number(rows: Iterable[Any]) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils import timezone
 
 from registry.case import Case, load_cases
+from registry.case_forms import FormKey
 from registry.checks import check_case
 from registry.checks.confirmed import unconfirmed
 from registry.completeness import form_states, protocols_of
 from registry.errors import Finding
-from registry.models import CaseStatus, Confirmation, Patient
+from registry.models import CaseStatus, Confirmation, FormMark, Patient
+from registry.models.choices import MarkKind
 from registry.models.status import FORMS
 from registry.scope import system_scope
 
@@ -24,7 +26,7 @@ Checked = tuple[Case, Sequence[Finding]]
 
 
 def refresh(checked: Iterable[Checked]) -> None:
-    """Write the status of these cases, whose rows are saved: two queries for all of them.
+    """Write the status of these cases, whose rows are saved: three queries for all of them.
 
     Confirmations of unlikely findings are read anew. A patient that was taken back has no status.
     Call it in the scope of the system.
@@ -39,8 +41,12 @@ def refresh(checked: Iterable[Checked]) -> None:
         patient__in=[case.patient.pk for case, _ in cases]
     ):
         given[confirmation.patient_id].append(confirmation)
+    locked = _locked_forms([case.patient.pk for case, _ in cases])
     CaseStatus._base_manager.bulk_create(
-        [status_of(case, findings, given[case.patient.pk]) for case, findings in cases],
+        [
+            status_of(case, findings, given[case.patient.pk], locked[case.patient.pk])
+            for case, findings in cases
+        ],
         update_conflicts=True,
         unique_fields=["patient"],
         update_fields=_COLUMNS,
@@ -49,7 +55,10 @@ def refresh(checked: Iterable[Checked]) -> None:
 
 
 def status_of(
-    case: Case, findings: Sequence[Finding], confirmations: Iterable[Confirmation]
+    case: Case,
+    findings: Sequence[Finding],
+    confirmations: Iterable[Confirmation],
+    locked: Collection[FormKey] = (),
 ) -> CaseStatus:
     """The status of a case, not saved."""
     incomplete = [finding for finding in findings if finding.severity == "incomplete"]
@@ -59,8 +68,17 @@ def status_of(
         # An item that several protocols require is missing once.
         incomplete_count=len({(id(one.row), one.field) for one in incomplete}),
         unconfirmed_count=len(unlikely),
-        **form_states(case, [*incomplete, *unlikely]),
+        **form_states(case, [*incomplete, *unlikely], locked),
     )
+
+
+def _locked_forms(patient_ids: Sequence[int]) -> dict[int, set[FormKey]]:
+    """The locked forms of each of these patients."""
+    locked: dict[int, set[FormKey]] = defaultdict(set)
+    locks = FormMark.objects.filter(patient__in=patient_ids, kind=MarkKind.LOCKED, ended_at=None)
+    for patient_id, *form in locks.values_list("patient_id", "entity", "row_id"):
+        locked[patient_id].add(FormKey(*form))
+    return locked
 
 
 def check(case: Case) -> Checked:

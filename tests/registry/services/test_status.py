@@ -97,14 +97,14 @@ def test_a_status_is_rewritten_not_added() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 5])
-def test_statuses_of_many_cases_take_two_queries(
+def test_statuses_of_many_cases_take_three_queries(
     count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with system_scope():
         cases = load_cases([_patient() for _ in range(count)])
         checked = [check(case) for case in cases]
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             refresh(checked)
 
         assert CaseStatus.objects.count() == count
