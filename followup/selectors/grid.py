@@ -19,6 +19,7 @@ from registry.models.choices import FormState
 from registry.scope import ScopedQuerySet, system_scope
 from registry.selectors.patient_state import in_state
 from registry.selectors.studies import scope_in_force
+from registry.services.identity_looks import Place, record_looks
 
 ORDERS = {
     "pseudonym": ("pseudonym",),
@@ -79,7 +80,7 @@ def grid_page(
     per_page: int,
     after: str = "",
 ) -> GridPage:
-    """A page of the grid within the scope in force, in three to five queries.
+    """A page of the grid within the scope in force, in three to six queries.
 
     ``after`` is the last pseudonym of the page before, "" when it is not known: with it a page far
     behind is read from its beginning, without it all rows before it are passed.
@@ -87,7 +88,11 @@ def grid_page(
     listing = grid_listing(cut, order, today)
     behind = _behind(listing, order, after)
     page = ListingPaginator(listing, per_page).page_of(number, behind)
-    lines = lines_of(list(page), today)
+    keys = list(page)
+    if cut.found:
+        # The list says whose record number or family name it is.
+        record_looks(keys, place=Place.LIST)
+    lines = lines_of(keys, today)
     goes_on = bool(lines) and page.has_next() and order.removeprefix("-") == "pseudonym"
     return GridPage(page, lines, lines[-1].pseudonym if goes_on else None)
 
@@ -230,7 +235,8 @@ def _by_centre(patients: QuerySet[Patient], *, is_reversed: bool) -> list[QueryS
     scope = scope_in_force()
     centres = Centre.objects.order_by("-code" if is_reversed else "code")
     if not (scope.everything or scope.study_ids):
-        centres = centres.filter(pk__in=scope.centre_ids)
+        by_access = Patient.objects.filter(pk__in=scope.patient_ids).values("centre")
+        centres = centres.filter(Q(pk__in=scope.centre_ids) | Q(pk__in=by_access))
     column = "-pseudonym" if is_reversed else "pseudonym"
     return [_keys(patients.filter(centre=centre), column) for centre in centres]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from registry.keyring import blind_index, name_index, normalise_name, normalise_record_number
 from registry.models import Centre, Identity, Patient
 from registry.selectors.studies import scope_in_force
+from registry.services.identity_looks import Place, record_looks
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ def find_patients(text: str) -> Hits:
     """Patients of the scope for a search; what fits as a whole outweighs what fits in part.
 
     In this order: a pseudonym; a record number or a family name, as a whole and in any spelling,
-    of the reader's own centres; part of a pseudonym.
+    of the reader's own centres; part of a pseudonym. To be told whose record number or name it is
+    is a look at that identity.
     """
     text = text.strip()
     if not text:
@@ -43,8 +45,11 @@ def find_patients(text: str) -> Hits:
         return Hits(pseudonym=text)
     indexes = indexes_of(text)
     named = _named(indexes)
-    if named:
-        return Hits(pseudonym=named[0]) if len(named) == 1 else Hits(found=indexes)
+    if len(named) > 1:
+        return Hits(found=indexes)
+    for patient_id, pseudonym in named:
+        record_looks([patient_id], place=Place.SEARCH)
+        return Hits(pseudonym=pseudonym)
     parts = list(
         patients.filter(pseudonym__icontains=text)
         .order_by("pseudonym")
@@ -67,13 +72,13 @@ def indexes_of(text: str) -> tuple[str, ...]:
     return tuple(indexes)
 
 
-def _named(indexes: tuple[str, ...]) -> list[str]:
-    """Pseudonyms of at most two patients under these indexes."""
+def _named(indexes: tuple[str, ...]) -> set[tuple[int, str]]:
+    """Keys and pseudonyms of patients under these indexes: of one, or of several but not all."""
     if not indexes:
-        return []
+        return set()
     rows = Identity.objects.live().filter(patient__voided_at__isnull=True)
-    found: set[str] = set()
+    found: set[tuple[int, str]] = set()
     for column in ("record_number_index", "family_name_index"):
         some = rows.filter(**{f"{column}__in": indexes})
-        found |= set(some.values_list("patient__pseudonym", flat=True)[:2])
-    return sorted(found)
+        found |= set(some.values_list("patient_id", "patient__pseudonym")[:2])
+    return found

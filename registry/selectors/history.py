@@ -1,4 +1,4 @@
-"""The audit trail of one patient as readable changes: who changed what, when and why."""
+"""Events of the audit trail as readable changes: who changed what, when and why."""
 
 from __future__ import annotations
 
@@ -12,20 +12,44 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from registry.fields import EncryptedTextField
-from registry.models import AUDITED_MODELS, AuditEvent, Identity, Patient, User
+from registry.models import (
+    AUDITED_MODELS,
+    CLINICAL_MODELS,
+    AuditEvent,
+    Confirmation,
+    Identity,
+    Patient,
+    User,
+)
 from registry.models.choices import MissingReason
+from registry.models.marks import WHOLE_CASE
 from registry.selectors.own_centre import is_own_centre
+from registry.selectors.stored_values import utc_moment
+from registry.services.identity_looks import record_look
 
 BOOKKEEPING = frozenset(
-    {"id", "version", "patient_id", "record_number_index", "family_name_index", "row_id"}
+    {
+        *("id", "version", "patient_id", "row_id"),
+        *("record_number_index", "family_name_index"),
+        *("content_sha256", "code", "source"),
+    }
 )
+"""Columns that say nothing to a reader: keys, digests, and the text that a digest stands for."""
 VOIDING = frozenset({"voided_at", "void_reason"})
 
 BY_TABLE: Mapping[str, type[models.Model]] = {
     model._meta.db_table: model for model in AUDITED_MODELS
 }
+_BY_ENTITY: Mapping[str, type[models.Model]] = {model.entity(): model for model in CLINICAL_MODELS}
+_WITH_ENTITY = frozenset(
+    table
+    for table, model in BY_TABLE.items()
+    if {"entity", "row_id"} <= {field.name for field in model._meta.concrete_fields}
+)
+"""Tables whose rows speak of another row by its table and key."""
 
 Names = Mapping[type[models.Model], Mapping[Any, models.Model]]
+Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,15 +68,18 @@ class Change:
     Of a row that was created or taken back, ``values`` are all that it held.
     """
 
+    id: int
     at: dt.datetime
     actor: str
     reason: str
     origin: str
     operation: str
     thing: str
+    patient_id: int | None
     is_whole_row: bool
     is_taken_back: bool
     values: tuple[ValueChange, ...]
+    tells_birth_date: bool
 
 
 def changes_of(
@@ -70,6 +97,17 @@ def changes_of(
     return events
 
 
+def shown_changes(patient: Patient, events: Iterable[AuditEvent], *, place: str) -> list[Change]:
+    """The patient's events in words, to be shown on this page.
+
+    A full birth date among them, which the own centre alone is shown, is a look at the identity.
+    """
+    changes = readable(events, own_centre=is_own_centre(patient))
+    if any(change.tells_birth_date for change in changes):
+        record_look(patient, place=place)
+    return changes
+
+
 def readable(events: Iterable[AuditEvent], *, own_centre: bool) -> list[Change]:
     """The events in words, in a fixed number of queries.
 
@@ -78,20 +116,28 @@ def readable(events: Iterable[AuditEvent], *, own_centre: bool) -> list[Change]:
     events = list(events)
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
     names = _names(events)
-    return [
-        Change(
-            at=event.at,
-            actor=str(people.get(event.actor_id) or "") if event.actor_id else "",
-            reason=event.reason,
-            origin=event.origin,
-            operation=_("taken back") if _is_taken_back(event) else event.get_operation_display(),
-            thing=_thing(event),
-            is_whole_row=event.operation != AuditEvent.Operation.UPDATE or _is_taken_back(event),
-            is_taken_back=_is_taken_back(event),
-            values=tuple(_value_changes(event, names, own_centre=own_centre)),
-        )
-        for event in events
-    ]
+    return [_change(event, people, names, own_centre=own_centre) for event in events]
+
+
+def _change(
+    event: AuditEvent, people: Mapping[int, User], names: Names, *, own_centre: bool
+) -> Change:
+    taken_back = _is_taken_back(event)
+    told = list(_value_changes(event, names, own_centre=own_centre))
+    return Change(
+        id=event.pk,
+        at=event.at,
+        actor=str(people.get(event.actor_id) or "") if event.actor_id else "",
+        reason=event.reason,
+        origin=event.origin,
+        operation=_("taken back") if taken_back else event.get_operation_display(),
+        thing=_thing(event),
+        patient_id=event.patient_id,
+        is_whole_row=event.operation != AuditEvent.Operation.UPDATE or taken_back,
+        is_taken_back=taken_back,
+        values=tuple(change for change, _is_full_birth_date in told),
+        tells_birth_date=any(is_full for _change, is_full in told),
+    )
 
 
 def _is_taken_back(event: AuditEvent) -> bool:
@@ -100,17 +146,25 @@ def _is_taken_back(event: AuditEvent) -> bool:
     return bool(before) and not before.get("voided_at") and bool(after.get("voided_at"))
 
 
+def table_words(table: str) -> str:
+    """What the rows of a table are called."""
+    model = BY_TABLE.get(table)
+    return table if model is None else str(model._meta.verbose_name)
+
+
 def _thing(event: AuditEvent) -> str:
-    model = BY_TABLE.get(event.table)
-    if model is None:
-        return event.table
     number = (event.new or event.old or {}).get("number")
-    name = str(model._meta.verbose_name)
+    name = table_words(event.table)
     return f"{name} {number}" if number is not None else name
 
 
-def _value_changes(event: AuditEvent, names: Names, *, own_centre: bool) -> Iterator[ValueChange]:
-    """The fields that differ; of a row that was taken back, all that it held."""
+def _value_changes(
+    event: AuditEvent, names: Names, *, own_centre: bool
+) -> Iterator[tuple[ValueChange, bool]]:
+    """The fields that differ; of a row that was taken back, all that it held.
+
+    With each, whether it tells a birth date in full.
+    """
     model = BY_TABLE.get(event.table)
     old, new = event.old or {}, event.new or {}
     if model is None:
@@ -124,15 +178,26 @@ def _value_changes(event: AuditEvent, names: Names, *, own_centre: bool) -> Iter
             continue
         if old.get(name) == new.get(name):
             continue
-        before, after = (_text(field, values.get(name), names) for values in (old, new))
-        if name == "birth_date" and not own_centre:
-            before, after = before[:4], after[:4]
-        if before != after:
-            yield ValueChange(str(field.verbose_name), before, after)
+        before, after = (_text(field, values, names) for values in (old, new))
+        is_birth_date = _is_birth_date(model, name, new or old)
+        if is_birth_date and not own_centre:
+            # "1960 → 1960" says that the day or the month was changed.
+            yield ValueChange(str(field.verbose_name), before[:4], after[:4]), False
+        elif before != after:
+            is_full = is_birth_date and max(len(before), len(after)) > len("1960")
+            yield ValueChange(str(field.verbose_name), before, after), is_full
 
 
-def _text(field: models.Field[Any, Any], value: Any, names: Names) -> str:
+def _is_birth_date(model: type[models.Model], column: str, values: Values) -> bool:
+    """Also in what somebody confirmed: the value stands there once more."""
+    if model is Confirmation:
+        return column == "value" and values.get("field") == "birth_date"
+    return column == "birth_date"
+
+
+def _text(field: models.Field[Any, Any], values: Values, names: Names) -> str:
     """A stored value as text; labels for codes, nothing of what is encrypted."""
+    value = values.get(field.column)
     if value is None or value == "" or value == {}:
         return ""
     if isinstance(field, EncryptedTextField):
@@ -144,15 +209,36 @@ def _text(field: models.Field[Any, Any], value: Any, names: Names) -> str:
     if isinstance(field, models.ForeignKey):
         row = names.get(field.related_model, {}).get(value)
         return str(value) if row is None else str(row)
+    if isinstance(field, models.DateTimeField):
+        return f"{utc_moment(value):%Y-%m-%d %H:%M}"
+    if field.name == "entity":
+        return _row_spoken_of(values, names)
+    if field.name == "field" and values.get("entity") in _BY_ENTITY:
+        return _field_words(_BY_ENTITY[values["entity"]], value)
     labels = dict(field.flatchoices)
     return str(labels.get(value, value))
 
 
+def _row_spoken_of(values: Values, names: Names) -> str:
+    """ "course 1" for a table and a key; the table alone where the row is not to be read."""
+    if values["entity"] == WHOLE_CASE:
+        return _("whole case")
+    model = _BY_ENTITY.get(values["entity"])
+    if model is None:
+        return str(values["entity"])
+    row = names.get(model, {}).get(values.get("row_id"))
+    return str(model._meta.verbose_name if row is None else row)
+
+
 def _reason(model: type[models.Model], name: str, reason: Any) -> str:
     """ "closest margin (mm): Not done"."""
-    fields = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
     word = MissingReason(reason).label if reason in MissingReason.values else reason
-    return f"{fields.get(name, name)}: {word}"
+    return f"{_field_words(model, name)}: {word}"
+
+
+def _field_words(model: type[models.Model], name: str) -> str:
+    fields = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
+    return fields.get(name, name)
 
 
 def _names(events: Iterable[AuditEvent]) -> Names:
@@ -160,8 +246,16 @@ def _names(events: Iterable[AuditEvent]) -> Names:
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
     for event in events:
         model = BY_TABLE.get(event.table)
+        both = [values or {} for values in (event.old, event.new)]
         for field in model._meta.concrete_fields if model is not None else ():
             if isinstance(field, models.ForeignKey) and field.column not in BOOKKEEPING:
-                keys = {(values or {}).get(field.column) for values in (event.old, event.new)}
-                wanted[field.related_model] |= keys - {None}
-    return {model: model._default_manager.in_bulk(keys) for model, keys in wanted.items() if keys}
+                wanted[field.related_model] |= {values.get(field.column) for values in both}
+        if event.table in _WITH_ENTITY:
+            for values in both:
+                if values.get("entity") in _BY_ENTITY:
+                    wanted[_BY_ENTITY[values["entity"]]].add(values.get("row_id"))
+    return {
+        model: model._default_manager.in_bulk(keys - {None})
+        for model, keys in wanted.items()
+        if keys - {None}
+    }

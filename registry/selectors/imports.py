@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -17,8 +17,22 @@ from registry.exchange.findings import Piece
 from registry.exchange.source import Source, read_source
 from registry.exchange.table import Table
 from registry.exchange.uploaded import read_uploaded
-from registry.models import ImportPiece, ImportState, ImportUpload, Participation, SavedMapping
+from registry.models import (
+    ImportPiece,
+    ImportState,
+    ImportUpload,
+    Participation,
+    Patient,
+    SavedMapping,
+)
 from registry.selectors.studies import scope_in_force
+from registry.services.identity_looks import Place, record_looks
+
+_IDENTIFYING = {
+    "identities": ("family_name", "given_names", "record_number", "contact"),
+    "patients": ("birth_date",),
+}
+"""Columns that tell who a patient is, by table."""
 
 PREVIEW_ROWS = 20
 """Rows of a file that the preview reads."""
@@ -33,6 +47,8 @@ class PreviewTable:
     columns: list[str]
     rows: list[tuple[str, int, list[str], list[str]]]
     """File, line, cells, findings."""
+    identified: set[str] = field(default_factory=set)
+    """Pseudonyms whose identity or birth date stands in the cells."""
 
 
 def own_imports() -> QuerySet[ImportUpload]:
@@ -85,6 +101,8 @@ def first_rows(upload: ImportUpload) -> list[Table]:
 def preview(upload: ImportUpload) -> list[PreviewTable]:
     """What the first rows of each file become, and what cannot be read in them.
 
+    Names and birth dates of patients whom the registry has are looks at their identities.
+
     Raises:
         TableError, MappingError, SealedFileError: the files cannot be read this way.
     """
@@ -94,7 +112,11 @@ def preview(upload: ImportUpload) -> list[PreviewTable]:
         title=upload.mapping_title,
         first=PREVIEW_ROWS,
     )
-    return _tables(source, Drafting(upload.study))
+    tables = _tables(source, Drafting(upload.study))
+    shown = set[str]().union(*(table.identified for table in tables))
+    known = Patient.objects.filter(centre=upload.centre_id, pseudonym__in=shown)
+    record_looks(known.values_list("pk", flat=True), place=Place.IMPORT)
+    return tables
 
 
 def _tables(source: Source, drafting: Drafting) -> list[PreviewTable]:
@@ -114,6 +136,8 @@ def _tables(source: Source, drafting: Drafting) -> list[PreviewTable]:
         if len(table.rows) < PREVIEW_ROWS:
             cells = [record.cells.get(name, "") for name in table.columns]
             table.rows.append((record.origin.file, record.origin.line, cells, findings))
+            if any(record.cells.get(name) for name in _IDENTIFYING.get(entity.name, ())):
+                table.identified.add(record.pseudonym)
     for table in tables.values():
         _drop_empty_columns(table)
     return list(tables.values())

@@ -9,6 +9,7 @@ from registry.derive import age_years
 from registry.models import Identity, Patient
 from registry.partial_date import PartialDate
 from registry.selectors.studies import scope_in_force
+from registry.services.identity_looks import record_look
 
 
 def is_own_centre(patient: Patient) -> bool:
@@ -17,8 +18,19 @@ def is_own_centre(patient: Patient) -> bool:
     return scope.everything or patient.centre_id in scope.centre_ids
 
 
-def identity_of(patient: Patient) -> Identity | None:
-    """Name and record number, or nothing for readers outside of the patient's centre."""
+def identity_of(patient: Patient, *, place: str) -> Identity | None:
+    """Name and record number, or nothing for readers outside of the patient's centre.
+
+    The door by which identities are read to be shown: what it gives is recorded as a look.
+    """
+    identity = identity_to_edit(patient)
+    if identity is not None:
+        record_look(patient, place=place)
+    return identity
+
+
+def identity_to_edit(patient: Patient) -> Identity | None:
+    """The same for the form of the identity, which records the look when it is shown."""
     return Identity.objects.live().filter(patient=patient).first()
 
 

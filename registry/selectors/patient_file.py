@@ -39,6 +39,7 @@ from registry.models import (
 from registry.protocols import Protocol
 from registry.selectors.own_centre import identity_of
 from registry.selectors.patient_state import with_state
+from registry.services.identity_looks import Place
 
 R = TypeVar("R", bound=PatientRow)
 
@@ -138,21 +139,33 @@ class PatientFile:
 def patient_file(pseudonym: str) -> PatientFile:
     """The file of a patient of the scope, in a fixed number of queries.
 
+    In the patient's own centre it holds the identity, which is recorded as a look.
+
     Raises:
         Patient.DoesNotExist: for a patient that is not there or not visible.
     """
     patient = with_state(Patient.objects.live()).select_related("centre").get(pseudonym=pseudonym)
-    case = load_case(patient)
+    screenings = Screening.objects.live().filter(patient=patient).select_related("study")
+    return file_of(
+        load_case(patient),
+        identity=identity_of(patient, place=Place.PATIENT),
+        screenings=list(screenings.order_by("pk")),
+    )
+
+
+def file_of(
+    case: Case, *, identity: Identity | None, screenings: Sequence[Screening]
+) -> PatientFile:
+    """A case put together for a page; reads nothing more."""
+    patient = case.patient
     enrolments = case.of(Enrolment)
     protocol = enrolments[0].protocol_version.protocol if enrolments else None
     return PatientFile(
         patient=patient,
         case=case,
         protocol=protocol,
-        identity=identity_of(patient),
-        screenings=list(
-            Screening.objects.live().filter(patient=patient).select_related("study").order_by("pk")
-        ),
+        identity=identity,
+        screenings=list(screenings),
         enrolments=enrolments,
         baselines=_rows(case, Baseline),
         diseases=_rows(case, Disease),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.entry.conflict import is_unsettled, settle, show_conflict
 from registry.entry.entry import Entry
 from registry.entry.links import new_address
+from registry.entry.looks import record_shown
 from registry.entry.opening import open_entry
 from registry.entry.pages import PAGES, next_page
 from registry.entry.saving import save
@@ -133,6 +134,7 @@ def _save(request: HttpRequest, opened: Opened, after: After) -> HttpResponse:
 def _page(
     request: HttpRequest, entry: Entry, *, draft: object = None, status: int = 200
 ) -> HttpResponse:
+    record_shown(entry)
     context = {**page_context(entry, request.get_full_path()), "draft": draft}
     return render(request, "registry/entry/page.html", context, status=status)
 

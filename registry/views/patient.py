@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from registry.models import Patient, User
 from registry.permissions import may_enter_cases
-from registry.selectors.history import changes_of, readable
+from registry.selectors.history import changes_of, shown_changes
 from registry.selectors.own_centre import age_shown, is_own_centre
 from registry.selectors.patient_file import patient_file
 from registry.selectors.patient_sections import BY_IDENT, KINDS, patient_sections
+from registry.services.identity_looks import Place
 
 LATEST_CHANGES = 10
 CHANGES_PER_PAGE = 50
@@ -46,7 +47,7 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
             "own_centre": own_centre,
             "may_enter": may_enter,
             "sections": patient_sections(file, today=timezone.localdate(), may_enter=may_enter),
-            "changes": readable(changes, own_centre=own_centre),
+            "changes": shown_changes(file.patient, changes, place=Place.PATIENT),
         },
     )
 
@@ -74,7 +75,7 @@ def history(request: HttpRequest, pseudonym: str) -> HttpResponse:
     section = BY_IDENT.get(form.cleaned_data.get("section", ""))
     events = changes_of(row, section.models if section is not None else ())
     page = Paginator(events, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
-    changes = readable(page.object_list, own_centre=own_centre)
+    changes = shown_changes(row, page.object_list, place=Place.HISTORY)
     return render(
         request,
         "registry/history.html",

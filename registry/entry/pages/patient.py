@@ -16,7 +16,7 @@ from registry.entry.spec import Group, Page, Part
 from registry.errors import Finding
 from registry.models import Course, Identity
 from registry.models import Patient as PatientRow
-from registry.selectors.own_centre import identity_of
+from registry.selectors.own_centre import identity_to_edit
 from registry.services.registration import refusals
 
 IDENTITY_FIELDS = ("family_name", "given_names", "record_number", "contact")
@@ -40,7 +40,7 @@ class IdentityForm(RowForm):
 
 def identity_in(case: Case, key: str) -> Identity | None:
     """The identity of the patient, or a new one; cases are read without it."""
-    return identity_of(case.patient) or Identity(patient=case.patient)
+    return identity_to_edit(case.patient) or Identity(patient=case.patient)
 
 
 def refuse(entry: Entry) -> Sequence[Finding]:

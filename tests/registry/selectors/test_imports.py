@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from registry.exchange.mapping_reader import mapping_of
-from registry.models import ImportPiece, ImportState, ImportUpload, SavedMapping
+from registry.models import IdentityLook, ImportPiece, ImportState, ImportUpload, SavedMapping
 from registry.scope import ScopeError, scoped_to
 from registry.selectors import imports as selectors
 from registry.services import import_uploads
 from registry.services.import_uploads import UploadRefused
-from tests.factories import CentreFactory, ParticipationFactory, data_manager
+from tests.factories import CentreFactory, ParticipationFactory, PatientFactory, data_manager
 from tests.registry.importing import COURSES, PATIENTS, World, csv_file, importing, strangers
 
 __all__ = ["importing"]
@@ -119,3 +119,25 @@ def test_the_preview_shows_the_first_rows_with_what_cannot_be_read_in_them(
     ]
     assert courses.rows[1][3][0].startswith("started_on: ")
     assert importing.fresh(upload).state == ImportState.MAPPED
+
+
+def test_a_preview_is_a_look_at_the_patients_whom_the_registry_has(importing: World) -> None:
+    known = PatientFactory.create(centre=importing.centre, pseudonym="A-1")
+    PatientFactory.create(centre=CentreFactory.create(code="B"), pseudonym="A-2")
+    upload = importing.upload(csv_file("patients.csv", PATIENTS))
+
+    with scoped_to(importing.manager):
+        selectors.preview(upload)
+
+    (look,) = IdentityLook._base_manager.all()
+    assert (look.patient, look.user, look.place) == (known, importing.manager, "import")
+
+
+def test_a_preview_without_names_and_birth_dates_is_no_look(importing: World) -> None:
+    PatientFactory.create(centre=importing.centre, pseudonym="A-1")
+    upload = importing.upload(csv_file("courses.csv", COURSES))
+
+    with scoped_to(importing.manager):
+        selectors.preview(upload)
+
+    assert not IdentityLook._base_manager.exists()
