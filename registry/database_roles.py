@@ -165,15 +165,15 @@ def _statements(cursor: Any, application: str, reporting: str) -> Iterator[sql.C
             "GRANT SELECT ON {schema}.{table} TO {reader}",
             table=sql.Identifier(model._meta.db_table),
         )
-    columns = sql.SQL(", ").join(
-        sql.Identifier(field.column)
+    columns: list[Any] = [
+        sql.Identifier(str(field.column))
         for field in Patient._meta.concrete_fields
         if field.name != "birth_date"
-    )
+    ]
     patients, years = sql.Identifier(Patient._meta.db_table), sql.Identifier(BIRTH_YEARS)
     yield statement(
         "GRANT SELECT ({columns}) ON {schema}.{patients} TO {reader}",
-        columns=columns,
+        columns=sql.SQL(", ").join(columns),
         patients=patients,
     )
     yield statement(

@@ -12,7 +12,7 @@ import hmac
 import unicodedata
 from functools import lru_cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -51,6 +51,28 @@ def unseal(token: bytes) -> bytes:
         cryptography.fernet.InvalidToken: when no key of the keyring made the token.
     """
     return _fernet(tuple(settings.IDENTITY_KEYS)).decrypt(token)
+
+
+def is_current(token: str) -> bool:
+    """True for a token of the first key of the keyring, and for the empty text."""
+    if not token:
+        return True
+    try:
+        _fernet(tuple(settings.IDENTITY_KEYS[:1])).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def renew(token: str) -> str:
+    """The same text under the first key; the token itself when that key made it.
+
+    Raises:
+        cryptography.fernet.InvalidToken: when no key of the keyring made the token.
+    """
+    if is_current(token):
+        return token
+    return _fernet(tuple(settings.IDENTITY_KEYS)).rotate(token.encode()).decode()
 
 
 def normalise_record_number(text: str) -> str:

@@ -108,6 +108,15 @@ def names_older_than(seconds: float, *, now: float) -> Iterable[str]:
     ]
 
 
+def is_of_current_key(name: str) -> bool:
+    """True when the first key of the keyring encrypted the file, or it is gone already."""
+    try:
+        with _path(name).open("rb") as file:
+            return keyring.is_current(file.readline().rstrip(b"\n").decode("ascii", "replace"))
+    except (FileNotFoundError, SealedFileError):
+        return True
+
+
 def _path(name: str) -> Path:
     if not (len(name) == 32 and name.isalnum()):
         raise SealedFileError("no name of an uploaded file")
