@@ -82,6 +82,16 @@ def require_with_patient(user: User, action: Action, patient: Patient) -> None:
         raise PermissionDenied(_refusal(action))
 
 
+def require_at_centre(user: User, action: Action, centre_id: int) -> None:
+    """Refuse a person who may not do this at the centre.
+
+    Raises:
+        PermissionDenied: always worded the same.
+    """
+    if not may_at_centre(user, action, centre_id):
+        raise PermissionDenied(_refusal(action))
+
+
 def require_anywhere(user: User, action: Action) -> None:
     """Refuse a person whom no membership allows the action.
 
@@ -90,6 +100,16 @@ def require_anywhere(user: User, action: Action) -> None:
     """
     if not may_anywhere(user, action):
         raise PermissionDenied(_refusal(action))
+
+
+def require_account_keeper(user: User | None) -> None:
+    """Refuse a person who keeps neither accounts nor centres; the installation (None) may.
+
+    Raises:
+        PermissionDenied: always worded the same.
+    """
+    if user is not None:
+        require_anywhere(user, Action.MANAGE_ACCOUNTS)
 
 
 def _refusal(action: Action) -> str:

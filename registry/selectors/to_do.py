@@ -6,10 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.db.models import F, Q, QuerySet
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from registry.case import Case, load_cases
@@ -29,6 +27,7 @@ from registry.models import (
 )
 from registry.models.choices import CorrectionState
 from registry.selectors.studies import scope_in_force
+from registry.services.drafts import place_of
 
 CASES_SHOWN = 10
 ROWS_SHOWN = 50
@@ -160,10 +159,7 @@ def own_drafts(user: User) -> list[OwnDraft]:
 
 
 def _own_draft(draft: Draft) -> OwnDraft:
-    try:
-        found = resolve(urlsplit(draft.address).path).kwargs
-    except Resolver404:
-        found = {}
+    found = place_of(draft)
     page = PAGES.get(found.get("form", "patient"))
     title = str(page.title) if page is not None else draft.address
     return OwnDraft(draft.address, title, found.get("pseudonym", ""), draft.saved_at)

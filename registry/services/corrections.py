@@ -16,6 +16,9 @@ from registry.models.choices import CorrectionState
 from registry.permissions import may_with_patient, require_case_entry
 from registry.roles import Action
 from registry.scope import system_scope
+from registry.services.no_names import checked_text
+
+MODEL = "correction_request"
 
 
 def may_ask(user: User, patient: Patient) -> bool:
@@ -36,13 +39,19 @@ def ask(
 
     Raises:
         PermissionDenied: the person does not watch a study that the patient is in.
-        Refused: the question is empty, or there is no such row of the patient.
+        Refused: the question is empty or names the patient, or there is no such row.
     """
     if not may_ask(by, patient):
         raise PermissionDenied(_("You do not ask for corrections of this patient."))
     row_id = patient.pk if row_id is None else row_id
-    if not question.strip():
-        raise Refused([_finding("question", _("Say what is to be corrected or checked."))])
+    question = checked_text(
+        question,
+        patient=patient,
+        by=by,
+        model=MODEL,
+        field="question",
+        empty=_("Say what is to be corrected or checked."),
+    )
     with system_scope(), recorded(by=by):
         if not _is_row_of(patient, entity, row_id):
             raise Refused([_finding("entity", _("The patient has no such row: choose another."))])
@@ -51,7 +60,7 @@ def ask(
             entity=entity,
             row_id=row_id,
             field=field,
-            question=question.strip(),
+            question=question,
             asked_by=by,
             asked_at=timezone.now(),
         )
@@ -64,12 +73,19 @@ def answer(request: CorrectionRequest, *, text: str, by: User) -> CorrectionRequ
 
     Raises:
         PermissionDenied: the person does not enter cases at the patient's centre.
-        Refused: the answer is empty, or the question was answered or closed meanwhile.
+        Refused: the answer is empty or names the patient, or the question was answered or closed
+            meanwhile.
     """
     require_case_entry(by, request.patient.centre_id)
-    if not text.strip():
-        raise Refused([_finding("answer", _("Say what was corrected, or why the value is right."))])
-    values = {"answer": text.strip(), "answered_by": by, "answered_at": timezone.now()}
+    text = checked_text(
+        text,
+        patient=request.patient,
+        by=by,
+        model=MODEL,
+        field="answer",
+        empty=_("Say what was corrected, or why the value is right."),
+    )
+    values = {"answer": text, "answered_by": by, "answered_at": timezone.now()}
     return _move(request, CorrectionState.OPEN, CorrectionState.ANSWERED, by=by, **values)
 
 
@@ -111,4 +127,4 @@ def _is_row_of(patient: Patient, entity: str, row_id: int) -> bool:
 
 
 def _finding(field: str, message: str) -> Finding:
-    return Finding("correction", "impossible", message, "correction_request", None, field)
+    return Finding("correction", "impossible", message, MODEL, None, field)

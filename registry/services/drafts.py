@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import QueryDict
-from django.utils import timezone
+from urllib.parse import unquote, urlsplit
 
-from registry.models import Draft, User
+from django.http import QueryDict
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.encoding import escape_uri_path
+
+from registry.models import Draft, Patient, User
+from registry.permissions import may_enter_cases
 
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "add", "take", "then"})
 """Inputs of a form that say what to do, not what is."""
@@ -44,3 +49,22 @@ def typed_in(draft: Draft) -> QueryDict:
 def throw_away(*, user: User, address: str) -> None:
     """Remove the draft of a form that was saved, or that the person does not want."""
     Draft.objects.filter(user=user, address=address).delete()
+
+
+def place_of(draft: Draft) -> dict[str, str]:
+    """What the address of the draft's form names: form, key, pseudonym; nothing when unknown."""
+    try:
+        return dict(resolve(unquote(urlsplit(draft.address).path)).kwargs)
+    except Resolver404:
+        return {}
+
+
+def forget_patient(patient: Patient) -> None:
+    """Remove the drafts on a patient of everybody who enters no cases at the patient's centre."""
+    named = Draft.objects.filter(address__contains=escape_uri_path(patient.pseudonym))
+    drafts = named.select_related("user").defer("fields")
+    for draft in drafts:
+        if place_of(draft).get("pseudonym") == patient.pseudonym and not may_enter_cases(
+            draft.user, patient.centre_id
+        ):
+            draft.delete()

@@ -27,6 +27,8 @@ class Place(TextChoices):
     HISTORY = "history", _("Changes with a full birth date")
     PAST = "past", _("Past state of the patient")
     IMPORT = "import", _("Preview of an import")
+    SIGN = "sign", _("Form to be signed")
+    TEXT = "text", _("Text that named the patient, refused")
 
 
 _shown: ContextVar[tuple[Scope, set[int]] | None] = ContextVar("registry_shown", default=None)

@@ -6,12 +6,23 @@ They look beyond the case, so the checks over a case cannot hold them. Services 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from registry.errors import Finding
-from registry.models import Centre, ClinicalRow, Enrolment, Identity, Patient, Screening, Study
+from registry.models import (
+    Centre,
+    ClinicalRow,
+    Enrolment,
+    Identity,
+    Patient,
+    Screening,
+    Study,
+    Transfer,
+)
+from registry.models.choices import TransferState
 from registry.scope import system_scope
 from registry.services.cases import Pseudonyms
 from registry.services.identity_index import record_number_index
@@ -37,10 +48,13 @@ def refusals(rows: Iterable[ClinicalRow]) -> list[Finding]:
 def next_pseudonym(study: Study, centre: Centre) -> str:
     """The next free pseudonym in the pattern of the centre's newest patient in the study.
 
-    Without a patient whose pseudonym ends with a number: STUDY-CENTRE-001.
+    Without a patient whose pseudonym ends with a number: STUDY-CENTRE-001. Patients who came from
+    another centre bear that one's pattern: they do not count.
     """
     with system_scope():
+        came = Transfer.objects.filter(state=TransferState.ACCEPTED, to_centre=centre)
         of_centre = Patient.objects.filter(centre=centre, enrolments__study=study)
+        of_centre = of_centre.exclude(pk__in=came.values("patient"))
         last = of_centre.order_by("-pk").values_list("pseudonym", flat=True).first()
         match = _NUMBERED.fullmatch(last or "")
         stem = match["stem"] if match else f"{study.key}-{centre.code}-".upper()
@@ -58,8 +72,21 @@ def next_screening_number(study: Study, centre: Centre) -> int:
         return int(held.values_list("number", flat=True).first() or 0) + 1
 
 
+def pseudonym_problem(text: str) -> str:
+    """What is wrong with a pseudonym, which is part of addresses and file names; "" for nothing."""
+    if any(unicodedata.category(sign).startswith("C") for sign in text):
+        return _("Type it anew: it holds a sign that cannot be seen.")
+    if set(text.split("/")) & {"", ".", ".."}:
+        return _("Use letters, digits and hyphens.")
+    return ""
+
+
 def _pseudonym(patient: Patient) -> Iterator[Finding]:
     if not patient._state.adding:
+        return
+    problem = pseudonym_problem(patient.pseudonym)
+    if problem:
+        yield _finding(patient, "pseudonym", "pseudonym", problem)
         return
     with system_scope():
         taken = Patient.objects.filter(pseudonym=patient.pseudonym).exists()

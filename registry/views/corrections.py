@@ -20,6 +20,7 @@ from registry.models import ClinicalRow, CorrectionRequest, Patient, User
 from registry.models.choices import CorrectionState
 from registry.permissions import may_enter_cases
 from registry.services import corrections
+from registry.views.findings import tell
 
 _TEXT = forms.Textarea(attrs={"rows": 4})
 
@@ -87,7 +88,7 @@ def ask_correction(request: HttpRequest, pseudonym: str) -> HttpResponse:
                 by=user,
             )
         except Refused as error:
-            form.add_error(None, [finding.message for finding in error.findings])
+            tell(form, error)
         else:
             return HttpResponseRedirect(reverse("registry:correction", args=[asked.pk]))
     status = 422 if form.errors else 200
@@ -115,7 +116,10 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
                 corrections.answer(asked, text=form.cleaned_data["answer"], by=user)
                 return HttpResponseRedirect(request.path)
         except Refused as error:
-            refusal = " ".join(finding.message for finding in error.findings)
+            if form.is_bound:
+                tell(form, error)
+            else:
+                refusal = " ".join(finding.message for finding in error.findings)
     row = next((r for r in load_case(asked.patient).all_rows() if _is_asked(r, asked)), None)
     may_enter = may_enter_cases(user, asked.patient.centre_id)
     page = {
