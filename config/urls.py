@@ -3,9 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from registry.api.urls import unknown as unknown_api_address
+
 urlpatterns = [
     path("", include("registry.urls")),
     path("", include("followup.urls")),
     path("", include("analytics.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("registry.api.urls")),
+    unknown_api_address,
 ]

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.case import Case
 from registry.entry.bound import WRITE_ORDER, BoundRow
 from registry.entry.entry import Entry
 from registry.errors import Finding, Refused
@@ -17,6 +16,7 @@ from registry.models import ClinicalRow
 from registry.models.choices import CorrectionReason, MissingReason
 from registry.services import records
 from registry.services.records import RowWrite
+from registry.services.voiding import parts_of, refuse_while_resting, resting_on
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _writes(entry: Entry, reason: str) -> Iterator[RowWrite]:
     for one in entry.rows():
         if one.remove and not one.is_new:
             _refuse_if_needed(entry, one)
-            for row in [one.row, *_parts_of(entry.case, one.row)]:
+            for row in [one.row, *parts_of(entry.case, one.row)]:
                 yield _voided(row, reason, one.seen_version if row is one.row else row.version)
         elif one.is_new and one.counts:
             yield RowWrite(one.row, next_number=True)
@@ -135,37 +135,8 @@ def _take_back(entry: Entry) -> None:
 def _refuse_if_needed(entry: Entry, one: BoundRow) -> None:
     """A row cannot be taken back while another one that stays points to it."""
     going = [other.row for other in entry.rows() if other.remove]
-    staying = [row for row in _pointing_to(entry.case_as_typed(), one.row) if row not in going]
-    if staying:
-        message = _("{rows} rests on this. Change or take that back first.").format(
-            rows=", ".join(str(row) for row in staying)
-        )
-        raise Refused([Finding("rests-on", "impossible", message, one.row.entity(), row=one.row)])
-
-
-def _parts_of(case: Case, row: ClinicalRow) -> list[ClinicalRow]:
-    """Live rows that are part of a row (a target's lesions, a course's phases): they go with it."""
-    found = []
-    for other in case.all_rows():
-        parent = other.patient_path.split("__")[0] if other.patient_path else ""
-        if parent and other.pk is not None and getattr(other, parent) == row:
-            found += [other, *_parts_of(case, other)]
-    return found
-
-
-def _pointing_to(case: Case, row: ClinicalRow) -> list[ClinicalRow]:
-    """Live rows that point to a row, or to a part of it, without being part of it."""
-    own = [row, *_parts_of(case, row)]
-    return [
-        other
-        for other in case.all_rows()
-        if other not in own
-        and any(
-            field.is_relation and getattr(other, field.name) in own
-            for field in other._meta.concrete_fields
-            if field.name not in ("study", "protocol_version", "term", "centre", "patient")
-        )
-    ]
+    resting = resting_on(entry.case_as_typed(), one.row)
+    refuse_while_resting(one.row, [row for row in resting if row not in going])
 
 
 def _reason(entry: Entry) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,12 @@ from registry.models import Enrolment, Identity, Patient, Screening
 from registry.models.choices import NotEnrolledReason, ScreeningOutcome
 from registry.permissions import centres_of_entry
 from registry.selectors.studies import studies_of_centre
-from registry.services.registration import next_pseudonym, next_screening_number, refusals
+from registry.services.registration import (
+    next_pseudonym,
+    next_screening_number,
+    pseudonym_problem,
+    refusals,
+)
 
 
 class ScreeningForm(RowForm):
@@ -93,10 +97,9 @@ class PseudonymAnswer(TextAnswer):
     def read(self, text: str) -> str:
         """The pseudonym."""
         text = super().read(text)
-        if any(unicodedata.category(sign).startswith("C") for sign in text):
-            raise ValidationError(_("Type it anew: it holds a sign that cannot be seen."))
-        if set(text.split("/")) & {"", ".", ".."}:
-            raise ValidationError(_("Use letters, digits and hyphens."))
+        problem = pseudonym_problem(text)
+        if problem:
+            raise ValidationError(problem)
         return text
 
 

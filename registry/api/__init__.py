@@ -1,0 +1,1 @@
+"""The programming interface of the facts: JSON over HTTP, by the same services as the forms."""
