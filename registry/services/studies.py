@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from registry.audit import recorded
 from registry.errors import Finding, Refused
 from registry.models import Centre, Participation, ProtocolVersion, Study, User
+from registry.permissions import require_account_keeper
 from registry.protocols import preset, preset_text
 from registry.protocols.reader import read_protocol
 from registry.protocols.vocabulary import Calendar
@@ -70,12 +72,27 @@ def add_centre_to_study(
     by: User | None,
     activated_on: dt.date | None = None,
     target_accrual: int | None = None,
+    planned_per_month: Decimal | None = None,
 ) -> Participation:
-    """A centre takes part in a study; safe to repeat."""
+    """A centre takes part in a study; safe to repeat.
+
+    Raises:
+        PermissionDenied: ``by`` keeps no centres.
+        Refused: nobody is planned a month.
+    """
+    require_account_keeper(by)
+    if planned_per_month is not None and planned_per_month <= 0:
+        message = _("More than zero, or empty.")
+        finding = Finding("plan", "impossible", message, "participation", field="planned_per_month")
+        raise Refused([finding])
     with recorded(by=by):
         participation, _created = Participation.objects.get_or_create(
             study=study,
             centre=centre,
-            defaults={"activated_on": activated_on, "target_accrual": target_accrual},
+            defaults={
+                "activated_on": activated_on,
+                "target_accrual": target_accrual,
+                "planned_per_month": planned_per_month,
+            },
         )
     return participation
