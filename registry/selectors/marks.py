@@ -59,11 +59,25 @@ class PatientMarks:
         """Marks in force of one form."""
         return [one for one in self.shown if one.form == key and one.in_force]
 
-    def lock_of(self, key: FormKey) -> ShownMark | None:
-        """The lock on a form: its own, else that of the whole case."""
-        locks = [one for one in self.shown if one.in_force and one.mark.kind == MarkKind.LOCKED]
-        own = [one for one in locks if one.form == key]
-        return next(iter(own or [one for one in locks if one.form.is_whole_case]), None)
+    def own_lock_of(self, key: FormKey) -> ShownMark | None:
+        """The lock on this form itself; it may be locked with the whole case, too."""
+        locks = (one for one in self.of(key) if one.mark.kind == MarkKind.LOCKED)
+        return next(locks, None)
+
+    @property
+    def case_lock(self) -> ShownMark | None:
+        """The lock on the whole case."""
+        locks = (one for one in self.shown if one.in_force and one.mark.kind == MarkKind.LOCKED)
+        return next((one for one in locks if one.form.is_whole_case), None)
+
+    def lapsed_signatures(self, key: FormKey) -> list[ShownMark]:
+        """The last signature of each person that a change of the form has ended, if not renewed."""
+        last = {
+            one.mark.by_id: one
+            for one in self.shown
+            if one.form == key and one.mark.kind == MarkKind.SIGNED
+        }
+        return [one for one in last.values() if not one.in_force]
 
 
 def marks_of(patient: Patient) -> PatientMarks:

@@ -153,6 +153,13 @@ KINDS: tuple[Kind, ...] = (
 BY_IDENT: Mapping[str, Kind] = {kind.ident: kind for kind in KINDS}
 
 
+def section_of(entity: str) -> str:
+    """Ident of the section that shows the rows of a table."""
+    return next(
+        kind.ident for kind in KINDS if any(model.entity() == entity for model in kind.models)
+    )
+
+
 @dataclass(frozen=True)
 class Link:
     """Words and where they lead; "" for nowhere."""

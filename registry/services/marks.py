@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -22,7 +23,7 @@ from registry.completeness import FORM_OF, form_states
 from registry.errors import Finding, Refused
 from registry.models import CaseStatus, FormMark, Patient, User
 from registry.models.choices import FormState, MarkKind
-from registry.permissions import require_with_patient
+from registry.permissions import actions_of, may_with_patient, require_with_patient
 from registry.roles import Action
 from registry.scope import system_scope
 from registry.services import status
@@ -47,6 +48,25 @@ CASE_MEANINGS: Meanings = {
     "responsible": gettext_lazy("I take responsibility for what this case states."),
 }
 """What the signature of a whole case may mean."""
+
+
+@dataclass(frozen=True)
+class MayMark:
+    """What a person may do with the marks of a patient."""
+
+    verify: bool = False
+    lock: bool = False
+    sign: bool = False
+
+
+def may_mark(user: User, patient: Patient) -> MayMark:
+    """What of it this person may do here; one query for people who do none of it anywhere."""
+    anywhere = actions_of(user)
+
+    def may(action: Action) -> bool:
+        return action in anywhere and may_with_patient(user, action, patient)
+
+    return MayMark(may(Action.VERIFY_SOURCE), may(Action.LOCK_FORMS), may(Action.SIGN_FORMS))
 
 
 def meanings_of(key: FormKey) -> Meanings:

@@ -15,6 +15,7 @@ from registry.models import ClinicalRow
 from registry.models.choices import Comorbidity
 from registry.selectors.patient_sections import Section
 from registry.selectors.row_words import row_words
+from registry.templatetags.marks import form_marks, shows_marks
 from registry.templatetags.ui import empty, scroll, section
 
 register = template.Library()
@@ -60,19 +61,25 @@ def change(context: template.Context, row: ClinicalRow) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def change_head(context: template.Context) -> SafeString:
-    """The head of the column of such links."""
+    """The heads of the columns of marks and of such links, where there is something in them."""
+    marks = format_html('<th scope="col">{}</th>', _("Marks")) if shows_marks(context) else ""
     if not context["may_enter"]:
-        return mark_safe("")
-    return format_html('<th scope="col"><span class="hidden-text">{}</span></th>', _("Change"))
+        return mark_safe(marks)  # noqa: S308
+    link = format_html('<th scope="col"><span class="hidden-text">{}</span></th>', _("Change"))
+    return format_html("{}{}", marks, link)
 
 
 @register.simple_tag(takes_context=True)
 def change_cell(context: template.Context, row: ClinicalRow) -> SafeString:
-    """The link of a row as the last cell of its line."""
+    """The marks and the link of a row as the last cells of its line."""
+    marks: SafeString | str = ""
+    if shows_marks(context):
+        shown = render_to_string("registry/patient/_marks.html", form_marks(context, row))
+        marks = format_html("<td>{}</td>", shown)
     if not context["may_enter"]:
-        return mark_safe("")
+        return mark_safe(marks)  # noqa: S308
     link = render_to_string("registry/patient/_change.html", change(context, row))
-    return format_html("<td>{}</td>", link)
+    return format_html("{}<td>{}</td>", marks, link)
 
 
 @register.filter

@@ -30,6 +30,8 @@ STATES: dict[str, str | Promise] = {
     "missing": _("Missing"),
     "not_applicable": _("Not applicable"),
     "locked": _("Locked"),
+    "verified": _("Source data verified"),
+    "signed": _("Signed"),
     "alive": _("In follow-up"),
     "dead": pgettext_lazy("patient status", "Died"),
     "lost": _("Lost to follow-up"),

@@ -67,17 +67,26 @@ def value(row: Any, name: str, unit: str = "", places: int = 1) -> str | SafeStr
     held = getattr(row, name)
     if held is None or held == "":
         return missing(row, name)
+    if isinstance(held, (PartialDate, dt.date)):
+        return day(held)
+    text = plain(row, name, places)
+    return format_html('<span class="nowrap">{} {}</span>', text, unit) if unit else text
+
+
+def plain(row: Any, name: str, places: int = 1) -> str:
+    """What a field of a clinical row holds in words, without markup; "" where it holds nothing."""
+    held = getattr(row, name)
+    if held is None or held == "":
+        return ""
     if isinstance(held, bool):
         return gettext("Yes") if held else gettext("No")
     if isinstance(held, (PartialDate, dt.date)):
-        return day(held)
+        return day_text(held)
     label = getattr(row, f"get_{name}_display", None)
     if label is not None:
         return str(label())
-    if isinstance(held, str):
-        return held
-    text = number(held, places) if not hasattr(held, "_meta") else str(held)
-    return format_html('<span class="nowrap">{} {}</span>', text, unit) if unit else text
+    is_text = isinstance(held, str) or hasattr(held, "_meta")
+    return str(held) if is_text else number(held, places)
 
 
 def missing(row: Any, name: str) -> SafeString:

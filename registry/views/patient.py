@@ -16,22 +16,30 @@ from django.views.decorators.http import require_safe
 from registry.models import Patient, User
 from registry.permissions import may_enter_cases
 from registry.selectors.history import changes_of, shown_changes
+from registry.selectors.marks import marks_of
 from registry.selectors.own_centre import age_shown, is_own_centre
 from registry.selectors.patient_file import patient_file
 from registry.selectors.patient_sections import BY_IDENT, KINDS, patient_sections
+from registry.selectors.temporary_access import guest_access
+from registry.selectors.transfers import moved_away
 from registry.services.identity_looks import Place
+from registry.services.marks import may_mark
 
 LATEST_CHANGES = 10
 CHANGES_PER_PAGE = 50
+GONE = 410
 
 
 @require_safe
 def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
-    """Everything on one patient; 404 for a patient that is not visible to the reader."""
+    """Everything on one patient; 404 for a patient that is not visible to the reader.
+
+    410 for a patient who went from the reader's centre to another one.
+    """
     try:
         file = patient_file(pseudonym)
     except Patient.DoesNotExist:
-        raise Http404 from None
+        return _moved_away(request, pseudonym)
     died_on = file.death.died_on if file.death else None
     relative = any(row.study.dates_are_relative for row in file.enrolments)
     own_centre = is_own_centre(file.patient)
@@ -45,11 +53,27 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
             "patient": file.patient,
             "age": age_shown(file.patient, died_on, dates_are_relative=relative),
             "own_centre": own_centre,
+            "guest_access": guest_access(file.patient),
             "may_enter": may_enter,
+            "marks": marks_of(file.patient),
+            "may_mark": may_mark(cast(User, request.user), file.patient),
             "sections": patient_sections(file, today=timezone.localdate(), may_enter=may_enter),
             "changes": shown_changes(file.patient, changes, place=Place.PATIENT),
         },
     )
+
+
+def _moved_away(request: HttpRequest, pseudonym: str) -> HttpResponse:
+    """Where and when the patient went, to the centre that was left, and nothing else of the case.
+
+    Raises:
+        Http404: to everybody else.
+    """
+    left = moved_away(pseudonym)
+    if left is None:
+        raise Http404
+    context = {"pseudonym": pseudonym, "transfer": left}
+    return render(request, "registry/patient_moved.html", context, status=GONE)
 
 
 class HistoryFilter(forms.Form):

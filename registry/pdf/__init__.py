@@ -1,0 +1,1 @@
+"""Documents to keep and to print, typeset with Typst."""
