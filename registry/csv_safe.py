@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First signs by which a spreadsheet takes a cell for a formula (OWASP, CSV injection)."""
@@ -32,15 +33,46 @@ def csv_answer(
     Raises:
         ValueError: the file's name holds other signs than letters, digits, "-" and "_".
     """
-    if not file_name.replace("-", "").replace("_", "").isalnum() or not file_name.isascii():
-        raise ValueError(f"{file_name!r} is no name of a file")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
+    response = HttpResponse(headers=_headers(file_name))
     response.write(_BOM)
     table = csv.writer(response)
     table.writerow(safe_row(header))
     table.writerows(safe_row(row) for row in rows)
     return response
+
+
+def csv_stream(
+    file_name: str, header: Sequence[Any], chunks: Iterable[Iterable[Sequence[Any]]]
+) -> StreamingHttpResponse:
+    """The same for any number of rows: sent chunk by chunk, so that few are in memory at a time.
+
+    The chunks are asked for after the view has answered, outside of the scope of its reader.
+
+    Raises:
+        ValueError: as for :func:`csv_answer`.
+    """
+    return StreamingHttpResponse(_texts(header, chunks), headers=_headers(file_name))
+
+
+def _texts(header: Sequence[Any], chunks: Iterable[Iterable[Sequence[Any]]]) -> Iterator[str]:
+    yield _BOM + _text([header])
+    for rows in chunks:
+        yield _text(rows)
+
+
+def _text(rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(safe_row(row) for row in rows)
+    return text.getvalue()
+
+
+def _headers(file_name: str) -> dict[str, str]:
+    if not file_name.replace("-", "").replace("_", "").isalnum() or not file_name.isascii():
+        raise ValueError(f"{file_name!r} is no name of a file")
+    return {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{file_name}.csv"',
+    }
 
 
 def _safe(value: Any) -> Any:

@@ -25,7 +25,7 @@ def record_shown(entry: Entry) -> None:
     Saved or typed: a draft tells as much as a row. A person who is being entered for the first
     time is no patient yet, and nobody can be recorded.
     """
-    if entry.patient.pk is None:
+    if not entry.patient.pk:
         return
     for one in entry.rows():
         place, names = IDENTIFYING.get(type(one.row), ("", ()))

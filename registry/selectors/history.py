@@ -173,7 +173,7 @@ def _value_changes(
     if taken_back:
         new = {}
     for field in model._meta.concrete_fields:
-        name = field.column
+        name = str(field.column)
         if name in BOOKKEEPING or (taken_back and name in VOIDING):
             continue
         if old.get(name) == new.get(name):
@@ -197,7 +197,7 @@ def _is_birth_date(model: type[models.Model], column: str, values: Values) -> bo
 
 def _text(field: models.Field[Any, Any], values: Values, names: Names) -> str:
     """A stored value as text; labels for codes, nothing of what is encrypted."""
-    value = values.get(field.column)
+    value = values.get(str(field.column))
     if value is None or value == "" or value == {}:
         return ""
     if isinstance(field, EncryptedTextField):
