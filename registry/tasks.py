@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from registry.accounts import mails
 from registry.services import import_runs, import_upkeep
 
 
@@ -22,3 +23,15 @@ def tend_imports() -> None:
     for key in import_runs.stalled():
         run_import.delay(key)
     import_upkeep.remove_old()
+
+
+@shared_task(name="registry.tasks.mail_password_link", ignore_result=True)
+def mail_password_link(address: str) -> None:
+    """Answer somebody who forgot a password, when the address is that of an account."""
+    mails.send_password_link(address)
+
+
+@shared_task(name="registry.tasks.mail_change", ignore_result=True)
+def mail_change(user_id: int, change: str) -> None:
+    """Tell a person that something about their sign-in was changed."""
+    mails.send_change(user_id, change)

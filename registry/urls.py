@@ -1,8 +1,10 @@
 """Addresses of the facts' pages, and of signing in and out."""
 
-from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from registry.views.access_review import access_review
+from registry.views.case_pdf import case_pdf
+from registry.views.centres import centre, centre_new, centres, participation, study_facts
 from registry.views.corrections import ask_correction, correction
 from registry.views.ctcae import ctcae_grades, ctcae_terms
 from registry.views.entry import enter, live
@@ -23,11 +25,17 @@ from registry.views.imports_mapping import (
     import_mapping,
     import_preview,
 )
+from registry.views.invitation import invitation
+from registry.views.marks import mark_form, sign_form, unlock_form
+from registry.views.messages import message, send_message
 from registry.views.new_patient import new_patient, new_patient_live
 from registry.views.patient import history, patient
+from registry.views.people import invite, people_list, person
 from registry.views.screenings import screening_list
-from registry.views.sign_in import SignIn
 from registry.views.style import style
+from registry.views.temporary_access import end_access, give_access
+from registry.views.tokens import token_revoke, tokens
+from registry.views.transfers import offer_transfer, transfer, transfer_list
 
 # A pseudonym is the study's own text and may hold a slash.
 pages = [
@@ -41,6 +49,17 @@ pages = [
     path("corrections/<int:pk>/", correction, name="correction"),
     path("corrections/ask/<path:pseudonym>/", ask_correction, name="ask_correction"),
     path("history/<path:pseudonym>/", history, name="history"),
+    path("mark/<slug:entity>/<int:row_id>/<path:pseudonym>/", mark_form, name="mark_form"),
+    path("unlock/<slug:entity>/<int:row_id>/<path:pseudonym>/", unlock_form, name="unlock_form"),
+    path("sign/<slug:entity>/<int:row_id>/<path:pseudonym>/", sign_form, name="sign_form"),
+    path("case/<path:pseudonym>.pdf", case_pdf, name="case_pdf"),
+    path("transfers/", transfer_list, name="transfers"),
+    path("transfers/<int:pk>/", transfer, name="transfer"),
+    path("transfers/offer/<path:pseudonym>/", offer_transfer, name="offer_transfer"),
+    path("access/<int:pk>/end/", end_access, name="end_access"),
+    path("access/give/<path:pseudonym>/", give_access, name="give_access"),
+    path("messages/<int:pk>/", message, name="message"),
+    path("messages/send/<path:pseudonym>/", send_message, name="send_message"),
     path("import/", imports, name="imports"),
     path("import/new/", import_new, name="import_new"),
     path("import/tables.xlsx", import_template, name="import_template"),
@@ -55,17 +74,23 @@ pages = [
     path("import/<uuid:key>/progress/", import_progress, name="import_progress"),
     path("import/<uuid:key>/rows.xlsx", import_rows_workbook, name="import_rows_workbook"),
     path("import/<uuid:key>/rows/<int:number>.csv", import_rows_csv, name="import_rows_csv"),
+    path("people/", people_list, name="people"),
+    path("people/invite/", invite, name="invite"),
+    path("people/<int:pk>/", person, name="person"),
+    path("invitation/<slug:code>/", invitation, name="invitation"),
+    path("centres/", centres, name="centres"),
+    path("centres/new/", centre_new, name="centre_new"),
+    path("centres/<int:pk>/", centre, name="centre"),
+    path("centres/participations/<int:pk>/", participation, name="participation"),
+    path("centres/studies/<slug:key>/", study_facts, name="study_facts"),
+    path("access-review/", access_review, name="access_review"),
+    path("account/tokens/", tokens, name="tokens"),
+    path("account/tokens/<int:pk>/revoke/", token_revoke, name="token_revoke"),
     path("style/", style, name="style"),
     path("ctcae/<str:release>/", ctcae_terms, name="ctcae"),
     path("ctcae/<str:release>/grades/", ctcae_grades, name="ctcae_grades"),
 ]
 
 urlpatterns = [
-    path(
-        "login/",
-        SignIn.as_view(),
-        name="login",
-    ),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("", include((pages, "registry"))),
 ]

@@ -13,7 +13,6 @@ INSTALLED_APPS = [
     "registry",
     "followup",
     "analytics",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -40,6 +39,8 @@ MIDDLEWARE = [
     "registry.api.problem_middleware.ProblemMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "registry.headers.OwnSiteMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -47,8 +48,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before anything asks who the person is: a token says it under /api/.
     "registry.api.token_middleware.TokenMiddleware",
+    # Before all that asks who is there: whose session has lasted too long is a stranger.
+    "registry.accounts.session_limits.SessionLimitsMiddleware",
     # A page is closed unless its view says that it is open (login_not_required).
     "registry.views.sign_in.SignInMiddleware",
+    "registry.accounts.second_factor.SecondFactorMiddleware",
     "registry.middleware.RequestScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -107,6 +111,45 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# Signing in: by user name; accounts come by invitation or the single sign-on, never by themselves.
+
+ACCOUNT_ADAPTER = "registry.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# Wrong passwords are counted in the database (below), not in the cache as here.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": None}
+ACCOUNT_FORMS = {
+    "login": "registry.accounts.forms.SignInForm",
+    "reset_password": "registry.accounts.forms.AskPasswordLinkForm",
+    "reset_password_from_key": "registry.accounts.forms.NewPasswordForm",
+    "change_password": "registry.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "registry.accounts.forms.PasswordAgainForm",
+}
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link for a new password holds
+
+# Second factors. Whether roles that show identities need one, each deployment says.
+MFA_REQUIRED = False
+MFA_ADAPTER = "registry.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are not proved here: people are invited by them
+MFA_FORMS = {
+    "authenticate": "registry.accounts.forms.CodeForm",
+    "reauthenticate": "registry.accounts.forms.CodeAgainForm",
+    "activate_totp": "registry.accounts.forms.AddAppForm",
+    "add_webauthn": "registry.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "registry.accounts.forms.RenamePasskeyForm",
+}
+
+# Single sign-on: none unless the deployment names one.
+OIDC_NAME = ""
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+SOCIALACCOUNT_ADAPTER = "registry.accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+
 # Lockout after wrong passwords and codes, by user name and address, kept in the database.
 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -114,6 +157,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "registry.accounts.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "registry.accounts.lockout.lockout_answer"
 AXES_USERNAME_CALLABLE = "registry.accounts.lockout.name_for_counting"
 AXES_SENSITIVE_PARAMETERS = [
     "username",
@@ -127,6 +172,10 @@ AXES_SENSITIVE_PARAMETERS = [
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
+
+# Roles, tokens and temporary access are confirmed or revoked at least so often.
+
+ACCESS_REVIEW_DAYS = 180
 
 # Language and time: times are stored and swept in UTC, dates of patients are days.
 
@@ -156,7 +205,33 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Passkeys are made and asked for by our own pages; nothing else of the device is needed.
+PERMISSIONS_POLICY: dict[str, str | list[str]] = {
+    "publickey-credentials-create": "self",
+    "publickey-credentials-get": "self",
+    **{
+        feature: []
+        for feature in (
+            "accelerometer",
+            "autoplay",
+            "bluetooth",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "geolocation",
+            "gyroscope",
+            "hid",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "serial",
+            "usb",
+        )
+    },
+}
 
 # Programming interface: closed by default, JSON only (no browsable pages).
 

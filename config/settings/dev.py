@@ -8,8 +8,9 @@ from pathlib import Path
 
 from environ import Env
 
+from config.settings.accounts import form_targets, sign_on_name, single_sign_on
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, beat_schedule
+from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, beat_schedule
 from config.settings.embedded import database, file_broker, private_folder
 
 env = Env()
@@ -27,6 +28,13 @@ DATABASES = {
         env.str("DATABASE_URL", default=f"sqlite:///{REGISTRY_DATA_DIR / 'registry.sqlite3'}")
     )
 }
+
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=False)
+SOCIALACCOUNT_PROVIDERS = single_sign_on(env)
+OIDC_NAME = sign_on_name(env)
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += form_targets(env)
+# Passkeys over plain HTTP: browsers allow them for localhost, which is where this runs.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 
 UPLOAD_DIR = private_folder(REGISTRY_DATA_DIR / "uploads")
 

@@ -2,8 +2,9 @@
 
 from environ import Env
 
+from config.settings.accounts import form_targets, sign_on_name, single_sign_on
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, beat_schedule
+from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, beat_schedule
 from config.settings.embedded import database
 from config.settings.required import identity_keys, long_key, mail_server, require, upload_folder
 
@@ -57,6 +58,17 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+
+# Addresses of people are those that the proxies in front report; without any, the connection's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# People whose roles show identities need a second factor.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=True)
+SOCIALACCOUNT_PROVIDERS = single_sign_on(env)
+OIDC_NAME = sign_on_name(env)
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += form_targets(env)
+
+ACCESS_REVIEW_DAYS = env.int("ACCESS_REVIEW_DAYS", default=180)
 
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {

@@ -40,6 +40,11 @@ UPLOAD_DIR = Path(tempfile.gettempdir()) / f"registry-test-uploads-{os.getpid()}
 # A deliberately cheap hash: the tests make many users and protect none.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Hundreds of tests sign in from one address.
+ACCOUNT_RATE_LIMITS = False
+# The test server speaks HTTP; browsers allow passkeys on localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "Sarcoma RT Registry <registry@registry.invalid>"
 

@@ -9,18 +9,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.signals import user_login_failed
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from registry.models import User
+
+TOO_MANY_REQUESTS = 429
 
 
 def name_for_counting(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
     """The one spelling of the user name, so that look-alikes are counted together."""
     typed = (credentials or request.POST).get("username")
     return User.normalize_username(typed) if isinstance(typed, str) else None
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where the request came from; proxies are believed as far as TRUSTED_PROXY_COUNT says."""
+    address: str | None = get_client_ip(request)
+    return address
 
 
 def is_locked_out(request: HttpRequest, username: str) -> bool:
@@ -36,3 +46,16 @@ def count_wrong_code(request: HttpRequest, username: str) -> None:
 def lockout_sentence() -> str:
     """What a person is told while they are locked out."""
     return _("Too many wrong passwords or codes. Wait 15 minutes, then try again.")
+
+
+def lockout_answer(
+    request: HttpRequest, answer: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """What is answered in place of a page or of the API when a lockout begins or stands."""
+    if request.path.startswith("/api/"):
+        problem = {"title": lockout_sentence(), "status": TOO_MANY_REQUESTS}
+        return JsonResponse(
+            problem, status=TOO_MANY_REQUESTS, content_type="application/problem+json"
+        )
+    page = {"sentence": lockout_sentence(), "kept": request.POST.get("kept", "")}
+    return render(request, "account/locked_out.html", page, status=TOO_MANY_REQUESTS)

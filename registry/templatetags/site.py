@@ -21,7 +21,13 @@ _PLACES: tuple[tuple[str, Any, Action | None], ...] = (
     ("registry:home", gettext_lazy("Home"), None),
     ("followup:grid", gettext_lazy("Patients"), None),
     ("registry:imports", gettext_lazy("Import"), Action.ENTER_CASES),
+    ("followup:centres", gettext_lazy("Centres side by side"), Action.STEER_STUDY),
+    ("followup:monitoring", gettext_lazy("Monitoring"), Action.VERIFY_SOURCE),
+    ("registry:transfers", gettext_lazy("Transfers"), Action.TRANSFER_PATIENTS),
     ("analytics:studies", gettext_lazy("Studies"), None),
+    ("registry:people", gettext_lazy("People"), Action.MANAGE_ACCOUNTS),
+    ("registry:centres", gettext_lazy("Centres"), Action.MANAGE_ACCOUNTS),
+    ("registry:access_review", gettext_lazy("Access review"), Action.MANAGE_ACCOUNTS),
 )
 """Pages of the navigation, with the action that makes a person need them; None for everybody."""
 
@@ -36,7 +42,7 @@ def site_header(context: template.Context) -> dict[str, Any]:
         "csrf_token": context.get("csrf_token"),
         "demo": settings.DEMO,
         "user": user,
-        "roles": _roles(user) if user else [],
+        "roles": roles_of(user) if user else [],
         "links": _links(user, request.path) if user else [],
     }
 
@@ -47,7 +53,8 @@ def is_demo() -> bool:
     return bool(settings.DEMO)
 
 
-def _roles(user: User) -> list[str]:
+@register.simple_tag
+def roles_of(user: User) -> list[str]:
     """What the person may do where, in words."""
     names = {str(key): label for key, label in Role.choices}
     rows = user.memberships.values_list("role", "centre__name", "study__title")
@@ -67,8 +74,6 @@ def _links(user: User, path: str) -> list[dict[str, Any]]:
     ]
     if settings.DEMO:
         links.append((reverse("followup:mailbox"), _("Mailbox")))
-    if user.is_staff:
-        links.append((reverse("admin:index"), _("Admin")))
     return [
         {
             "url": url,

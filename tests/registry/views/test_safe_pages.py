@@ -18,7 +18,10 @@ from tests.registry.views.full_case import full_case
 
 pytestmark = pytest.mark.django_db
 
-INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+INLINE = re.compile(
+    r'<style|<script(?![^>]*\bsrc=)(?![^>]*type="application/json")|\sstyle=|\son[a-z]+=',
+    re.IGNORECASE,
+)
 OUTSIDE = re.compile(r'(?:src|href)="(?:https?:)?//(?!doi\.org/)', re.IGNORECASE)
 
 
