@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -17,12 +18,17 @@ from registry.demo.loose_ends import leave_loose_ends
 from registry.exchange.importer import Job, Outcome, run_import
 from registry.exchange.ledger import HELD_BACK, WITH_PATIENT
 from registry.models import Centre, Membership, Study, User
-from registry.models.choices import Role
 from registry.protocols import preset
 from registry.services.studies import add_centre_to_study, create_study_from_preset
 
 _YEARS_BEFORE = 20
 """The protocols are in force since so many years: before the first synthetic patient."""
+
+_MONTHS_OF_ACCRUAL = 60
+"""The plan of each centre: its patients within five years."""
+
+_DAYS_SINCE_GRANTS = 15
+"""Days between one account's roles and the next one's: the first of 14 are due for review."""
 
 _NOTE = (
     "Synthetic patients, made for demonstration after the figures of a published series. "
@@ -67,7 +73,7 @@ def load_demo(*, today: dt.date, tell: Tell, seed: int = SEED) -> None:
             tell("Centres, studies and accounts")
             _create_centres()
             _create_studies(today)
-            _create_accounts()
+            _create_accounts(today)
             for place, cohort in enumerate(folders, start=1):
                 outcome = _import(cohort)
                 counted = f"{outcome.ledger.patients_in} synthetic patients"
@@ -110,24 +116,23 @@ def _create_studies(today: dt.date) -> None:
                 by=None,
                 activated_on=since,
                 target_accrual=count,
+                planned_per_month=Decimal(count) / _MONTHS_OF_ACCRUAL,
             )
 
 
-def _create_accounts() -> None:
+def _create_accounts(today: dt.date) -> None:
     centres = {centre.code: centre for centre in Centre.objects.all()}
     studies = {study.key: study for study in Study.objects.all()}
     # One hash for all: they share the password, and hashing is slow on purpose.
     password = make_password(PASSWORD)
-    for login, memberships in MEMBERSHIPS.items():
-        is_administrator = any(one.role is Role.ADMINISTRATOR for one in memberships)
+    for place, (login, memberships) in enumerate(MEMBERSHIPS.items()):
+        granted_on = today - dt.timedelta(days=_DAYS_SINCE_GRANTS * (place + 1))
         user, is_new = User.objects.get_or_create(
             username=login.username,
             defaults={
                 "display_name": login.role_label,
                 "email": f"{login.username}@demo.invalid",
                 "password": password,
-                "is_staff": is_administrator,
-                "is_superuser": is_administrator,
             },
         )
         if not is_new:
@@ -138,6 +143,7 @@ def _create_accounts() -> None:
                 role=one.role,
                 centre=centres.get(one.centre),
                 study=studies.get(one.study),
+                granted_on=granted_on,
             )
             for one in memberships
         )

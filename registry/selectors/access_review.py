@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,7 +16,7 @@ from registry.services import tokens
 from registry.services.access_review import Held
 from registry.services.memberships import in_force
 
-KINDS = {"role": Membership, "token": ApiToken, "temporary": TemporaryAccess}
+KINDS: dict[str, Any] = {"role": Membership, "token": ApiToken, "temporary": TemporaryAccess}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -126,7 +127,7 @@ def reset_second_factor(person: User, *, by: User | None, reason: str) -> int:
     if by is not None and by.pk == person.pk:
         raise _refused(_("Nobody resets the own second factor here: use the page of your account."))
     with recorded(by=by, reason=reason.strip()):
-        count, _rows = Authenticator.objects.filter(user=person).delete()
+        count: int = Authenticator.objects.filter(user=person).delete()[0]
         if not count:
             raise _refused(_("This person has no second factor."))
     return count
@@ -159,8 +160,9 @@ def _findings(person: User) -> list[Finding]:
         ("email", _("Enter a mail address: the invitation goes there.")),
     ):
         value = getattr(person, name)
+        field: Any = User._meta.get_field(name)
         try:
-            User._meta.get_field(name).run_validators(value)
+            field.run_validators(value)
         except ValidationError as error:
             findings += [_finding(message, name) for message in error.messages]
         if not value:

@@ -8,6 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registry.models import User
+from registry.permissions import may_anywhere
+from registry.roles import Action
+from registry.selectors.access_review import overdue_reviews
 from registry.selectors.studies import scope_in_force, visible_studies
 from registry.selectors.to_do import cases_to_do, open_corrections, own_drafts
 
@@ -26,5 +29,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "corrections": open_corrections(user),
         "drafts": own_drafts(user),
         "studies": visible_studies(),
+        "overdue_reviews": overdue_reviews() if may_anywhere(user, Action.MANAGE_ACCOUNTS) else 0,
     }
     return render(request, "registry/home.html", page)

@@ -103,9 +103,9 @@ def _end(person: User, form: EndForm, row: str, by: User) -> object:
     return memberships.end(membership, by=by, reason=data["reason"], last_day=data["ends_on"])
 
 
-def _revoke(person: User, form: ReasonForm, row: str, by: User) -> object:
+def _revoke(person: User, form: ReasonForm, row: str, by: User) -> None:
     token = get_object_or_404(ApiToken, pk=_number(row), user=person)
-    return tokens.revoke(token, by=by, **form.cleaned_data)
+    tokens.revoke(token, by=by, **form.cleaned_data)
 
 
 def _number(row: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -40,10 +40,11 @@ class TokenForm(forms.Form):
     )
     ends_on = day_field(gettext_lazy("Last day"), required=True)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        initial = timezone.localdate() + dt.timedelta(days=service.USUAL_DAYS)
-        super().__init__(*args, initial={"ends_on": initial}, **kwargs)
-        latest = timezone.localdate() + dt.timedelta(days=service.LONGEST_DAYS)
+    def __init__(self, data: QueryDict | None, *, user: User) -> None:
+        today = timezone.localdate()
+        usual = today + dt.timedelta(days=service.USUAL_DAYS)
+        super().__init__(data, initial={"ends_on": usual})
+        latest = today + dt.timedelta(days=service.LONGEST_DAYS)
         self.fields["ends_on"].widget.attrs["max"] = latest.isoformat()
         self.fields["ends_on"].help_text = _("At most a year ahead.")
         if not service.may_hold_writing_token(user):

@@ -150,7 +150,7 @@ def _readers() -> dict[str, Client]:
         Membership.objects.create(user=coordinates, role=Role.COORDINATOR, study=study)
     manager = data_manager(Centre.objects.get(code="B1"))
     return {
-        "admin": _signed_in(administrator()),
+        "admin": _signed_in(administrator(is_staff=True, is_superuser=True)),
         "coordinator of all": _signed_in(coordinates),
         "manager of 1 of 5": _signed_in(manager),
         "manager of all": _signed_in(manager),

@@ -111,6 +111,6 @@ def monitor(study: Study, **kwargs: Any) -> User:
 
 def administrator(**kwargs: Any) -> User:
     """A person who keeps users and centres and sees no clinical data by that."""
-    user = UserFactory.create(is_staff=True, is_superuser=True, **kwargs)
+    user = UserFactory.create(**kwargs)
     MembershipFactory.create(user=user, role=Role.ADMINISTRATOR)
     return user

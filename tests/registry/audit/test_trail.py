@@ -86,7 +86,7 @@ def admin_save(model: type[ClinicalRow]) -> tuple[ClinicalRow, str]:
     row = factory_of(model).create()
     row.version = 2
     request = RequestFactory().post("/")
-    admin.ModelAdmin(model, admin.site).save_model(request, row, form=None, change=True)
+    admin.ModelAdmin(model, admin.AdminSite()).save_model(request, row, form=None, change=True)
     return row, "U"
 
 

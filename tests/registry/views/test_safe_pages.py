@@ -93,8 +93,9 @@ def test_every_page_says_that_the_demonstration_is_synthetic(client, user, setti
     )
 
 
-def test_only_administrators_are_shown_the_way_to_the_administration(client, user) -> None:
-    link = f'href="{reverse("admin:index")}"'
+@pytest.mark.parametrize("place", ["people", "centres", "access_review"])
+def test_only_administrators_are_shown_the_way_to_people_and_centres(client, user, place) -> None:
+    link = f'href="{reverse(f"registry:{place}")}"'
     client.force_login(user)
     assert link not in client.get(reverse("registry:home")).content.decode()
 
