@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from followup.views.centres import centre, centres, study_centres, study_centres_csv
 from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
+from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
 
 app_name = "followup"
@@ -12,6 +14,12 @@ urlpatterns = [
     path("patients/", grid, name="grid"),
     path("form/<slug:form>/<path:pseudonym>/", open_form, name="form"),
     path("search/", search, name="search"),
+    path("steering/", centres, name="centres"),
+    path("steering/<slug:study>/", study_centres, name="study_centres"),
+    path("steering/<slug:study>/centres.csv", study_centres_csv, name="study_centres_csv"),
+    path("steering/<slug:study>/<path:code>/", centre, name="centre"),
+    path("monitoring/", monitoring, name="monitoring"),
+    path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]
