@@ -15,6 +15,7 @@ from registry.demo.centres import CENTRES, PATIENTS
 from registry.demo.cohorts import SEED, write_cohorts
 from registry.demo.logins import MEMBERSHIPS, PASSWORD
 from registry.demo.loose_ends import leave_loose_ends
+from registry.demo.marks import leave_marks
 from registry.exchange.importer import Job, Outcome, run_import
 from registry.exchange.ledger import HELD_BACK, WITH_PATIENT
 from registry.models import Centre, Membership, Study, User
@@ -82,6 +83,7 @@ def load_demo(*, today: dt.date, tell: Tell, seed: int = SEED) -> None:
                     f"({place} of {len(folders)})"
                 )
             leave_loose_ends()
+            leave_marks()
             tell("Follow-up schedules")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from registry.entry.row_form import RowForm
 from registry.entry.spec import Part
-from registry.models import CLINICAL_MODELS, ClinicalRow
+from registry.models import CLINICAL_MODELS, ClinicalRow, FormMark
 from registry.selectors.code_names import site_name
 
 WRITE_ORDER: Mapping[type[ClinicalRow], int] = {
@@ -19,7 +19,10 @@ WRITE_ORDER: Mapping[type[ClinicalRow], int] = {
 
 @dataclass
 class BoundRow:
-    """One row of a part on the page, with its form; ``before`` is what the row held when read."""
+    """One row of a part on the page, with its form.
+
+    ``before`` is what the row held when it was read; ``lock`` is what keeps it from being written.
+    """
 
     part: Part
     row: ClinicalRow
@@ -28,6 +31,7 @@ class BoundRow:
     remove: bool = False
     is_added: bool = False
     is_left_out: bool = False
+    lock: FormMark | None = None
     before: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -17,8 +17,10 @@ from registry.entry.bound import WRITE_ORDER, BoundPart, BoundRow, words_of
 from registry.entry.row_form import RowForm
 from registry.entry.spec import Page, Part
 from registry.errors import Finding
-from registry.models import ClinicalRow, Death, Enrolment, Patient, PatientRow, User
+from registry.models import ClinicalRow, Death, Enrolment, FormMark, Patient, PatientRow, User
+from registry.models.marks import WHOLE_CASE
 from registry.protocols import Protocol
+from registry.services.mark_upkeep import MarksInForce
 
 if TYPE_CHECKING:
     from registry.entry.conflict import Conflict
@@ -60,6 +62,7 @@ class Entry:
         self.asked: list[Finding] = []
         self.reason_error = ""
         self.conflict: Conflict | None = None
+        self.lock: FormMark | None = None
         self.submission = self._submission()
         self.parts = [BoundPart(part) for part in page.parts]
         # Targets before phases, whatever stands first on the page: a phase chooses among them.
@@ -129,6 +132,17 @@ class Entry:
         typed = self.case_as_typed()
         protocols = [row.protocol_version.protocol for row in typed.of(Enrolment)]
         return check_case(typed, today=timezone.localdate(), protocols=protocols)
+
+    def lay_locks(self, marks: MarksInForce) -> None:
+        """Say of every row which lock keeps it from being written, and of the page as a whole.
+
+        A page about one row is locked with that row, a page of several with the whole case.
+        """
+        self.lock = marks.lock_on(self.root or self.patient, self.patient)
+        if self.root is None and self.lock is not None and self.lock.entity != WHOLE_CASE:
+            self.lock = None
+        for one in self.rows():
+            one.lock = marks.lock_on(one.row, self.patient)
 
     @property
     def can_be_taken_back(self) -> bool:

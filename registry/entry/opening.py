@@ -14,6 +14,7 @@ from registry.entry.pages import PAGES
 from registry.entry.spec import Page, Part
 from registry.models import ClinicalRow, Enrolment, Patient, User
 from registry.permissions import may_enter_cases
+from registry.services.mark_upkeep import marks_in_force
 
 NEW = "new"
 """Key of a row that is not there yet."""
@@ -41,7 +42,9 @@ def open_entry(
         raise PermissionDenied(_("You do not enter cases at this centre."))
     case = load_case(patient)
     root = None if page.root is None else _root(page, page.root, case, key, request)
-    return Entry(page, case, user=user, root=root, data=data, query=request.GET)
+    entry = Entry(page, case, user=user, root=root, data=data, query=request.GET)
+    entry.lay_locks(marks_in_force([patient.pk]))
+    return entry
 
 
 def _root(page: Page, part: Part, case: Case, key: str, request: HttpRequest) -> ClinicalRow:

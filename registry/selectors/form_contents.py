@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from registry.case import Case
 from registry.case_forms import FormKey, first_rows, key_of, rows_of
 from registry.entry.row_form import CODE_LISTS
-from registry.models import Baseline, Centre, ClinicalRow, Patient
+from registry.models import Baseline, Centre, ClinicalRow, Patient, Phase
 from registry.models.choices import MissingReason
 from registry.selectors.code_names import code_name
 from registry.selectors.row_words import row_words
@@ -90,6 +92,8 @@ def _columns(row: ClinicalRow) -> Iterator[tuple[str, str]]:
 
 def _text(row: ClinicalRow, name: str, *, own_centre: bool) -> str:
     held: Any = getattr(row, name)
+    if isinstance(row, Phase) and name == "target" and held is None:
+        return _("All targets")
     if held is None or held == "":
         return ""
     if isinstance(row, Patient) and name == "birth_date" and not own_centre:

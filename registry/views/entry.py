@@ -64,6 +64,9 @@ def serve(request: HttpRequest, opened: Opened, after: After) -> HttpResponse:
     draft = drafts.draft_of(user, address)
     data = drafts.typed_in(draft) if draft is not None else None
     entry = opened(data)
+    if draft is not None and entry.lock is not None:
+        # What was typed waits until the form is unlocked; shown is what is saved.
+        entry, draft = opened(None), None
     if draft is not None and submissions.answer_given(entry.submission, user) is not None:
         # The last figures were asked for while the form was being saved: that is no draft.
         entry, draft = opened(None), None
