@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from registry.api.links import unknown_fields
+from registry.api.links import unknown_names
 from registry.api.problems import Problem
 from registry.api.serializers import ABOUT_THE_WRITE, AboutWrite
 from registry.api.writing import explain_by
@@ -40,8 +40,8 @@ def about_write(request: Request, *, alone: bool = False) -> tuple[str, Explain]
     data = request.data
     if not isinstance(data, Mapping):
         raise ValidationError({"non_field_errors": [_("is no object")]}, code="field")
-    if alone and (unknown := sorted(set(data) - set(ABOUT_THE_WRITE))):
-        raise unknown_fields(unknown)
+    if alone and (unknown := unknown_names(data, ABOUT_THE_WRITE)):
+        raise ValidationError(unknown)
     about = AboutWrite(data={name: data[name] for name in ABOUT_THE_WRITE if name in data})
     about.is_valid(raise_exception=True)
     values = about.validated_data

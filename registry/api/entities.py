@@ -49,6 +49,16 @@ class Entity:
         return self.model.patient_path.split("__")[0]
 
     @cached_property
+    def children(self) -> tuple[Entity, ...]:
+        """Tables whose rows are parts of a row of this one."""
+        return tuple(
+            entity
+            for entity in ENTITIES
+            if entity.parent
+            and entity.model._meta.get_field(entity.parent).related_model == self.model
+        )
+
+    @cached_property
     def columns(self) -> tuple[models.Field[Any, Any], ...]:
         """What a person reads and writes, in the order of the table."""
         return tuple(
@@ -195,4 +205,4 @@ ENTITIES: tuple[Entity, ...] = (
 )
 """Every table of clinical facts, parents before children."""
 
-BY_MODEL: dict[type[ClinicalRow], Entity] = {entity.model: entity for entity in ENTITIES}
+BY_NAME: dict[str, Entity] = {entity.name: entity for entity in ENTITIES}

@@ -7,9 +7,8 @@ from typing import Any
 from rest_framework.request import Request
 
 from registry.api.parameters import refuse_unknown, whole_number
-from registry.models import AuditEvent, ClinicalRow, Patient
-from registry.selectors.history import Change, readable
-from registry.selectors.own_centre import is_own_centre
+from registry.models import AuditEvent, ClinicalRow
+from registry.selectors.history import Change, readable, shown_changes
 from registry.services.records import patient_of
 
 MOST = 200
@@ -30,8 +29,10 @@ def history_of(request: Request, row: ClinicalRow) -> dict[str, Any]:
     found = list(events.order_by("-id")[: limit + 1])
     shown = found[:limit]
     patient = patient_of(row)
-    own = not isinstance(patient, Patient) or is_own_centre(patient)
-    changes = readable(shown, own_centre=own)
+    if patient is None:
+        changes = readable(shown, own_centre=True)
+    else:
+        changes = shown_changes(patient, shown, place="api history")
     return {
         "before": shown[-1].pk if len(found) > limit else None,
         "results": [_change(one) for one in changes],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
 
 from django.db import IntegrityError, transaction
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -19,12 +22,14 @@ LONGEST_KEY = 255
 
 
 def once(
-    request: Request, carry_out: Callable[[], Response], again: Callable[[str], Response]
+    request: Request,
+    carry_out: Callable[[], Response],
+    again: Callable[[dict[str, Any]], Response],
 ) -> Response:
     """Carry out a request, or answer one that was carried out before.
 
     Args:
-        again: the answer for what was created at this address, as it is now.
+        again: the answer for what was created, as it is now; called with the parts of its address.
 
     Raises:
         Problem: the key was used for another request, or cannot be a key.
@@ -47,9 +52,10 @@ def once(
                 raise
     if taken.fingerprint != fingerprint:
         raise Problem("idempotency-key", _("Use a new key for a new request."))
-    response = again(taken.location)
+    created = resolve(taken.location)
+    response = again(created.kwargs)
     response.status_code = taken.status
-    response.headers["Location"] = taken.location
+    response.headers["Location"] = reverse(created.view_name, kwargs=created.kwargs)
     return response
 
 
@@ -61,7 +67,7 @@ def _take(
         user=request.user, key=key, fingerprint=fingerprint, status=201, at=timezone.now()
     )
     response = carry_out()
-    held.status, held.location = response.status_code, response.headers["Location"]
+    held.status, held.location = response.status_code, unquote(response.headers["Location"])
     held.save(update_fields=["status", "location"])
     return response
 

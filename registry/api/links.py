@@ -5,6 +5,7 @@ What the person may not see is answered like what is not there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -110,8 +111,8 @@ class TermLink(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         """The term."""
         named = super().to_internal_value(data)
-        if unknown := sorted(set(data) - {"release", "term"}):
-            raise unknown_fields(unknown)
+        if unknown := unknown_names(data, self.fields):
+            raise serializers.ValidationError(unknown)
         found = CtcaeTerm.objects.filter(release=named["release"], term__iexact=named["term"])
         term = found.first()
         if term is None:
@@ -120,11 +121,11 @@ class TermLink(serializers.Serializer):
         return term
 
 
-def unknown_fields(names: list[str]) -> serializers.ValidationError:
-    """The refusal of names that an object does not have."""
-    return serializers.ValidationError(
-        {name: [_("there is no such field")] for name in names}, code="unknown-field"
-    )
+def unknown_names(data: Collection[str], known: Collection[str]) -> dict[str, Any]:
+    """An error for every name that an object does not have."""
+    message = _("there is no such field")
+    names = sorted(set(data) - set(known))
+    return {name: [serializers.ErrorDetail(message, "unknown-field")] for name in names}
 
 
 def link_for(column: models.ForeignKey[Any, Any]) -> serializers.Field:

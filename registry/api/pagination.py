@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from registry.api.entities import Entity
 from registry.api.parameters import whole_number
 from registry.api.problems import parameter
 
@@ -18,14 +18,20 @@ MOST = 200
 USUAL = 50
 SALT = "registry.api.cursor"
 
+PAGING = frozenset({"limit", "cursor", "ordering"})
+"""Parameters of every list."""
+
 
 class Page:
-    """One page of a list: its rows, and the address of the next page."""
+    """One page of a list: its rows, and the address of the next page.
 
-    def __init__(self, request: Request, rows: QuerySet[Any], entity: Entity) -> None:
+    ``ordering`` names the columns, besides the key, by which the list may be ordered.
+    """
+
+    def __init__(self, request: Request, rows: QuerySet[Any], ordering: Collection[str]) -> None:
         query = request.query_params
         self.limit = whole_number(query, "limit", 1, MOST, USUAL)
-        name, backwards = _ordering(query.get("ordering", "id"), entity)
+        name, backwards = _ordering(query.get("ordering", "id"), ordering)
         self.ordering = f"-{name}" if backwards else name
         if "cursor" in query:
             rows = rows.filter(_after(self.ordering, name, backwards, query["cursor"]))
@@ -42,8 +48,8 @@ class Page:
         return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 
 
-def _ordering(given: str, entity: Entity) -> tuple[str, bool]:
-    known = ("id", *entity.ordering)
+def _ordering(given: str, ordering: Collection[str]) -> tuple[str, bool]:
+    known = ("id", *ordering)
     name = given.removeprefix("-")
     if name not in known:
         raise parameter("ordering", _("is not one of {names}").format(names=", ".join(known)))

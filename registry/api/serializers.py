@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.db import models
@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from registry.api.columns import Text, field_for
 from registry.api.entities import Entity
-from registry.api.links import link_for, unknown_fields
+from registry.api.links import link_for, unknown_names
 from registry.models import ClinicalRow, Enrolment, Patient
 from registry.models.choices import MissingReason
 from registry.partial_date import PartialDate
@@ -49,6 +49,9 @@ class AboutWrite(serializers.Serializer):
 
 class EntitySerializer(serializers.Serializer):
     """A row of one table; ``instance`` for a change of a saved one."""
+
+    beside: tuple[str, ...] = ABOUT_THE_WRITE
+    """Members of the body that are no columns and are read elsewhere."""
 
     def __init__(
         self, *args: Any, entity: Entity, only: frozenset[str] | None = None, **kwargs: Any
@@ -92,37 +95,44 @@ class EntitySerializer(serializers.Serializer):
         Raises:
             ValidationError: a value is none of its column's; a name is unknown or not writable.
         """
-        if not isinstance(data, Mapping):
-            raise serializers.ValidationError(
-                {"non_field_errors": [_("is no object")]}, code="field"
-            )
-        errors: dict[str, Any] = {}
-        self._refuse_names(data, errors)
-        try:
-            values: dict[str, Any] = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            errors = {**cast(dict[str, Any], error.detail), **errors}
-        if errors:
-            raise serializers.ValidationError(errors)
-        return values
+        return strictly(super().to_internal_value, data, self._refused_names)
 
-    def _refuse_names(self, data: Mapping[str, Any], errors: dict[str, Any]) -> None:
-        names = set(data) - set(ABOUT_THE_WRITE)
-        unknown = sorted(name for name in names if name not in self.fields)
-        if unknown:
-            errors.update(unknown_fields(unknown).detail)  # type: ignore[arg-type]
-        for name in sorted(names - set(unknown)):
+    def _refused_names(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Names that the table does not have, or that nobody writes."""
+        refused = unknown_names(data, {*self.fields, *self.beside})
+        for name in sorted(set(data) & set(self.fields)):
             if self.fields[name].read_only:
-                errors[name] = [serializers.ErrorDetail(_("is not written here"), "read-only")]
+                refused[name] = [serializers.ErrorDetail(_("is not written here"), "read-only")]
             elif self.instance is not None and name in self.entity.unchangeable:
                 message = _("stays as it was created")
-                errors[name] = [serializers.ErrorDetail(message, "read-only")]
+                refused[name] = [serializers.ErrorDetail(message, "read-only")]
+        return refused
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Resolve the number of a protocol version, whose study is known now."""
         if self.entity.model is Enrolment:
             _resolve_version(attrs, self.instance)
         return attrs
+
+
+def strictly(
+    read: Callable[[Any], Any], data: Any, refused_names: Callable[[Mapping[str, Any]], Any]
+) -> Any:
+    """What a serializer reads of an object; names that it does not take are errors as well.
+
+    Raises:
+        ValidationError: with both kinds of errors.
+    """
+    if not isinstance(data, Mapping):
+        raise serializers.ValidationError({"non_field_errors": [_("is no object")]}, code="field")
+    errors, values = dict(refused_names(data)), None
+    try:
+        values = read(data)
+    except serializers.ValidationError as error:
+        errors = {**cast(dict[str, Any], error.detail), **errors}
+    if errors:
+        raise serializers.ValidationError(errors)
+    return values
 
 
 def field_of(entity: Entity, column: models.Field[Any, Any]) -> serializers.Field:

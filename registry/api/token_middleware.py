@@ -15,6 +15,7 @@ from knox.settings import CONSTANTS
 
 from registry.api.problem_middleware import ROOT, problem_response
 from registry.models import ApiToken
+from registry.services.activity import seen_today
 
 SCHEME = "token"
 LONGEST_TOKEN = 200
@@ -44,6 +45,7 @@ class TokenMiddleware:
         request.user = token.user
         request.api_token = token  # type: ignore[attr-defined]
         _note_use(token)
+        seen_today(token.user)
         return self.get_response(request)
 
 

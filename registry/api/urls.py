@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
+from registry.api.cases import CaseViewSet
 from registry.api.entities import ENTITIES, Entity
 from registry.api.views import EntityViewSet, UnknownAddress
 
@@ -27,7 +28,13 @@ def entity_patterns(entity: Entity) -> Iterator[URLPattern]:
 
 app_name = "api"
 
-urlpatterns = [pattern for entity in ENTITIES for pattern in entity_patterns(entity)]
+cases = [
+    path("cases/", CaseViewSet.as_view({"post": "create"}), name="cases"),
+    # A pseudonym is the study's own text and may hold a slash.
+    path("cases/<path:pseudonym>/", CaseViewSet.as_view({"get": "retrieve"}), name="case"),
+]
+
+urlpatterns = [*cases, *(pattern for entity in ENTITIES for pattern in entity_patterns(entity))]
 
 # Last of all addresses under /api/, also after those of the other rooms.
 unknown = re_path("^api/", UnknownAddress.as_view(dict.fromkeys(METHODS, "nothing")))

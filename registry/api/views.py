@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.http import Http404
-from django.urls import resolve, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -20,7 +20,7 @@ from registry.api.filters import cut, filters_of
 from registry.api.history import history_of
 from registry.api.idempotency import once
 from registry.api.looks import note_looks
-from registry.api.pagination import Page
+from registry.api.pagination import PAGING, Page
 from registry.api.parameters import names, refuse_unknown, yes_or_no
 from registry.api.pointers import Pointers
 from registry.api.preconditions import etag, require_seen
@@ -29,7 +29,7 @@ from registry.api.serializers import EntitySerializer
 from registry.errors import Refused
 from registry.models import ClinicalRow, User
 
-LIST_PARAMETERS = frozenset({"limit", "cursor", "ordering", "fields", "voided"})
+LIST_PARAMETERS = PAGING | {"fields", "voided"}
 
 
 class ApiViewSet(ViewSet):
@@ -54,7 +54,7 @@ class EntityViewSet(ApiViewSet):
         known = LIST_PARAMETERS | set(filters_of(entity).base_filters)
         refuse_unknown(request.query_params, known)
         rows = entity.rows(voided=yes_or_no(request.query_params, "voided"))
-        page = Page(request, cut(rows, entity, request.query_params), entity)
+        page = Page(request, cut(rows, entity, request.query_params), entity.ordering)
         serializer = self._serializer(request, page.rows, many=True)
         return Response({"next": page.next, "results": serializer.data})
 
@@ -68,8 +68,8 @@ class EntityViewSet(ApiViewSet):
         """A new row; with Idempotency-Key carried out once, however often it arrives."""
         refuse_unknown(request.query_params, ())
 
-        def again(location: str) -> Response:
-            return self._answer(request, self._row(resolve(location).kwargs["pk"], voided=None))
+        def again(created: dict[str, Any]) -> Response:
+            return self._answer(request, self._row(created["pk"], voided=None))
 
         return once(request, lambda: self._create(request), again)
 
@@ -88,7 +88,9 @@ class EntityViewSet(ApiViewSet):
                 is_open=is_open,
             )
         response = self._answer(request, self._row(row.pk), status=201)
-        response.headers["Location"] = reverse(f"api:{self.entity.name}-detail", args=[row.pk])
+        response.headers["Location"] = reverse(
+            f"api:{self.entity.name}-detail", kwargs={"pk": row.pk}
+        )
         return response
 
     def partial_update(self, request: Request, pk: int) -> Response:
