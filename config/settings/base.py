@@ -46,10 +46,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Before anything asks who the person is: a token says it under /api/.
-    "registry.api.token_middleware.TokenMiddleware",
     # Before all that asks who is there: whose session has lasted too long is a stranger.
     "registry.accounts.session_limits.SessionLimitsMiddleware",
+    # Under /api/ a token says who asks.
+    "registry.api.token_middleware.TokenMiddleware",
     # A page is closed unless its view says that it is open (login_not_required).
     "registry.views.sign_in.SignInMiddleware",
     "registry.accounts.second_factor.SecondFactorMiddleware",
