@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from registry.api.urls import about as about_api
 from registry.api.urls import unknown as unknown_api_address
 
 urlpatterns = [
@@ -10,5 +11,8 @@ urlpatterns = [
     path("", include("followup.urls")),
     path("", include("analytics.urls")),
     path("api/v1/", include("registry.api.urls")),
+    path("api/v1/", include("followup.api.urls")),
+    path("api/v1/", include("analytics.api.urls")),
+    path("api/", include((about_api, "api_about"))),
     unknown_api_address,
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.contrib.messages.constants import INFO
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -25,6 +26,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -177,6 +181,9 @@ AXES_ENABLE_ADMIN = False
 
 ACCESS_REVIEW_DAYS = 180
 
+# Messages are shown as notices, which have their own word for information.
+MESSAGE_TAGS = {INFO: "information"}
+
 # Language and time: times are stored and swept in UTC, dates of patients are days.
 
 LANGUAGE_CODE = "en"
@@ -216,7 +223,6 @@ PERMISSIONS_POLICY: dict[str, str | list[str]] = {
         for feature in (
             "accelerometer",
             "autoplay",
-            "bluetooth",
             "camera",
             "display-capture",
             "encrypted-media",
@@ -244,8 +250,28 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["registry.api.parsing.StrictJSONParser"],
     "EXCEPTION_HANDLER": "registry.api.problems.answer",
+    "DEFAULT_THROTTLE_CLASSES": ["registry.api.limits.TokenRateThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "registry.api.schema.ApiSchema",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# Requests of one token; counted in the cache, which in production all web processes share.
+API_REQUESTS_PER_MINUTE = 600
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Sarcoma RT Registry",
+    "DESCRIPTION": "Patients' facts, follow-up visits and curves. See docs/users/api.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["registry.api.authentication.MayUseApi"],
+    # Code lists stay at the fields that hold them: many share a name, such as "kind".
+    "POSTPROCESSING_HOOKS": [],
+    # Scripts and styles come inside a package, from this site.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # The token itself is the person's only; the registry keeps a digest, a name and an end.

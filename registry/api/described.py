@@ -7,9 +7,17 @@ from typing import Any
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
+from registry.api.case_serializers import CaseRowSerializer, CaseSerializer
 from registry.api.columns import Text
 from registry.api.entities import Entity
 from registry.api.serializers import AboutWrite, EntitySerializer
+from registry.models.choices import MarkKind
+
+
+def component_name(serializer: EntitySerializer) -> str:
+    """Name of a row in the schema: "ToxicityEvent", "ToxicityEventCreate"."""
+    suffix = "InCase" if isinstance(serializer, CaseRowSerializer) else ""
+    return f"{singular(serializer.entity)}{getattr(serializer, 'suffix', suffix)}"
 
 
 def singular(entity: Entity) -> str:
@@ -48,6 +56,38 @@ class VoidBody(AboutWrite):
     def get_fields(self) -> dict[str, serializers.Field]:
         """The reason is needed."""
         return _with_reason()
+
+
+class CaseCreate(CaseSerializer):
+    """What is sent to create a whole case."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The rows of the case, and what is said about the write."""
+        return {**super().get_fields(), **AboutWrite().get_fields()}
+
+
+class MarkOfForm(serializers.Serializer):
+    """What somebody said of a form: source data verified, locked, signed."""
+
+    kind = serializers.ChoiceField(choices=MarkKind.choices)
+    entity = serializers.CharField()
+    row = serializers.IntegerField()
+    form = serializers.CharField()
+    person = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    meaning = serializers.CharField(allow_null=True)
+    content_sha256 = serializers.CharField()
+    holds = serializers.BooleanField(help_text="In force, and the form is as it was marked.")
+    ended_at = serializers.DateTimeField(allow_null=True)
+    end_reason = serializers.CharField(allow_null=True)
+
+
+class ShownCase(CaseSerializer):
+    """A whole case as its reader may see it."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The rows, and the marks of their forms."""
+        return {**super().get_fields(), "marks": MarkOfForm(many=True, read_only=True)}
 
 
 class ProblemError(serializers.Serializer):

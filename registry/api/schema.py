@@ -17,8 +17,8 @@ from registry.api.described import (
     HistoryPage,
     ProblemBody,
     VoidBody,
+    component_name,
     page_of,
-    singular,
 )
 from registry.api.entities import Entity
 from registry.api.filters import filters_of
@@ -111,8 +111,14 @@ class ApiSchema(AutoSchema):
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """ "ToxicityEvent", "ToxicityEventCreate"."""
         if isinstance(serializer, EntitySerializer):
-            return f"{singular(serializer.entity)}{getattr(serializer, 'suffix', '')}"
+            return component_name(serializer)
         return str(super().get_serializer_name(serializer, direction))
+
+    def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
+        """Of a change the reason is needed, though no column is."""
+        if isinstance(serializer, ChangeBody):
+            return self.resolve_serializer(serializer, direction).ref, True
+        return super()._get_request_for_media_type(serializer, direction)
 
     def _map_serializer_field(
         self, field: Any, direction: Any, bypass_extensions: bool = False

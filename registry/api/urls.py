@@ -6,7 +6,9 @@ from typing import Any
 from django.urls import URLPattern, path, re_path
 
 from registry.api.cases import CaseViewSet
+from registry.api.docs import Schema, api_docs
 from registry.api.entities import ENTITIES, Entity
+from registry.api.references import ReferenceViewSet
 from registry.api.views import EntityViewSet, UnknownAddress
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -34,7 +36,24 @@ cases = [
     path("cases/<path:pseudonym>/", CaseViewSet.as_view({"get": "retrieve"}), name="case"),
 ]
 
-urlpatterns = [*cases, *(pattern for entity in ENTITIES for pattern in entity_patterns(entity))]
+studies = [
+    path("studies/", ReferenceViewSet.as_view({"get": "studies"}), name="studies"),
+    path("studies/<slug:key>/", ReferenceViewSet.as_view({"get": "study"}), name="study"),
+    path("centres/", ReferenceViewSet.as_view({"get": "centres"}), name="centres"),
+    path("ctcae-terms/", ReferenceViewSet.as_view({"get": "ctcae_terms"}), name="ctcae_terms"),
+]
+
+urlpatterns = [
+    *studies,
+    *cases,
+    *(pattern for entity in ENTITIES for pattern in entity_patterns(entity)),
+]
+
+about = [
+    path("schema/", Schema.as_view(), name="schema"),
+    path("docs/", api_docs, name="docs"),
+]
+"""Addresses under /api/ that are of no version."""
 
 # Last of all addresses under /api/, also after those of the other rooms.
 unknown = re_path("^api/", UnknownAddress.as_view(dict.fromkeys(METHODS, "nothing")))

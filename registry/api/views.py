@@ -74,6 +74,7 @@ class EntityViewSet(ApiViewSet):
         return once(request, lambda: self._create(request), again)
 
     def _create(self, request: Request) -> Response:
+        writing.require_somewhere(_person(request))
         reason, explain = about_write(request)
         serializer = EntitySerializer(data=request.data, entity=self.entity)
         serializer.is_valid(raise_exception=True)
@@ -148,6 +149,8 @@ class EntityViewSet(ApiViewSet):
 
 class UnknownAddress(ApiViewSet):
     """Every other address under the interface."""
+
+    schema = None
 
     def nothing(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """There is nothing."""

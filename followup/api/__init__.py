@@ -1,0 +1,1 @@
+"""The duties in the programming interface."""

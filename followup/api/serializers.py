@@ -1,0 +1,77 @@
+"""Expected visits as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from rest_framework import serializers
+
+from followup.models import ExpectedVisit, VisitOverride
+from followup.schedules import OverrideKind, VisitStatus
+from registry.api.columns import Text
+from registry.api.strict import StrictSerializer
+
+
+class ExpectedVisitSerializer(serializers.Serializer):
+    """A visit that the protocol expects, with its status of today."""
+
+    id = serializers.IntegerField()
+    patient = serializers.CharField(source="enrolment.patient.pseudonym")
+    centre = serializers.CharField(source="enrolment.patient.centre.code")
+    study = serializers.CharField(source="enrolment.study.key")
+    key = serializers.CharField(help_text="Of the schedule; stays over recomputations.")
+    label = serializers.CharField()
+    counted_from = serializers.CharField(source="anchor")
+    target = serializers.DateField(allow_null=True)
+    window_start = serializers.DateField(allow_null=True)
+    window_end = serializers.DateField(allow_null=True)
+    requirements = serializers.ListField(child=serializers.CharField())
+    outstanding = serializers.ListField(child=serializers.CharField())
+    status = serializers.SerializerMethodField()
+    done_on = serializers.DateField(allow_null=True)
+
+    def __init__(self, *args: Any, today: dt.date | None = None, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def get_status(self, visit: ExpectedVisit) -> VisitStatus:
+        """Planned, due and overdue follow from the window and the day."""
+        today = self.today or self.parent.today
+        return visit.status_on(today)
+
+
+class ExpectedVisitPage(serializers.Serializer):
+    """A page of visits."""
+
+    next = serializers.CharField(allow_null=True)
+    results = ExpectedVisitSerializer(many=True)
+
+
+class WordBody(StrictSerializer):
+    """What a person says about a visit that will not be as expected."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in OverrideKind])
+    reason = Text(max_length=1000, min_length=1)
+    postponed_to = serializers.DateField(required=False, allow_null=True)
+
+
+class WordSerializer(serializers.Serializer):
+    """A word on a visit; the one without ``replaced_at`` is in force."""
+
+    kind = serializers.CharField()
+    reason = serializers.CharField()
+    postponed_to = serializers.DateField(allow_null=True)
+    person = serializers.SerializerMethodField()
+    at = serializers.DateTimeField()
+    replaced_at = serializers.DateTimeField(allow_null=True)
+
+    def get_person(self, word: VisitOverride) -> str | None:
+        """Who said it; null for the installation."""
+        return str(word.by) if word.by is not None else None
+
+
+class WordsSerializer(serializers.Serializer):
+    """All that was said about a visit, the latest first."""
+
+    results = WordSerializer(many=True)
