@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from followup.models import ExpectedVisit, VisitState
-from registry.models import Patient
-from registry.models.choices import FormState
+from registry.models import FormMark, Patient
+from registry.models.choices import FormState, MarkKind
+from registry.models.marks import WHOLE_CASE
 from registry.models.status import FORMS
 from registry.scope import system_scope
 from registry.selectors.patient_state import state_of
@@ -36,6 +37,7 @@ class GridLine:
     Attributes:
         states: form → a :class:`FormState` or "overdue".
         missing, unlikely: items to do; None where nobody has worked it out yet.
+        marks: "signed" and "verified" → on how many forms; 0 where it is on the whole case.
     """
 
     pseudonym: str
@@ -48,6 +50,7 @@ class GridLine:
     withdrew: bool = False
     lost: bool = False
     next_visit: OpenVisit | None = None
+    marks: dict[str, int] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -67,7 +70,7 @@ _COLUMNS = (*_OF_PATIENT, *(f"status__{name}" for name in _OF_STATUS), *_OF_OTHE
 
 
 def lines_of(keys: Sequence[int], today: dt.date) -> list[GridLine]:
-    """Lines of the patients with these keys, in that order; two queries however many they are.
+    """Lines of the patients with these keys, in that order; three queries however many they are.
 
     The caller has just read the keys in the scope of the reader (:mod:`followup.selectors.grid`).
     The scope is not asked for again: it would lead SQLite along an index of centres with thousands
@@ -90,6 +93,7 @@ def lines_of(keys: Sequence[int], today: dt.date) -> list[GridLine]:
                 line.next_visit = visit
                 if visit.window_end < today and line.states["assessments"] != _LOCKED:
                     line.states["assessments"] = OVERDUE
+        _add_marks(lines)
     return [lines[key] for key in keys if key in lines]
 
 
@@ -109,6 +113,18 @@ def _add_others(line: GridLine, row: tuple[Any, ...]) -> int | None:
     line.studies.add(study)
     line.withdrew |= withdrawn is not None
     return int(enrolment)
+
+
+def _add_marks(lines: dict[int, GridLine]) -> None:
+    """Lay the signatures and verifications in force into the lines; a lock is a state."""
+    marks = FormMark.objects.filter(patient__in=list(lines), ended_at=None)
+    said = marks.exclude(kind=MarkKind.LOCKED).order_by()
+    for patient, kind, entity in said.values_list("patient_id", "kind", "entity"):
+        counts = lines[patient].marks
+        if entity == WHOLE_CASE:
+            counts[kind] = 0
+        elif counts.get(kind) != 0:
+            counts[kind] = counts.get(kind, 0) + 1
 
 
 def _open_visits(enrolments: Sequence[int]) -> Iterator[tuple[int, OpenVisit]]:

@@ -48,6 +48,9 @@ _FORM = "0form0"
 MARK_STATES = ("complete", "partial", "missing", OVERDUE, "not_applicable", "locked")
 """States of a mark in the order of the legend."""
 
+MARK_KINDS = ("verified", "signed")
+"""What is said of forms beside their state; shown after the pseudonym."""
+
 
 @register.simple_tag
 def grid_heads() -> list[tuple[str, str]]:
@@ -64,7 +67,8 @@ def form_name(form: str) -> str:
 @register.simple_tag
 def grid_legend() -> SafeString:
     """Every state of a mark with its word, as items of a list."""
-    return mark_safe("".join(f"<li>{_status(state)}</li>" for state in MARK_STATES))  # noqa: S308
+    states = (*MARK_STATES, *MARK_KINDS)
+    return mark_safe("".join(f"<li>{_status(state)}</li>" for state in states))  # noqa: S308
 
 
 @register.simple_tag
@@ -95,7 +99,7 @@ class _Writer:
         visit, centre, study, missing = self.labels
         return (
             f'<tr><th scope="row" class="id"><a href="{self.page.replace(_NAME, name)}">'
-            f"{escape(line.pseudonym)}</a></th><td>{self.states[line.state]}</td>"
+            f"{escape(line.pseudonym)}</a>{_marks(line)}</th><td>{self.states[line.state]}</td>"
             f"<td{visit}>{self._visit(line.next_visit)}</td>"
             f"<td{centre}>{escape(line.centre)}</td>"
             f"<td{study}>{escape(', '.join(sorted(line.studies))) or '–'}</td>"
@@ -116,6 +120,28 @@ class _Writer:
             return _status(OVERDUE, words % {"days": days})
         state = "planned" if self.today < visit.window_start else "due"
         return _day(state, visit.target, self.language)
+
+
+def _marks(line: GridLine) -> str:
+    """What is signed and verified, after the pseudonym: a sign, and on how many forms."""
+    shown = ""
+    for kind in MARK_KINDS:
+        if kind in line.marks:
+            count = line.marks[kind]
+            words = _mark_words(kind, count)
+            shown += (
+                f' <span class="grid-marks" title="{words}">{_symbol(kind)}{count or ""}'
+                f'<span class="hidden-text"> {words}</span></span>'
+            )
+    return shown
+
+
+def _mark_words(kind: str, count: int) -> str:
+    if kind == "signed":
+        words = ngettext("%(n)d form signed", "%(n)d forms signed", count)
+        return escape(words % {"n": count} if count else _("Case signed"))
+    words = ngettext("%(n)d form verified", "%(n)d forms verified", count)
+    return escape(words % {"n": count} if count else _("Case verified"))
 
 
 @lru_cache(maxsize=8)

@@ -25,18 +25,29 @@ def form_marks(context: template.Context, row: ClinicalRow) -> dict[str, Any]:
 def marks_section(context: template.Context) -> dict[str, Any]:
     """The section of the whole case's marks, and of everything that was ever marked."""
     words = _shown(context, whole_case(context["patient"]), "")
-    return words | {"all": reversed(context["marks"].shown)}
+    return words | {"all": reversed(_marks(context).shown)}
 
 
 @register.simple_tag(name="has_marks", takes_context=True)
 def shows_marks(context: template.Context) -> bool:
     """True when there are marks to show, or the reader may make some."""
-    may: MayMark = context["may_mark"]
-    return bool(context["marks"].shown) or may.verify or may.lock or may.sign
+    may = _may(context)
+    return bool(_marks(context).shown) or may.verify or may.lock or may.sign
+
+
+def _marks(context: template.Context) -> PatientMarks:
+    """The marks given to the page; none on a page about the past."""
+    given: PatientMarks | None = context.get("marks")
+    return given if given is not None else PatientMarks()
+
+
+def _may(context: template.Context) -> MayMark:
+    given: MayMark | None = context.get("may_mark")
+    return given if given is not None else MayMark()
 
 
 def _shown(context: template.Context, key: FormKey, words: str) -> dict[str, Any]:
-    marks: PatientMarks = context["marks"]
+    marks = _marks(context)
     reader: User = context["request"].user
     standing = marks.of(key)
     return {
@@ -46,7 +57,7 @@ def _shown(context: template.Context, key: FormKey, words: str) -> dict[str, Any
         "words": words,
         "standing": standing,
         "lapsed": marks.lapsed_signatures(key),
-        "may": context["may_mark"],
+        "may": _may(context),
         "is_verified": any(one.mark.kind == "verified" for one in standing),
         "is_locked": marks.own_lock_of(key) is not None,
         "is_signed_by_reader": any(
