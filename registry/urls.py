@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from registry.views.access_review import access_review
+from registry.views.audit import audit, audit_csv, audit_looks, audit_looks_csv
 from registry.views.case_pdf import case_pdf
 from registry.views.centres import centre, centre_new, centres, participation, study_facts
 from registry.views.corrections import ask_correction, correction
@@ -29,6 +30,7 @@ from registry.views.invitation import invitation
 from registry.views.marks import mark_form, sign_form, unlock_form
 from registry.views.messages import message, send_message
 from registry.views.new_patient import new_patient, new_patient_live
+from registry.views.past_state import past
 from registry.views.patient import history, patient
 from registry.views.people import invite, people_list, person
 from registry.views.screenings import screening_list
@@ -60,6 +62,11 @@ pages = [
     path("access/give/<path:pseudonym>/", give_access, name="give_access"),
     path("messages/<int:pk>/", message, name="message"),
     path("messages/send/<path:pseudonym>/", send_message, name="send_message"),
+    path("past/<path:pseudonym>/", past, name="past"),
+    path("audit/", audit, name="audit"),
+    path("audit/changes.csv", audit_csv, name="audit_csv"),
+    path("audit/looks/", audit_looks, name="audit_looks"),
+    path("audit/looks.csv", audit_looks_csv, name="audit_looks_csv"),
     path("import/", imports, name="imports"),
     path("import/new/", import_new, name="import_new"),
     path("import/tables.xlsx", import_template, name="import_template"),

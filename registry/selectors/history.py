@@ -81,6 +81,12 @@ class Change:
     values: tuple[ValueChange, ...]
     tells_birth_date: bool
 
+    @property
+    def until(self) -> str:
+        """The moment (UTC) by which the change had been made, to the millisecond."""
+        after = self.at.astimezone(dt.UTC) + dt.timedelta(microseconds=999)
+        return f"{after:%Y-%m-%dT%H:%M:%S}.{after.microsecond // 1000:03}"
+
 
 def changes_of(
     patient: Patient, tables: Sequence[type[models.Model]] = ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
 from registry.derive import age_years
@@ -34,15 +35,22 @@ def identity_to_edit(patient: Patient) -> Identity | None:
     return Identity.objects.live().filter(patient=patient).first()
 
 
-def age_shown(patient: Patient, died_on: PartialDate | None, *, dates_are_relative: bool) -> str:
+def age_shown(
+    patient: Patient,
+    died_on: PartialDate | None,
+    *,
+    dates_are_relative: bool,
+    own_centre: bool,
+    today: dt.date,
+) -> str:
     """Age today or at death in the own centre, year of birth elsewhere, "" when not known.
 
     Where the patient's dates carry intervals only, neither today nor a year means anything.
     """
     if patient.birth_date is None:
         return ""
-    if not is_own_centre(patient):
+    if not own_centre:
         return "" if dates_are_relative else _("born %(y)d") % {"y": patient.birth_date.year}
-    on = died_on or (None if dates_are_relative else PartialDate.of(timezone.localdate()))
+    on = died_on or (None if dates_are_relative else PartialDate.of(today))
     age = age_years(patient.birth_date, on)
     return "" if age is None else str(age)

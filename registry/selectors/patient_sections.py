@@ -220,6 +220,15 @@ def patient_sections(file: PatientFile, *, today: dt.date, may_enter: bool) -> d
     }
 
 
+def plain_sections(file: PatientFile) -> dict[str, Section]:
+    """The same without problems and links: what was on file, to read. Asks the database nothing."""
+    return {
+        kind.ident: _section(kind, file, (), may_enter=False)
+        for kind in KINDS
+        if kind.ident != "identity" or file.identity is not None
+    }
+
+
 def _section(
     kind: Kind, file: PatientFile, findings: Sequence[Finding], *, may_enter: bool
 ) -> Section:

@@ -17,7 +17,9 @@ from registry.roles import Action
 
 register = template.Library()
 
-_PLACES: tuple[tuple[str, Any, Action | None], ...] = (
+_AUDIT = frozenset({Action.READ_AUDIT, Action.MANAGE_ACCOUNTS})
+
+_PLACES: tuple[tuple[str, Any, Action | frozenset[Action] | None], ...] = (
     ("registry:home", gettext_lazy("Home"), None),
     ("followup:grid", gettext_lazy("Patients"), None),
     ("registry:imports", gettext_lazy("Import"), Action.ENTER_CASES),
@@ -28,8 +30,10 @@ _PLACES: tuple[tuple[str, Any, Action | None], ...] = (
     ("registry:people", gettext_lazy("People"), Action.MANAGE_ACCOUNTS),
     ("registry:centres", gettext_lazy("Centres"), Action.MANAGE_ACCOUNTS),
     ("registry:access_review", gettext_lazy("Access review"), Action.MANAGE_ACCOUNTS),
+    ("registry:audit", gettext_lazy("Audit"), _AUDIT),
 )
-"""Pages of the navigation, with the action that makes a person need them; None for everybody."""
+"""Pages of the navigation, with the action that makes a person need them, or one of several; None
+for everybody."""
 
 
 @register.inclusion_tag("components/site_header.html", takes_context=True)
@@ -65,13 +69,18 @@ def roles_of(user: User) -> list[str]:
     ]
 
 
+def _is_for(needed: Action | frozenset[Action] | None, may: frozenset[Action]) -> bool:
+    """True when a person who may do this needs the page."""
+    if needed is None or isinstance(needed, Action):
+        return needed is None or needed in may
+    return bool(needed & may)
+
+
 def _links(user: User, path: str) -> list[dict[str, Any]]:
     """The navigation; a page counts as part of the longest address that it starts with."""
     home = reverse("registry:home")
     may = actions_of(user)
-    links = [
-        (reverse(name), label) for name, label, action in _PLACES if action is None or action in may
-    ]
+    links = [(reverse(name), label) for name, label, action in _PLACES if _is_for(action, may)]
     if settings.DEMO:
         links.append((reverse("followup:mailbox"), _("Mailbox")))
     return [

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from registry.models import Patient, User
-from registry.permissions import may_enter_cases
+from registry.permissions import may_enter_cases, may_with_patient
+from registry.roles import Action
 from registry.selectors.history import changes_of, shown_changes
 from registry.selectors.marks import marks_of
 from registry.selectors.own_centre import age_shown, is_own_centre
@@ -42,7 +43,7 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
         return _moved_away(request, pseudonym)
     died_on = file.death.died_on if file.death else None
     relative = any(row.study.dates_are_relative for row in file.enrolments)
-    own_centre = is_own_centre(file.patient)
+    own_centre, today = is_own_centre(file.patient), timezone.localdate()
     may_enter = may_enter_cases(cast(User, request.user), file.patient.centre_id)
     changes = changes_of(file.patient)[:LATEST_CHANGES]
     return render(
@@ -51,13 +52,19 @@ def patient(request: HttpRequest, pseudonym: str) -> HttpResponse:
         {
             "file": file,
             "patient": file.patient,
-            "age": age_shown(file.patient, died_on, dates_are_relative=relative),
+            "age": age_shown(
+                file.patient,
+                died_on,
+                dates_are_relative=relative,
+                own_centre=own_centre,
+                today=today,
+            ),
             "own_centre": own_centre,
             "guest_access": guest_access(file.patient),
             "may_enter": may_enter,
             "marks": marks_of(file.patient),
             "may_mark": may_mark(cast(User, request.user), file.patient),
-            "sections": patient_sections(file, today=timezone.localdate(), may_enter=may_enter),
+            "sections": patient_sections(file, today=today, may_enter=may_enter),
             "changes": shown_changes(file.patient, changes, place=Place.PATIENT),
         },
     )
@@ -100,8 +107,15 @@ def history(request: HttpRequest, pseudonym: str) -> HttpResponse:
     events = changes_of(row, section.models if section is not None else ())
     page = Paginator(events, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     changes = shown_changes(row, page.object_list, place=Place.HISTORY)
+    reads_audit = may_with_patient(cast(User, request.user), Action.READ_AUDIT, row)
     return render(
         request,
         "registry/history.html",
-        {"patient": row, "page": page, "changes": changes, "form": form},
+        {
+            "patient": row,
+            "page": page,
+            "changes": changes,
+            "form": form,
+            "past_of": row.pseudonym if reads_audit else "",
+        },
     )
