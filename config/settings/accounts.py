@@ -14,7 +14,7 @@ def single_sign_on(env: Env) -> dict[str, Any]:
     """The OpenID Connect provider of OIDC_ISSUER; nothing when none is named.
 
     Raises:
-        ImproperlyConfigured: when only a part of what it needs is there.
+        ImproperlyConfigured: when only a part of what it needs is there, or it is not encrypted.
     """
     issuer = env.str("OIDC_ISSUER", default="").rstrip("/")
     client = {name: env.str(name, default="") for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
@@ -23,6 +23,8 @@ def single_sign_on(env: Env) -> dict[str, Any]:
     missing = [name for name, value in client.items() if not value]
     if missing:
         raise ImproperlyConfigured(f"OIDC_ISSUER is set; missing beside it: {', '.join(missing)}")
+    if not issuer.startswith("https://"):
+        raise ImproperlyConfigured("OIDC_ISSUER must start with https://")
     app = {
         "provider_id": SINGLE_SIGN_ON,
         "name": sign_on_name(env),

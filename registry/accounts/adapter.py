@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.accounts import kept_form, mails, session_limits
-from registry.accounts.lockout import address_of
+from registry.accounts.lockout import WRONG_PASSWORD, address_of
 from registry.models import User
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - shown, not listened on
@@ -25,10 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": gettext_lazy("Please enter a correct username and password."),
-        "incorrect_password": gettext_lazy("The password is wrong."),
-        "incorrect_code": gettext_lazy(
-            "The code is wrong, or it was used already: wait for the next one."
-        ),
+        "incorrect_password": WRONG_PASSWORD,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

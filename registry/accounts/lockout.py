@@ -15,10 +15,14 @@ from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry.models import User
 
 TOO_MANY_REQUESTS = 429
+
+WRONG_PASSWORD = gettext_lazy("The password is wrong.")
+WRONG_CODE = gettext_lazy("The code is wrong, or it was used already: wait for the next one.")
 
 
 def name_for_counting(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:

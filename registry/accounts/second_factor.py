@@ -14,8 +14,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry import keyring
+from registry.accounts.lockout import WRONG_CODE
 from registry.models import User
 from registry.permissions import may_anywhere
 from registry.roles import Action
@@ -93,6 +95,13 @@ class SecondFactorMiddleware:
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """What the registry does otherwise than allauth."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your roles need a second factor: set up another one before you remove this one."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         """Secret as it is stored."""

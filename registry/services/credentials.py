@@ -7,7 +7,13 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from registry.accounts.lockout import count_wrong_code, is_locked_out, lockout_sentence
+from registry.accounts.lockout import (
+    WRONG_CODE,
+    WRONG_PASSWORD,
+    count_wrong_code,
+    is_locked_out,
+    lockout_sentence,
+)
 from registry.models import User
 
 CODES = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
@@ -34,10 +40,10 @@ def fresh_credentials(request: HttpRequest, user: User, *, password: str, code: 
     if user.has_usable_password():
         person = authenticate(request, username=user.username, password=password)
         if person is None or person.pk != user.pk:
-            return _("The password is wrong.")
+            return str(WRONG_PASSWORD)
     if needs_code and not _code_fits(user, code):
         count_wrong_code(request, user.username)
-        return _("The code is wrong, or it was used already: wait for the next one.")
+        return str(WRONG_CODE)
     return ""
 
 
