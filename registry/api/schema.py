@@ -90,17 +90,23 @@ class ApiSchema(AutoSchema):
         return VoidBody() if self.view.action == "void" else None
 
     def get_response_serializers(self) -> Any:
-        """What is answered: the row, a page of rows, or a problem."""
+        """What is answered when all is well: the row, or a page of rows."""
         if self.entity is None:
-            answered = super().get_response_serializers()
-            found = answered if isinstance(answered, dict) else {200: answered}
-            return {**found, **self._problems()}
+            return super().get_response_serializers()
         if self.view.action == "list":
-            return {200: page_of(self.entity), **self._problems()}
+            return {200: page_of(self.entity)}
         if self.view.action == "history":
-            return {200: HistoryPage(), **self._problems()}
-        status = 201 if self.view.action == "create" else 200
-        return {status: EntitySerializer(entity=self.entity), **self._problems()}
+            return {200: HistoryPage()}
+        return {201 if self.view.action == "create" else 200: EntitySerializer(entity=self.entity)}
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        """The answers, problems among them."""
+        problem = OpenApiResponse(ProblemBody(), description=str(_("A problem (RFC 9457).")))
+        answers = dict(super()._get_response_bodies(direction))
+        for status in self._problems():
+            code = str(status)
+            answers[code] = self._get_response_for_code(problem, code, [MEDIA_TYPE], direction)
+        return answers
 
     def get_override_parameters(self) -> list[Any]:
         """Parameters of the address and headers."""
@@ -147,14 +153,12 @@ class ApiSchema(AutoSchema):
     def _verb(self) -> str:
         return "change" if self.view.action == "partial_update" else str(self.view.action)
 
-    def _problems(self) -> dict[Any, Any]:
-        statuses = list(READING)
-        if self.method != "GET":
-            statuses += WRITING
+    def _problems(self) -> list[int]:
+        """Statuses of the problems that the operation may be answered with."""
+        statuses = [*READING, *(WRITING if self.method != "GET" else ())]
         if self.entity is not None and self.view.action in ("partial_update", "void"):
             statuses += SEEN
-        answer = OpenApiResponse(ProblemBody(), description=str(_("A problem (RFC 9457).")))
-        return {(status, MEDIA_TYPE): answer for status in sorted(statuses)}
+        return sorted(statuses)
 
     def _parameters(self, entity: Entity) -> Iterator[OpenApiParameter]:
         action = self.view.action
