@@ -58,7 +58,7 @@ def cases_to_see_to(
         )
     by_patient = visits.order_by().values("enrolment__patient")
     cases = patients_of(study).filter(centre=centre)
-    cases = cases.annotate(
+    needy = cases.annotate(
         oldest=Subquery(by_patient.annotate(day=Min("window_end")).values("day")),
         overdue=_or_zero(Subquery(by_patient.annotate(n=Count("pk")).values("n"))),
         questions=_or_zero(
@@ -67,7 +67,7 @@ def cases_to_see_to(
         items=_or_zero("status__incomplete_count"),
         unlikely=_or_zero("status__unconfirmed_count"),
     ).filter(Q(oldest__isnull=False) | Q(questions__gt=0) | Q(items__gt=0) | Q(unlikely__gt=0))
-    return NeedyCases(cases.count(), [_case(row, today) for row in _first(cases, limit)])
+    return NeedyCases(needy.count(), [_case(row, today) for row in _first(needy, limit)])
 
 
 def _first(cases: QuerySet[Any], limit: int) -> QuerySet[Any, Any]:

@@ -16,6 +16,7 @@ from followup.selectors.visits import current, overdue_on
 from registry.models import Centre, Study
 from registry.models.choices import MarkKind
 from registry.partial_date import PartialDate
+from registry.scope import ScopeError, system_scope
 from registry.selectors.accrual_months import (
     CentreMonths,
     Month,
@@ -31,8 +32,9 @@ from registry.selectors.centre_facts import (
     open_questions,
     states,
 )
-from registry.selectors.mark_counts import marked_cases
+from registry.selectors.mark_counts import marked_throughout
 from registry.selectors.patient_state import PatientState
+from registry.selectors.studies import sees_whole_study
 
 MONTHS_TOGETHER = 3
 
@@ -112,12 +114,20 @@ class SideBySide:
 def side_by_side(study: Study, today: dt.date) -> SideBySide:
     """Every centre of the study in the order of codes, in a fixed number of queries.
 
-    For readers of the whole study. A patient counts at the centre that has the patient today.
+    A patient counts at the centre that has the patient today.
+
+    Raises:
+        ScopeError: the scope in force does not show the whole study.
     """
-    accrual = monthly_accrual(study)
-    status, state = completeness(study), states(study)
-    visits, questions = overdue_visits(study, today), open_questions(study)
-    writes, marks = last_writes(study), marked_cases(study)
+    if not sees_whole_study(study):
+        raise ScopeError(f"all centres of {study.key} were asked for by who does not see them all")
+    # The scope shows whoever is enrolled in the study, which is all that is counted here: asking
+    # again for each row would take as long as counting.
+    with system_scope():
+        accrual = monthly_accrual(study)
+        status, state = completeness(study), states(study)
+        visits, questions = overdue_visits(study, today), open_questions(study)
+        writes, marks = last_writes(study), marked_throughout(study)
     now = Month.of(today)
     # Where only the intervals between dates carry meaning, no day tells of a plan.
     plans = [Plan(row.plan.target) if study.dates_are_relative else row.plan for row in accrual]

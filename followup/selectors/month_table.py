@@ -63,7 +63,9 @@ def month_table(
     enrolled = _cumulated(accrual, months)
     planned = {}
     for month in months:
-        by_end = planned_by((row.plan for row in accrual), month.last_day) if has_plan else None
+        # The whole last day counts: that is what was planned by the first of the next.
+        end = month.later(1).first_day
+        by_end = planned_by((row.plan for row in accrual), end) if has_plan else None
         if by_end is not None:
             planned[month] = by_end
     rows = [

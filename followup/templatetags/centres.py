@@ -29,11 +29,15 @@ Text = str | SafeString
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table; ``key`` is what it is sorted by."""
+    """A column of the table; ``key`` is what it is sorted by.
+
+    ``label`` names it where its group is not shown, if the head alone does not.
+    """
 
     key: str
     head: str | Promise
     css: str = "num"
+    label: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Column, ...]], ...] = (
     (
         gettext_lazy("Last"),
         (
-            Column("last_entry", gettext_lazy("Entry"), ""),
-            Column("last_enrolment", gettext_lazy("Enrolment"), ""),
+            Column("last_entry", gettext_lazy("Entry"), "", gettext_lazy("Last entry")),
+            Column("last_enrolment", gettext_lazy("Enrolment"), "", gettext_lazy("Last enrolment")),
         ),
     ),
     (
@@ -177,6 +181,8 @@ def oldest(days: int | None) -> str:
     """For how long the oldest of something has waited; "" where nothing waits."""
     if days is None:
         return ""
+    if days <= 0:
+        return _("since today")
     words = ngettext("oldest {days} day", "oldest {days} days", days)
     return words.format(days=number_format(days))
 

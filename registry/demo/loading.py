@@ -11,11 +11,13 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 
 from registry.audit import recorded
+from registry.demo.between_people import leave_between_people
 from registry.demo.centres import CENTRES, PATIENTS
 from registry.demo.cohorts import SEED, write_cohorts
 from registry.demo.logins import MEMBERSHIPS, PASSWORD
 from registry.demo.loose_ends import leave_loose_ends
 from registry.demo.marks import leave_marks
+from registry.demo.plans import activate_centres
 from registry.exchange.importer import Job, Outcome, run_import
 from registry.exchange.ledger import HELD_BACK, WITH_PATIENT
 from registry.models import Centre, Membership, Study, User
@@ -82,8 +84,10 @@ def load_demo(*, today: dt.date, tell: Tell, seed: int = SEED) -> None:
                     f"Imported {cohort.parent.name}, centre {cohort.name}: {counted} "
                     f"({place} of {len(folders)})"
                 )
+            activate_centres()
             leave_loose_ends()
             leave_marks()
+            leave_between_people()
             tell("Follow-up schedules")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -37,11 +36,6 @@ class Month:
         """The first day of the month."""
         return dt.date(self.year, self.month, 1)
 
-    @property
-    def last_day(self) -> dt.date:
-        """The last day of the month."""
-        return dt.date(self.year, self.month, monthrange(self.year, self.month)[1])
-
     def later(self, months: int) -> Month:
         """The month that lies so many months later, or earlier when negative."""
         return Month.of(add_months(self.first_day, months))
@@ -61,7 +55,7 @@ class Plan:
     activated_on: dt.date | None = None
 
     def by(self, day: dt.date) -> Decimal | None:
-        """Patients that were to be enrolled by that day; None without months and a rate.
+        """Patients that were to be enrolled before that day; None without activation and rate.
 
         Whole calendar months since the activation count fully, the running one by its days. It
         never exceeds the target.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from collections import defaultdict
+
+from django.db.models import Count, Exists, OuterRef, Q
 
 from registry.case_forms import FORM_MODELS, way_to_root
 from registry.models import FormMark, Patient, Study
 from registry.models.choices import MarkKind
 from registry.models.marks import WHOLE_CASE
 from registry.scope import system_scope
-from registry.selectors.centre_facts import patients_of
+from registry.selectors.centre_facts import of_study, patients_of
 
 FIRST_ROWS = tuple(model for model in FORM_MODELS if not way_to_root(model))
 """Tables whose rows each begin a form."""
@@ -37,23 +39,25 @@ def has_form_without(kind: str, *, once_marked: bool = False) -> Q:
     return ~Exists(on_case) & unmarked
 
 
-def marked_throughout(study: Study, kind: str) -> QuerySet[Patient]:
-    """Patients of the study of whom every form bears a mark of this kind, or the whole case."""
-    with system_scope():
-        some = FormMark.objects.filter(kind=kind, ended_at__isnull=True)
-    return (
-        patients_of(study)
-        .filter(pk__in=some.order_by().values("patient"))
-        .exclude(has_form_without(kind))
-        .order_by()
-    )
+def marked_throughout(study: Study) -> dict[str, dict[int, int]]:
+    """By kind of mark, the cases of each centre of which every form bears it.
 
-
-def marked_cases(study: Study) -> dict[str, dict[int, int]]:
-    """By kind of mark, the cases of each centre that bear it throughout: a query for each kind."""
-    return {
-        kind.value: dict(
-            marked_throughout(study, kind).values_list("centre").annotate(count=Count("pk"))
-        )
-        for kind in MarkKind
-    }
+    Within the scope in force. Cases marked as a whole are counted by one query for all kinds, and
+    only where single forms are marked too, those of every other case are looked through.
+    """
+    in_force = FormMark.objects.filter(of_study(study), ended_at__isnull=True).order_by()
+    on_cases = in_force.filter(entity=WHOLE_CASE)
+    found: dict[str, dict[int, int]] = {kind.value: defaultdict(int) for kind in MarkKind}
+    rows = on_cases.values_list("kind", "patient__centre")
+    for kind, centre, count in rows.annotate(count=Count("patient", distinct=True)):
+        found[kind][centre] = count
+    # The patient is a form too: a case that lacks its mark is not marked throughout.
+    on_patients = in_force.filter(entity=Patient.entity())
+    for kind in on_patients.values_list("kind", flat=True).distinct():
+        candidates = on_patients.filter(kind=kind).values("patient")
+        whole = on_cases.filter(kind=kind).values("patient")
+        cases = patients_of(study).filter(pk__in=candidates).exclude(pk__in=whole)
+        cases = cases.exclude(has_form_without(kind)).order_by()
+        for centre, count in cases.values_list("centre").annotate(count=Count("pk")):
+            found[kind][centre] += count
+    return found
