@@ -86,12 +86,18 @@ class CaseBody:
             if isinstance(row, Screening):
                 row.study = values["study"]
                 row.centre = values.get("centre", self.patient.centre)
-                row.number = values.get("number") or next_screening_number(row.study, row.centre)
+                row.number = values.get("number") or self._next_screening(row)
             elif entity.has_number:
                 self._number(row, values.get("number", index + 1), entity, above, at)
             self._lay(row, values, entity, at)
             for child in entity.children:
                 self._several(child, values.get(child.name, ()), row, at)
+
+    def _next_screening(self, row: Screening) -> int:
+        """The next number of study and centre; the body may hold several."""
+        others = [one for one in self.rows if isinstance(one, Screening)]
+        held = [one.number for one in others if one.study == row.study and one.centre == row.centre]
+        return max([next_screening_number(row.study, row.centre), *(n + 1 for n in held)])
 
     def _number(
         self, row: Any, number: int, entity: Entity, above: ClinicalRow, place: str

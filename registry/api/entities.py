@@ -71,9 +71,16 @@ class Entity:
         return any(column.name == "number" for column in self.columns)
 
     @cached_property
+    def may_be_missing(self) -> frozenset[str]:
+        """Columns that may hold nothing, with the reason why."""
+        return frozenset(column.name for column in self.columns if column.blank)
+
+    @cached_property
     def unchangeable(self) -> frozenset[str]:
         """Columns that no change takes: a row does not move, and keeps its number."""
-        return frozenset({self.parent, "number", *self.fixed}) - {""}
+        # Of a screening it may be decided later who the patient is.
+        above = {self.parent} - {""} if self.model is not m.Screening else set()
+        return frozenset({"number", *above, *self.fixed})
 
     def rows(self, *, voided: bool | None = False) -> ScopedQuerySet[Any]:
         """Rows of the scope in force with what they point to, in a fixed number of queries.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from django.db import models
@@ -109,10 +109,20 @@ class EntitySerializer(serializers.Serializer):
         return refused
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Resolve the number of a protocol version, whose study is known now."""
+        """Reasons stand for columns that hold nothing; a protocol version is one of its study."""
+        if errors := dict(self._refused_reasons(attrs)):
+            raise serializers.ValidationError({"missing": errors}, code="missing-reason")
         if self.entity.model is Enrolment:
             _resolve_version(attrs, self.instance)
         return attrs
+
+    def _refused_reasons(self, attrs: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+        optional = self.entity.may_be_missing
+        for name, reason in attrs.get("missing", {}).items():
+            if name not in optional:
+                yield name, [_("there is no such field that may be missing")]
+            elif reason is not None and attrs.get(name) not in (None, ""):
+                yield name, [_("has a value and a reason why it is missing")]
 
 
 def strictly(

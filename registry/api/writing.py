@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.api.entities import Entity
-from registry.case import load_case
+from registry.case import Case, load_case
+from registry.checks import check_case, impossible
 from registry.errors import Finding, Refused
 from registry.models import ClinicalRow, Identity, Patient, Screening, User
-from registry.permissions import require_case_entry
+from registry.permissions import require_anywhere, require_case_entry
+from registry.roles import Action
 from registry.scope import system_scope
 from registry.services import records
 from registry.services.records import Explain, RowWrite, patient_of
@@ -39,6 +41,15 @@ def _is_meant(one: Mapping[str, Any], finding: Finding) -> bool:
         and one.get("number") in (None, finding.number)
         and one.get("row") in (None, row)
     )
+
+
+def require_somewhere(by: User) -> None:
+    """Refuse people who enter cases nowhere before anything is said of what they sent.
+
+    Raises:
+        PermissionDenied: always worded the same.
+    """
+    require_anywhere(by, Action.ENTER_CASES)
 
 
 def require_entry(row: ClinicalRow, by: User) -> None:
@@ -75,14 +86,9 @@ def lay(row: ClinicalRow, values: Mapping[str, Any]) -> None:
             missing.pop(name, None)
             continue
         missing[name] = reason
-        if name not in values and name in _emptied(type(row)):
+        if name not in values:
             _put(row, name, None)
     row.missing = missing
-
-
-def _emptied(model: type[ClinicalRow]) -> set[str]:
-    """Columns that a reason empties."""
-    return {column.name for column in model.content_fields() if column.blank}
 
 
 def _put(row: ClinicalRow, name: str, value: Any) -> None:
@@ -134,14 +140,17 @@ def change(
         PermissionDenied, Refused, NeedsConfirmation, Stale: as :func:`create`.
     """
     refuse(_without_reason(row, reason))
-    names = [*values, "missing"] if values else []
-    before = {name: getattr(row, name) for name in [*_emptied(type(row)), *names]}
-    patient = getattr(row, "patient_id", None)
+    before = _held(row)
     lay(row, values)
-    if all(getattr(row, name) == old for name, old in before.items()):
+    if _held(row) == before:
         return
-    refuse([*refusals([row]), *(_of_screening(row) if patient is None else ())])
+    refuse([*refusals([row]), *_of_screening(row, before)])
     records.write([RowWrite(row, version)], by=by, reason=reason, explain=explain)
+
+
+def _held(row: ClinicalRow) -> dict[str, Any]:
+    columns = {column.attname: getattr(row, column.attname) for column in row.content_fields()}
+    return columns | {"missing": row.missing}
 
 
 def void(row: ClinicalRow, *, by: User, reason: str, explain: Explain, version: int) -> None:
@@ -187,11 +196,22 @@ def _without_reason(row: ClinicalRow, reason: str) -> list[Finding]:
     return [_finding(row, "write", REASON, _("say why the saved value is changed"))]
 
 
-def _of_screening(row: ClinicalRow) -> list[Finding]:
-    """A screening leads to a patient of the centre that screened."""
-    if isinstance(row, Screening) and row.patient and row.patient.centre_id != row.centre_id:
-        return [_finding(row, "same-centre", "patient", _("the patient is of another centre"))]
-    return []
+def _of_screening(row: ClinicalRow, before: Mapping[str, Any] | None = None) -> Iterator[Finding]:
+    """A screening leads to one patient, of the centre that screened.
+
+    Screenings of nobody are of no case, whose checks would look at them.
+    """
+    if not isinstance(row, Screening):
+        return
+    held = before["patient_id"] if before is not None else None
+    if held is not None and row.patient_id != held:
+        yield _finding(row, "read-only", "patient", _("stays as it was created"))
+    elif row.patient is None:
+        case = Case(Patient(centre=row.centre), {Screening: [row]})
+        found = impossible(check_case(case, today=timezone.localdate()))
+        yield from (finding for finding in found if finding.row is row)
+    elif held is None and row.patient.centre_id != row.centre_id:
+        yield _finding(row, "same-centre", "patient", _("the patient is of another centre"))
 
 
 def _number_taken(row: Any) -> list[Finding]:
