@@ -41,6 +41,11 @@ class Action(Enum):
     MANAGE_ACCOUNTS = _("invite and deactivate people, grant and end roles, keep centres")
 
 
+READING = frozenset(
+    {Action.READ_CASES, Action.READ_IDENTITY, Action.READ_AUDIT, Action.STEER_STUDY}
+)
+"""Actions that change nothing: the others need a token that may write."""
+
 _READER = frozenset({Action.READ_CASES})
 _CENTRE = _READER | {
     Action.READ_IDENTITY,
