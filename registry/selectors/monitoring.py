@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from registry.case import Case, load_cases
-from registry.case_forms import FormKey, first_rows
+from registry.case_forms import FormKey, first_rows, whole_case
 from registry.models import Centre, CorrectionRequest, FormMark, Patient, Study, User
 from registry.models.choices import CorrectionState, MarkKind
 from registry.models.marks import WHOLE_CASE
@@ -67,7 +67,7 @@ def monitoring_round(user: User, studies: Collection[int]) -> list[RoundLine]:
     """The centres of these studies that have patients, in a fixed number of queries."""
     patients = _counts(_patients(studies))
     unverified = _counts(_patients(studies).filter(has_form_without(MarkKind.VERIFIED)))
-    lapsed = _counts(_patients(studies).filter(_once_verified(), has_lapsed()))
+    lapsed = _counts(_patients(studies).filter(_has_lapsed()))
     asked, answered = _own_questions(user, studies)
     titles = Study.objects.in_bulk(studies)
     centres = Centre.objects.in_bulk({centre for _study, centre in patients})
@@ -122,31 +122,29 @@ def with_forms(user: User, patients: Iterable[Patient]) -> list[CaseToVerify]:
 def _case_to_verify(
     case: Case, standing: set[FormKey], ended: set[FormKey], states: dict[tuple[int, str], int]
 ) -> CaseToVerify:
-    forms = set(first_rows(case))
-    is_whole = any(key.is_whole_case for key in standing)
-    verified = forms if is_whole else forms & standing
-    key = case.patient.pk
+    forms, whole, key = set(first_rows(case)), whole_case(case.patient), case.patient.pk
+    verified = forms if whole in standing else forms & standing
+    once = forms if whole in ended else forms & ended
     return CaseToVerify(
         pseudonym=case.patient.pseudonym,
         forms=len(forms),
         verified=len(verified),
-        lapsed=len((forms & ended) - verified),
+        lapsed=len(once - verified),
         asked=states.get((key, CorrectionState.OPEN), 0),
         answered=states.get((key, CorrectionState.ANSWERED), 0),
     )
 
 
-def has_lapsed() -> Q:
-    """Condition on patients: some form was verified once and is no more."""
-    return has_form_without(MarkKind.VERIFIED, once_marked=True)
+def _has_lapsed() -> Q:
+    """Condition on patients: a form was verified once, by itself or with the case, and is no more.
 
-
-def _once_verified() -> Q:
-    """Patients with a verification that was ended: few, which spares the look at all forms."""
+    Those with an ended verification are few, which spares the look at the forms of all others.
+    """
     ended = FormMark.objects.filter(
         patient=OuterRef("pk"), kind=MarkKind.VERIFIED, ended_at__isnull=False
-    )
-    return Q(Exists(ended.exclude(entity=WHOLE_CASE).order_by()))
+    ).order_by()
+    of_case = Q(Exists(ended.filter(entity=WHOLE_CASE))) & has_form_without(MarkKind.VERIFIED)
+    return Q(Exists(ended)) & (of_case | has_form_without(MarkKind.VERIFIED, once_marked=True))
 
 
 def _patients(studies: Collection[int]) -> ScopedQuerySet[Patient]:
