@@ -17,7 +17,10 @@ def single_sign_on(env: Env) -> dict[str, Any]:
         ImproperlyConfigured: when only a part of what it needs is there, or it is not encrypted.
     """
     issuer = env.str("OIDC_ISSUER", default="").rstrip("/")
-    client = {name: env.str(name, default="") for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    client = {
+        "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", default=""),
+        "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", default=""),
+    }
     if not issuer:
         return {}
     missing = [name for name, value in client.items() if not value]

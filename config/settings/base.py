@@ -124,7 +124,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 # Wrong passwords are counted in the database (below), not in the cache as here.
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": None}
+ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {"login": "120/m/ip", "login_failed": None}
 ACCOUNT_FORMS = {
     "login": "registry.accounts.forms.SignInForm",
     "reset_password": "registry.accounts.forms.AskPasswordLinkForm",
@@ -266,6 +266,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # What is sent holds no member that is only read.
+    "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PERMISSIONS": ["registry.api.authentication.MayUseApi"],
     # Code lists stay at the fields that hold them: many share a name, such as "kind".
     "POSTPROCESSING_HOOKS": [],

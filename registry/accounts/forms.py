@@ -39,7 +39,7 @@ class SignInForm(Plain, account.LoginForm):
 
     def user_credentials(self) -> dict[str, Any]:
         """The name in its one spelling, so that look-alikes are one account."""
-        typed = super().user_credentials()
+        typed: dict[str, Any] = super().user_credentials()
         return typed | {"username": User.normalize_username(typed["username"])}
 
 
@@ -55,12 +55,27 @@ class AskPasswordLinkForm(forms.Form):
         mails.ask_password_link(self.cleaned_data["email"])
 
 
-class NewPasswordForm(Plain, account.ResetPasswordKeyForm):
-    """A new password, typed twice."""
+class NewPassword(Plain):
+    """A new password, typed twice; what it must be stands above the form."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = ""
+        self.fields["password2"].label = _("New password, again")
 
 
-class ChangePasswordForm(Plain, account.ChangePasswordForm):
-    """The password of now and the new one."""
+class NewPasswordForm(NewPassword, account.ResetPasswordKeyForm):
+    """A new password for somebody who came by a link."""
+
+
+class ChangePasswordForm(NewPassword, account.ChangePasswordForm):
+    """The current password and a new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["oldpassword"].help_text = ""
 
 
 class PasswordAgainForm(Plain, account.ReauthenticateForm):

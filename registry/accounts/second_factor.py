@@ -121,7 +121,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """How browsers name the registry when they ask for a passkey."""
-        return super().get_public_key_credential_rp_entity() | {"name": self.get_totp_issuer()}
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": self.get_totp_issuer()}
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """Name proposed for a new passkey."""

@@ -36,9 +36,9 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The page keeps what was typed over a wrong password, too."""
-        return super().get_context_data(**kwargs) | sign_in_page(
-            self.request, kept=self.request.POST.get(kept_form.FIELD, "")
-        )
+        page: dict[str, Any] = super().get_context_data(**kwargs)
+        kept = self.request.POST.get(kept_form.FIELD, "")
+        return page | sign_in_page(self.request, kept=kept)
 
 
 def sign_in_page(request: HttpRequest, *, kept: str = "", then: str = "") -> dict[str, Any]:

@@ -22,7 +22,7 @@ CODES = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 
 def asks_code(user: User) -> bool:
     """True when the person has an authenticator app, whose code is asked beside the password."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def fresh_credentials(request: HttpRequest, user: User, *, password: str, code: str) -> str:

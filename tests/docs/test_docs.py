@@ -111,7 +111,7 @@ def test_the_installation_page_lists_the_variables_that_the_settings_read():
     settings = ROOT / "config" / "settings"
     read = {
         name
-        for file in ("production.py", "dev.py", "required.py", "embedded.py")
+        for file in ("production.py", "dev.py", "required.py", "embedded.py", "accounts.py")
         for call in re.findall(
             r"(?:env\.\w+\(\s*|require\(\s*env,\s*\[|either=\()([^)\]]*)",
             (settings / file).read_text(encoding="utf-8"),

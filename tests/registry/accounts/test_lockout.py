@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -25,9 +26,9 @@ def user() -> User:
     return UserFactory.create(username="somebody")
 
 
-def try_password(client: Client, username: str, password: str = "wrong", **headers: str):
+def try_password(client: Client, username: str, password: str = "wrong", **extra: Any):
     data = {"username": username, "password": password}
-    return client.post(reverse("login"), data, **headers)
+    return client.post(reverse("login"), data, **extra)
 
 
 def lock_out(username: str) -> None:

@@ -152,8 +152,8 @@ def test_the_secrets_are_encrypted_with_the_identity_keyring(user: User):
 def test_setting_up_an_app_shows_recovery_codes_and_tells_by_mail(
     client: Client, user: User, django_capture_on_commit_callbacks, monkeypatch
 ):
-    sent: list[tuple[object, ...]] = []
-    monkeypatch.setattr(tasks.mail_change, "delay", lambda *arguments: sent.append(arguments))
+    sent: list[tuple[int, str]] = []
+    monkeypatch.setattr(tasks.mail_change, "delay", lambda user, what: sent.append((user, what)))
     first_step(client, user)
     page = client.get(reverse("mfa_activate_totp"))
     key = page.context["form"].secret
@@ -215,9 +215,9 @@ def test_who_sees_identities_is_sent_to_set_one_up(client: Client, user: User):
     for page in (HOME, reverse("followup:grid"), reverse("account"), reverse("registry:imports")):
         assert client.get(page)["Location"] == SET_UP
     assert client.post(reverse("registry:new_patient"), {})["Location"] == SET_UP
-    page = client.get(SET_UP)
-    assert page.status_code == 200
-    assert "Your roles need a second factor" in page.content.decode()
+    answer = client.get(SET_UP)
+    assert answer.status_code == 200
+    assert "Your roles need a second factor" in answer.content.decode()
 
 
 @pytest.mark.usefixtures("required")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -211,10 +212,9 @@ def test_a_code_is_taken_once(client: Client, provider: Provider):
 
 @pytest.mark.parametrize("word", ["access_denied", "server_error"])
 def test_a_refusal_leads_back_to_the_sign_in(client: Client, provider: Provider, word: str):
-    state = requests.utils.urlparse(client.post("/login/sso/")["Location"]).query
-    value = dict(pair.split("=") for pair in state.split("&"))["state"]
+    asked = parse_qs(urlsplit(client.post("/login/sso/")["Location"]).query)
 
-    answer = client.get("/login/sso/back/", {"error": word, "state": value})
+    answer = client.get("/login/sso/back/", {"error": word, "state": asked["state"][0]})
 
     assert answer["Location"] == reverse("login")
     assert "Signing in did not succeed." in client.get(reverse("login")).content.decode()
