@@ -75,9 +75,9 @@ def invite(request: HttpRequest) -> HttpResponse:
             tell(form, error)
         else:
             return HttpResponseRedirect(reverse("registry:person", args=[invitation.user_id]))
-    wrong = form.errors or any(one.errors for one in roles.forms if data is not None)
     context = {"form": form, "roles": roles}
-    return render(request, "registry/people/invite.html", context, status=422 if wrong else 200)
+    status = 200 if data is None else 422
+    return render(request, "registry/people/invite.html", context, status=status)
 
 
 class Act(NamedTuple):

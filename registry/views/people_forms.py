@@ -13,12 +13,20 @@ from registry.models.choices import Role
 from registry.services.memberships import RoleAt
 
 INSTALLATION = "installation"
+ISO = "%Y-%m-%d"
 
 
 def day_field(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateField:
-    """A day of the calendar, chosen or typed."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+    """A day of the calendar, typed as everywhere in the registry."""
+    widget = forms.DateInput(format=ISO, attrs={"placeholder": "YYYY-MM-DD", "class": "date"})
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=widget,
+        input_formats=[ISO],
+        error_messages={"invalid": gettext_lazy("Type a day as YYYY-MM-DD, such as 2027-01-31.")},
+    )
 
 
 class ReasonForm(forms.Form):

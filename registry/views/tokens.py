@@ -44,8 +44,6 @@ class TokenForm(forms.Form):
         today = timezone.localdate()
         usual = today + dt.timedelta(days=service.USUAL_DAYS)
         super().__init__(data, initial={"ends_on": usual})
-        latest = today + dt.timedelta(days=service.LONGEST_DAYS)
-        self.fields["ends_on"].widget.attrs["max"] = latest.isoformat()
         self.fields["ends_on"].help_text = _("At most a year ahead.")
         if not service.may_hold_writing_token(user):
             choices: Any = self.fields["may_write"]
