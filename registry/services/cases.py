@@ -115,9 +115,10 @@ def write_cases(
 def _load(drafts: Iterable[CaseDraft], into: Destination) -> dict[str, Known]:
     """What the registry holds about these patients, in a fixed number of queries."""
     names = [draft.pseudonym for draft in drafts if draft.pseudonym]
-    # Locked, so that none of them goes to another centre before its rows are written.
-    held = Patient.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    patients = held.select_related("centre").filter(pseudonym__in=names)
+    # Locked, so that none of them goes to another centre before its rows are written. Without a
+    # join: PostgreSQL finds no row where the centre changed while it waited for the lock.
+    held = Patient.objects.select_for_update(no_key=True).order_by("pk")
+    patients = held.prefetch_related("centre").filter(pseudonym__in=names)
     known = {case.patient.pseudonym: Known(case) for case in load_cases(patients)}
     for identity in Identity.objects.filter(patient__pseudonym__in=names).select_related("patient"):
         known[identity.patient.pseudonym].identity = identity

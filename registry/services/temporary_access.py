@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from registry.errors import Finding, Refused
 from registry.models import Centre, Patient, TemporaryAccess, User
 from registry.permissions import may_enter_cases, may_with_patient, require_with_patient
 from registry.roles import Action
-from registry.scope import Scope, ScopedQuerySet, system_scope
+from registry.scope import Scope, system_scope
 from registry.services.no_names import checked_text
 
 MOST_DAYS = 30
@@ -51,8 +52,8 @@ def give(
         message = _("Choose an end within the next {days} days.").format(days=MOST_DAYS)
         raise Refused([_finding("ends_at", message)])
     with system_scope(), recorded(by=by, reason=reason):
-        held = Patient.objects.live().select_for_update(no_key=True)
-        locked = held.filter(pk=patient.pk).first()
+        held = Patient.objects.select_for_update(no_key=True)
+        locked = held.filter(pk=patient.pk, voided_at__isnull=True).first()
         if locked is None:
             raise Refused([_finding("", _("The patient was taken back."))])
         require_with_patient(by, Action.GIVE_TEMPORARY_ACCESS, locked)
@@ -107,11 +108,8 @@ def end_after_transfer(patient: Patient, *, left: Centre, by: User) -> None:
             TemporaryAccess.objects.filter(pk=access.pk).update(ended_by=by, ended_at=now)
 
 
-def _running(now: dt.datetime) -> ScopedQuerySet[TemporaryAccess]:
-    running: ScopedQuerySet[TemporaryAccess] = TemporaryAccess.objects.filter(
-        ended_at__isnull=True, ends_at__gt=now
-    )
-    return running
+def _running(now: dt.datetime) -> QuerySet[TemporaryAccess]:
+    return TemporaryAccess.objects.filter(ended_at__isnull=True, ends_at__gt=now)
 
 
 def _reader(username: str, patient: Patient) -> User:

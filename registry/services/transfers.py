@@ -144,9 +144,11 @@ def _decline(transfer: Transfer, state: TransferState, reason: str, by: User) ->
 
 
 def _lock(patient: Patient) -> Patient:
-    """The patient as stored; who answers or writes at the same time waits."""
-    held = Patient.objects.select_for_update(no_key=True, of=("self",)).select_related("centre")
-    locked: Patient = held.get(pk=patient.pk)
+    """The patient as stored; who answers or writes at the same time waits.
+
+    Without a join: PostgreSQL finds no row where the centre changed while it waited.
+    """
+    locked: Patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     return locked
 
 

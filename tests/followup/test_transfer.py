@@ -9,7 +9,7 @@ import pytest
 from followup.ledger import enter_needs
 from followup.models import HeldReason, Reminder
 from followup.selectors import worklist
-from registry.models import Enrolment, Patient, User
+from registry.models import Centre, Enrolment, Patient, User
 from registry.scope import scoped_to, system_scope
 from registry.services import transfers
 from tests.factories import ParticipationFactory, data_manager
@@ -35,7 +35,7 @@ def receiver(enrolment: Enrolment) -> User:
 
 
 def transfer(patient: Patient, sender: User, receiver: User) -> None:
-    there = receiver.memberships.get().centre
+    there = Centre.objects.get(memberships__user=receiver)
     offer = transfers.offer(patient=patient, to_centre=there, reason="moved", by=sender)
     transfers.accept(offer, by=receiver)
 

@@ -1,5 +1,7 @@
 """Free text about a case is refused when it says who the patient is."""
 
+from typing import Any
+
 import pytest
 
 from registry.errors import Refused
@@ -123,7 +125,7 @@ def test_questions_and_answers_of_corrections_name_nobody() -> None:
 
 def test_a_text_is_cut_at_its_ends_and_has_a_length() -> None:
     patient = PatientFactory.create()
-    values = {
+    values: dict[str, Any] = {
         "patient": patient,
         "by": data_manager(patient.centre),
         "model": "transfer",
