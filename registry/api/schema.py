@@ -108,6 +108,10 @@ class ApiSchema(AutoSchema):
             answers[code] = self._get_response_for_code(problem, code, [MEDIA_TYPE], direction)
         return answers
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Never: a list comes as an object, with the address of the next page."""
+        return False
+
     def get_override_parameters(self) -> list[Any]:
         """Parameters of the address and headers."""
         if self.entity is None:

@@ -75,7 +75,7 @@ class EntitySerializer(serializers.Serializer):
         for column in entity.columns:
             fields[column.name] = field_of(entity, column)
         fields["missing"] = Reasons(required=False)
-        fields["voided_at"] = serializers.DateTimeField(read_only=True)
+        fields["voided_at"] = serializers.DateTimeField(read_only=True, allow_null=True)
         fields["void_reason"] = serializers.CharField(read_only=True)
         if self.only is not None:
             fields = {name: field for name, field in fields.items() if name in self.only}
