@@ -17,11 +17,14 @@ def lock_rules() -> tuple[IntegrityRule, ...]:
     rules = []
     for model in FORM_MODELS:
         name, table = model._meta.model_name, model._meta.db_table
+        old, new = _is_locked(model, "OLD"), _is_locked(model, "NEW")
         rules += [
-            IntegrityRule(f"{name}_locked", table, _is_locked(model, "NEW"), MESSAGE),
+            IntegrityRule(f"{name}_locked", table, new, MESSAGE, ("INSERT",)),
+            # Neither into a locked form nor out of one.
             IntegrityRule(
-                f"{name}_locked_kept", table, _is_locked(model, "OLD"), MESSAGE, ("DELETE",)
+                f"{name}_locked_unchanged", table, f"({old}) OR ({new})", MESSAGE, ("UPDATE",)
             ),
+            IntegrityRule(f"{name}_locked_kept", table, old, MESSAGE, ("DELETE",)),
         ]
     return tuple(rules)
 

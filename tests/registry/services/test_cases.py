@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from registry import models as m
 from registry.announce import facts_changed
+from registry.case_forms import FormKey, whole_case
 from registry.errors import Stale
 from registry.models import AuditEvent
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
+from registry.services import marks
 from registry.services.case_drafts import CaseDraft, Draft, natural_key
 from registry.services.case_merge import Destination, fold
 from registry.services.cases import CaseResult, Pseudonyms, write_cases
@@ -25,6 +29,7 @@ from tests.factories import (
     TargetLesionFactory,
     coordinator,
     data_manager,
+    monitor,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -256,3 +261,79 @@ def test_pseudonyms_are_alike_when_a_person_cannot_tell_them_apart(
     one: str, other: str, alike: bool
 ) -> None:
     assert (fold(one) == fold(other)) is alike
+
+
+class TestMarks:
+    """An import keeps off locked forms, and ends the marks of what it changes."""
+
+    @pytest.fixture
+    def patient(self, into: Destination) -> m.Patient:
+        write(into, draft("A-1", course(1), sex="female"))
+        with system_scope():
+            found: m.Patient = m.Patient.objects.get()
+            m.Enrolment.objects.create(
+                patient=found, study=into.study, protocol_version=into.protocol_version
+            )
+        return found
+
+    def form(self) -> FormKey:
+        with system_scope():
+            return FormKey("course", m.Course.objects.get(number=1).pk)
+
+    def test_a_changed_row_of_a_locked_form_is_refused_at_its_column(
+        self, into: Destination, patient: m.Patient
+    ) -> None:
+        marks.lock(patient, self.form(), by=coordinator(into.study, display_name="Coordinator"))
+
+        refused, other = write(into, draft("A-1", course(1, "2021-02-01")), draft("A-2", course()))
+
+        (one,) = refused.refusals
+        assert (one.origin, one.field) == ("course 1", "started_on")
+        assert one.reason.startswith("Course 1 was locked by Coordinator on ")
+        assert other.refusals == []
+
+    def test_rows_of_a_locked_form_that_stand_as_stated_are_no_change(
+        self, into: Destination, patient: m.Patient
+    ) -> None:
+        marks.lock(patient, self.form(), by=coordinator(into.study))
+
+        (result,) = write(into, draft("A-1", course(1), course(2, "2022-01-04")))
+
+        assert result.refusals == []
+        assert result.created == {m.Course: 1}
+
+    def test_a_locked_case_takes_no_new_row(self, into: Destination, patient: m.Patient) -> None:
+        marks.lock(patient, whole_case(patient), by=coordinator(into.study))
+
+        (result,) = write(into, draft("A-1", course(1), course(2, "2022-01-04")))
+
+        (one,) = result.refusals
+        assert (one.origin, one.field) == ("course 2", "number")
+        assert one.reason.startswith("The whole case was locked by ")
+
+    def test_a_verification_ends_with_the_change(
+        self, into: Destination, patient: m.Patient
+    ) -> None:
+        marks.verify(patient, self.form(), by=monitor(into.study))
+        write(into, draft("A-1", course(1)))
+        with system_scope():
+            assert m.FormMark.objects.get().ended_at is None
+
+        person = data_manager(into.centre)
+        write(into, draft("A-1", course(1, "2021-02-01")), by=person)
+
+        with system_scope():
+            mark = m.FormMark.objects.get()
+        assert (mark.ended_by, mark.end_reason) == (person, "The form was changed.")
+
+    def test_marks_cost_a_batch_a_fixed_number_of_queries(self, into: Destination) -> None:
+        def marks_asked(*names: str) -> int:
+            with CaptureQueriesContext(connection) as queries:
+                write(into, *(draft(name, course(1)) for name in names))
+            return sum("registry_formmark" in one["sql"] for one in queries)
+
+        few = [f"A-{number}" for number in range(2)]
+        many = [f"B-{number}" for number in range(9)]
+        # New patients have no marks; the status asks for locked forms.
+        assert marks_asked(*few) == marks_asked(*many) == 1
+        assert marks_asked(*few) == marks_asked(*many) == 2

@@ -312,6 +312,15 @@ class TestLocked:
         with system_scope(), pytest.raises(IntegrityError), transaction.atomic():
             Course.objects.filter(pk=course.pk).update(energy="6 MV")
 
+    def test_no_part_is_moved_out_of_it_or_into_it(self, course: Course) -> None:
+        open_course = CourseFactory.create(patient=course.patient, number=2)
+        own, other = Phase._base_manager.get(), PhaseFactory.create(course=open_course)
+
+        for phase, to in ((own, open_course), (other, course)):
+            refused = pytest.raises(IntegrityError, match="locked")
+            with system_scope(), refused, transaction.atomic():
+                Phase.objects.filter(pk=phase.pk).update(course=to)
+
     def test_it_is_signed_all_the_same(self, patient: Patient, person: User) -> None:
         disease = DiseaseFactory.create(patient=patient)
         marks.lock(patient, key(disease), by=person)
