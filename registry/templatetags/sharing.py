@@ -25,7 +25,12 @@ def case_transfers(context: template.Context, patient: Patient) -> dict[str, Any
     rows = list(transfers_of(patient))
     is_open = any(row.state == TransferState.OFFERED for row in rows)
     may_offer = may_at_centre(_user(context), Action.TRANSFER_PATIENTS, patient.centre_id)
-    return {"patient": patient, "rows": rows, "may_offer": may_offer and not is_open}
+    return {
+        "patient": patient,
+        "rows": rows,
+        "count": len(rows) or None,
+        "may_offer": may_offer and not is_open,
+    }
 
 
 @register.inclusion_tag("registry/access/_section.html", takes_context=True)
@@ -35,13 +40,13 @@ def temporary_accesses(context: template.Context, patient: Patient) -> dict[str,
     Whoever is shown it may also end it.
     """
     may_give = may_with_patient(_user(context), Action.GIVE_TEMPORARY_ACCESS, patient)
-    shown = may_give or is_own_centre(patient)
+    rows = list(accesses_of(patient)) if may_give or is_own_centre(patient) else []
     return {
         "csrf_token": context.get("csrf_token"),
         "patient": patient,
         "may_give": may_give,
-        "shown": shown,
-        "rows": accesses_of(patient) if shown else [],
+        "rows": rows,
+        "count": len(rows) or None,
         "now": timezone.now(),
     }
 
@@ -49,9 +54,11 @@ def temporary_accesses(context: template.Context, patient: Patient) -> dict[str,
 @register.inclusion_tag("registry/messages/_section.html", takes_context=True)
 def case_messages(context: template.Context, patient: Patient) -> dict[str, Any]:
     """The messages about a case; for those who may, the way to send one."""
+    threads = threads_of(patient)
     return {
         "patient": patient,
-        "threads": threads_of(patient),
+        "threads": threads,
+        "count": len(threads) or None,
         "may_send": may_with_patient(_user(context), Action.SEND_MESSAGES, patient),
     }
 
