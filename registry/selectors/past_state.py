@@ -82,7 +82,9 @@ def _opened(token: str) -> str:
 
 def _rows_at(patient_id: int, moment: dt.datetime) -> Rows:
     """The last event of every row until then, as rows in the order of their keys."""
-    events = AuditEvent.objects.filter(at__lte=moment, table__in=_MODELS).order_by("id")
+    # SQLite compares times as texts, and "12:00:00.000" comes after "12:00:00": so not "until".
+    before = moment + dt.timedelta(microseconds=1)
+    events = AuditEvent.objects.filter(at__lt=before, table__in=_MODELS).order_by("id")
     columns = ("table", "row_id", "id", "new")
     last: dict[RowKey, tuple[int, Any]] = {}
     for table, row_id, event_id, new in events.filter(patient_id=patient_id).values_list(*columns):

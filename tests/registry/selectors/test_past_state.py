@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from registry import keyring
-from registry.case import CASE_MODELS
-from registry.fields import EncryptedTextField, PartialDateField
+from registry.fields import PartialDateField
 from registry.models import (
     CLINICAL_MODELS,
     AuditEvent,
     ClinicalRow,
     Course,
-    Identity,
     IdentityLook,
     Patient,
     Phase,
@@ -27,7 +25,7 @@ from registry.models import (
 )
 from registry.partial_date import PartialDate
 from registry.scope import scoped_to, system_scope
-from registry.selectors.past_state import PastState, identity_then, state_at
+from registry.selectors.past_state import identity_then, state_at
 from registry.services import records
 from tests import factories
 from tests.factories import (
@@ -41,44 +39,10 @@ from tests.factories import (
     coordinator,
     data_manager,
 )
+from tests.registry.past_states import Held, held_by, held_by_the_tables
 from tests.registry.views.full_case import full_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
-
-Held = dict[tuple[str, int], dict[str, Any]]
-"""Table and key of a row → its columns."""
-
-
-def held_by_the_tables(patient: Patient) -> Held:
-    """All rows of a patient as the database gives them now."""
-    found: Held = {}
-    with system_scope():
-        for model in CLINICAL_MODELS:
-            path = model.patient_path or "pk"
-            for row in model._base_manager.filter(**{path: patient.pk}):
-                found[model.__name__, row.pk] = columns_of(row)
-    return found
-
-
-def held_by(state: PastState | None) -> Held:
-    """All rows of a rebuilt state, the identity opened."""
-    if state is None:
-        return {}
-    rows: list[ClinicalRow] = [state.case.patient]
-    for model in CASE_MODELS:
-        rows += state.case.rows.get(model, [])
-    found = {(type(row).__name__, row.pk): columns_of(row) for row in rows}
-    if state.sealed_identity is not None:
-        opened = columns_of(state.sealed_identity)
-        for field in Identity._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
-                opened[field.attname] = keyring.decrypt(opened[field.attname])
-        found["Identity", state.sealed_identity.pk] = opened
-    return found
-
-
-def columns_of(row: ClinicalRow) -> dict[str, Any]:
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def latest_moment() -> dt.datetime:
@@ -221,6 +185,23 @@ def test_a_state_is_that_of_its_moment_and_not_of_today() -> None:
     assert now is not None
     assert [row.dose_gy for row in then.case.of(Phase)] == [45]
     assert [row.dose_gy for row in now.case.of(Phase)] == [50]
+
+
+def test_an_event_at_a_full_second_belongs_to_that_second() -> None:
+    """SQLite keeps it as 12:00:00.000, which is not the text that Django asks with."""
+    patient = PatientFactory.create()
+    event = AuditEvent.objects.get(patient_id=patient.pk)
+    noon = dt.datetime(2024, 5, 2, 12, tzinfo=dt.UTC)
+    stored = "2024-05-02 12:00:00.000" + ("" if connection.vendor == "sqlite" else "+00:00")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_auditevent (at, reason, origin, operation, "
+            '"table", row_id, patient_id, new) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)',
+            [stored, "", "", "I", event.table, 10**9, 10**9, json.dumps(event.new)],
+        )
+
+    assert state_at(10**9, noon) is not None
+    assert state_at(10**9, noon - dt.timedelta(microseconds=1)) is None
 
 
 def test_before_the_first_event_there_was_no_patient() -> None:
