@@ -40,6 +40,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["patient_id", "id"], name="audit_patient"),
             models.Index(fields=["table", "row_id", "id"], name="audit_row"),
+            models.Index(fields=["actor_id", "id"], name="audit_actor"),
+            models.Index(fields=["at"], name="audit_at"),
         ]
 
     def __str__(self) -> str:

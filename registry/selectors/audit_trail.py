@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,6 +46,9 @@ IDENTITY_TABLE = Identity._meta.db_table
 
 NOBODY = gettext_lazy("The registry itself")
 """Who made an event that no person made."""
+
+FEW_PATIENTS = 1000
+"""Of so many at most, all rows are sorted to find the newest."""
 
 M = TypeVar("M", bound=models.Model)
 
@@ -87,18 +91,18 @@ class AuditReach:
         within = Patient._base_manager.filter(Q(centre__in=self.centre_ids) | of_studies)
         return within.filter(pseudonym=pseudonym).first()
 
-    def patients(self, key: OuterRef) -> Q:
-        """Condition on rows with the key of a patient: the patient's trail is read."""
-        return self._own(key) | Q(Exists(self._enrolled(key)))
+    def patients(self) -> Q:
+        """Condition on rows that name a patient: the patient's trail is read."""
+        return self._own | Q(Exists(self._enrolled(OuterRef("patient_id"))))
 
     def events(self) -> QuerySet[AuditEvent]:
         """Every event that the person may read, the newest first."""
-        key = OuterRef("patient_id")
         condition = Q(pk__in=())
         if self.centre_ids:
-            condition |= self._own(key)
+            condition |= self._own
         if self.study_ids:
-            condition |= Q(Exists(self._enrolled(key))) & ~Q(table=IDENTITY_TABLE)
+            enrolled = self._enrolled(OuterRef("patient_id"))
+            condition |= Q(Exists(enrolled)) & ~Q(table=IDENTITY_TABLE)
         if self.centre_ids or self.study_ids:
             condition |= Q(patient_id=None, table=Screening._meta.db_table) & self._screened()
         if self.keeps_accounts:
@@ -112,8 +116,18 @@ class AuditReach:
             events = events.exclude(table=IDENTITY_TABLE)
         return events
 
-    def _own(self, key: OuterRef) -> Q:
-        return Q(Exists(Patient._base_manager.filter(pk=key, centre__in=self.centre_ids)))
+    @cached_property
+    def _own(self) -> Q:
+        """Rows of patients of the own centres.
+
+        Few patients are named one by one: their rows are then read along the index of patients.
+        Otherwise the whole trail might be read for a page of them.
+        """
+        own = Patient._base_manager.filter(centre__in=self.centre_ids)
+        keys = list(own.values_list("pk", flat=True)[: FEW_PATIENTS + 1])
+        if len(keys) <= FEW_PATIENTS:
+            return Q(patient_id__in=keys)
+        return Q(Exists(own.filter(pk=OuterRef("patient_id"))))
 
     def _enrolled(self, key: OuterRef) -> QuerySet[Enrolment]:
         return Enrolment._base_manager.filter(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from registry.models import IdentityLook, User
 from registry.selectors.audit_trail import (
@@ -36,7 +36,7 @@ def looks(reach: AuditReach, cut: TrailFilter) -> QuerySet[IdentityLook]:
         patient = reach.patient(cut.patient)
         rows = rows.none() if patient is None else rows.filter(patient=patient)
     else:
-        rows = rows.filter(reach.patients(OuterRef("patient_id")))
+        rows = rows.filter(reach.patients())
     if cut.person:
         rows = rows.filter(by_person("user", cut.person))
     return rows.filter(in_days(cut.first_day, cut.last_day))
