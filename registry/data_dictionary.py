@@ -16,7 +16,6 @@ from registry.models import (
     Code,
     CtcaeGrade,
     CtcaeTerm,
-    User,
 )
 
 _TYPES: dict[type, str] = {
@@ -49,12 +48,12 @@ _BOOKKEEPING = frozenset({"id", "missing", "version", "voided_at", "void_reason"
 def data_dictionary() -> str:
     """The whole page as Markdown."""
     clinical = set(CLINICAL_MODELS)
-    others: list[type[models.Model]] = [m for m in AUDITED_MODELS if m not in clinical]
-    people: type[models.Model] = User
+    own = [model for model in AUDITED_MODELS if model._meta.app_label == "registry"]
+    others = [model for model in own if model not in clinical]
     parts = [_HEAD, "## Clinical tables\n"]
     parts += [_section(model) for model in CLINICAL_MODELS]
     parts.append("## Centres, people, studies\n")
-    parts += [_section(model) for model in (*others, people)]
+    parts += [_section(model) for model in others]
     parts.append("## Terminology and trail\n")
     parts += [_section(model) for model in (CtcaeTerm, CtcaeGrade, Code, AuditEvent)]
     return "\n".join(parts)
