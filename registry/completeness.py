@@ -113,8 +113,9 @@ def _locked(case: Case, locked: Collection[FormKey]) -> Iterable[str]:
         return ()
     if any(key.is_whole_case for key in locked):
         return FORMS
-    open_ = {FORM_OF[key.entity] for key in first_rows(case) if key not in locked}
-    return {FORM_OF[key.entity] for key in locked} - open_
+    forms = first_rows(case)
+    open_ = {FORM_OF[key.entity] for key in forms if key not in locked}
+    return {FORM_OF[key.entity] for key in forms} - open_
 
 
 def protocols_of(case: Case) -> list[Protocol]:

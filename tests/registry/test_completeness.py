@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.case import Case
+from registry.case_forms import FormKey
 from registry.completeness import FORM_OF, TABLES, form_states
 from registry.errors import Finding
 from registry.models import (
@@ -196,3 +197,21 @@ def test_toxicity_is_not_asked_where_no_protocol_grades_it() -> None:
 def test_an_outcome_is_entered_when_there_is_one() -> None:
     assert state("outcome", treated(Assessment)) == "not_applicable"
     assert state("outcome", treated(Death)) == "complete"
+
+
+def test_a_column_is_locked_with_all_of_its_forms_and_every_column_with_the_case() -> None:
+    case = case_in("jinling", Lesion, Lesion, Course)
+    case.patient.pk = 5
+    for key, row in enumerate([*case.rows[Lesion], *case.rows[Course]], start=1):
+        row.pk = key
+    first, second = FormKey("lesion", 1), FormKey("lesion", 2)
+
+    def states(*locked: FormKey) -> dict[str, FormState]:
+        return form_states(case, [], locked)
+
+    assert states(first)["lesions"] == FormState.COMPLETE
+    assert states(first, second)["lesions"] == FormState.LOCKED
+    assert states(first, second)["courses"] == FormState.COMPLETE
+    # A lock on a form that was taken back locks no other one.
+    assert states(FormKey("disease", 9))["disease"] == FormState.MISSING
+    assert set(states(FormKey("case", 5)).values()) == {FormState.LOCKED}

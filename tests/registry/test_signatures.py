@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from registry.audit import recorded
 from registry.case import load_case
 from registry.case_forms import FormKey, key_of, rows_of, whole_case
 from registry.models import Course, FormMark, Patient
@@ -60,10 +61,8 @@ def intact(mark: FormMark) -> bool:
         return is_intact(mark, load_case(Patient.objects.get(pk=mark.patient_id)))
 
 
-def by_sql(statement: str, *values: object) -> None:
+def by_sql(statement: str, *values: Any) -> None:
     """A write past the application, with the context that the trail needs."""
-    from registry.audit import recorded
-
     with recorded(by=None, reason="by hand"), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
