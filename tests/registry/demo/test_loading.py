@@ -28,6 +28,9 @@ from registry.models import (
 )
 from registry.models.choices import FormState, Role
 from registry.scope import scoped_to, system_scope
+from registry.selectors.messages import waiting_messages
+from registry.selectors.temporary_access import cases_read_as_guest
+from registry.selectors.transfers import waiting_for
 from registry.selectors.past_state import state_at
 from tests.registry.past_states import held_by, held_by_the_tables
 
@@ -204,3 +207,13 @@ def test_the_trail_names_the_cohort_that_a_row_came_with(loaded):
     event = AuditEvent.objects.filter(table="registry_patient").earliest("id")
 
     assert event.reason == "import of synthetic cohort miyakojima, centre A"
+
+
+def test_an_offer_a_message_and_a_temporary_access_wait_for_somebody(loaded):
+    centre_a, guest = User.objects.get(username="dm-a"), User.objects.get(username="inv-b")
+    with scoped_to(centre_a):
+        assert [offer.from_centre.code for offer in waiting_for(centre_a)] == ["B"]
+        assert waiting_messages(centre_a).total == 1
+    with scoped_to(guest):
+        (access,) = cases_read_as_guest()
+        assert access.patient.centre.code == "A"

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from registry.models import CaseMessage, Patient, Study, User
+from registry.models import CaseMessage, IdentityLook, Patient, Study, User
 from registry.services import messages
 from tests.factories import (
     CentreFactory,
@@ -96,3 +96,5 @@ def test_what_is_wrong_is_told_at_the_field(client, study, patient, text) -> Non
     assert refused.status_code == 422
     assert "id_text_error" in refused.content.decode()
     assert not CaseMessage._base_manager.exists()
+    # Who was told by the refusal that the name is right has looked at the identity.
+    assert IdentityLook._base_manager.count() == ("Canary" in text)
