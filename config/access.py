@@ -25,7 +25,8 @@ class Who(Enum):
     """Everybody signed in; what the page shows is cut to the reader's scope."""
 
 
-Opens = Action | Who
+Opens = Action | Who | frozenset[Action]
+"""One of several actions is enough."""
 
 
 class Thing(Enum):
@@ -82,7 +83,7 @@ def _door(
 
 ANYBODY, SIGNED_IN = Who.ANYBODY, Who.SIGNED_IN
 READ, ENTER = Action.READ_CASES, Action.ENTER_CASES
-KEEP = Action.MANAGE_ACCOUNTS
+KEEP, AUDIT = Action.MANAGE_ACCOUNTS, Action.READ_AUDIT
 
 _SIGNING_IN = {
     "login": _door(ANYBODY, ANYBODY),
@@ -107,14 +108,14 @@ _OWN_ACCOUNT = {
     "account_change_password": _door(SIGNED_IN, SIGNED_IN),
     "mfa_index": _door(SIGNED_IN),
     "mfa_activate_totp": _door(SIGNED_IN, SIGNED_IN),
-    "mfa_deactivate_totp": _door(SIGNED_IN, SIGNED_IN),
-    "mfa_view_recovery_codes": _door(SIGNED_IN),
+    "mfa_deactivate_totp": _door(SIGNED_IN, SIGNED_IN, thing=Thing.OWN),
+    "mfa_view_recovery_codes": _door(SIGNED_IN, thing=Thing.OWN),
     "mfa_generate_recovery_codes": _door(SIGNED_IN, SIGNED_IN),
-    "mfa_download_recovery_codes": _door(SIGNED_IN),
+    "mfa_download_recovery_codes": _door(SIGNED_IN, thing=Thing.OWN),
     "mfa_add_webauthn": _door(SIGNED_IN, SIGNED_IN),
     "mfa_edit_webauthn": _door(SIGNED_IN, SIGNED_IN, thing=Thing.OWN),
     "mfa_remove_webauthn": _door(SIGNED_IN, SIGNED_IN, thing=Thing.OWN),
-    "usersessions_list": _door(SIGNED_IN),
+    "usersessions_list": _door(SIGNED_IN, SIGNED_IN),
     "end_session": _door(post=SIGNED_IN, thing=Thing.OWN),
     "registry:tokens": _door(SIGNED_IN, SIGNED_IN),
     "registry:token_revoke": _door(post=SIGNED_IN, thing=Thing.OWN),
@@ -144,6 +145,11 @@ _CASES = {
 
 _BESIDE_CASES = {
     "registry:correction": _door(READ, ENTER, thing=Thing.CASE),
+    "registry:audit": _door(frozenset({AUDIT, KEEP})),
+    "registry:audit_csv": _door(frozenset({AUDIT, KEEP})),
+    "registry:audit_looks": _door(AUDIT),
+    "registry:audit_looks_csv": _door(AUDIT),
+    "registry:past": _door(AUDIT, thing=Thing.CASE),
     "registry:ask_correction": _door(
         Action.ASK_CORRECTIONS, Action.ASK_CORRECTIONS, thing=Thing.CASE
     ),
@@ -158,8 +164,10 @@ _BESIDE_CASES = {
     "registry:give_access": _door(
         Action.GIVE_TEMPORARY_ACCESS, Action.GIVE_TEMPORARY_ACCESS, thing=Thing.CASE
     ),
-    "registry:end_access": _door(post=Action.GIVE_TEMPORARY_ACCESS, thing=Thing.CASE),
-    "registry:message": _door(READ, ENTER, thing=Thing.CASE),
+    "registry:end_access": _door(
+        post=frozenset({Action.GIVE_TEMPORARY_ACCESS, ENTER}), thing=Thing.CASE
+    ),
+    "registry:message": _door(READ, frozenset({Action.SEND_MESSAGES, ENTER}), thing=Thing.CASE),
     "registry:send_message": _door(Action.SEND_MESSAGES, Action.SEND_MESSAGES, thing=Thing.CASE),
 }
 
@@ -208,8 +216,25 @@ _ACCOUNTS = {
 }
 
 
-def _interface() -> Iterator[tuple[str, Door]]:
-    """The programming interface: four addresses for each table."""
+_INTERFACE = {
+    "api_about:schema": _door(SIGNED_IN),
+    "api_about:docs": _door(SIGNED_IN),
+    "api:studies": _door(SIGNED_IN),
+    "api:study": _door(SIGNED_IN, thing=Thing.STUDY),
+    "api:centres": _door(SIGNED_IN),
+    "api:ctcae_terms": _door(SIGNED_IN),
+    "api:cases": _door(post=ENTER),
+    "api:case": _door(READ, thing=Thing.CASE),
+    "api_followup:expected_visits": _door(SIGNED_IN),
+    "api_followup:expected_visit": _door(READ, thing=Thing.CASE),
+    "api_followup:expected_visit_words": _door(READ, ENTER, thing=Thing.CASE),
+    "api_analytics:curve": _door(SIGNED_IN, thing=Thing.STUDY),
+    "^api/": _door(),
+}
+
+
+def _tables() -> Iterator[tuple[str, Door]]:
+    """Four addresses of the programming interface for each table."""
     for entity in ENTITIES:
         is_identity = entity.model is Identity
         read = Action.READ_IDENTITY if is_identity else READ
@@ -229,7 +254,7 @@ DOORS: Mapping[str, Door] = {
     **_IMPORTS,
     **_STEERING,
     **_ACCOUNTS,
-    **dict(_interface()),
-    "^api/": _door(),
+    **_INTERFACE,
+    **dict(_tables()),
 }
 """Name of the address (its pattern, where it has no name) → what opens it."""

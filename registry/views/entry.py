@@ -35,7 +35,7 @@ After = Callable[[Entry, str], str]
 
 
 @keeps_typed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, form: str, key: str, pseudonym: str) -> HttpResponse:
     """A form of a patient: shown with the person's draft if there is one, or saved."""
     return serve(request, lambda data: open_entry(request, form, key, pseudonym, data), _after)

@@ -25,7 +25,7 @@ from registry.views.sign_in import keeps_typed
 
 
 @keeps_typed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_patient(request: HttpRequest) -> HttpResponse:
     """The form: shown with the person's draft if there is one, or saved."""
     return serve(request, lambda data: open_new(request, data), _after)
