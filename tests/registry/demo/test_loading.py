@@ -28,10 +28,11 @@ from registry.models import (
 )
 from registry.models.choices import FormState, Role
 from registry.scope import scoped_to, system_scope
+from registry.selectors.marks import marks_of
 from registry.selectors.messages import waiting_messages
+from registry.selectors.past_state import state_at
 from registry.selectors.temporary_access import cases_read_as_guest
 from registry.selectors.transfers import waiting_for
-from registry.selectors.past_state import state_at
 from tests.registry.past_states import held_by, held_by_the_tables
 
 # The mark makes the database; the fixture holds its own transaction around all tests.
@@ -217,3 +218,18 @@ def test_an_offer_a_message_and_a_temporary_access_wait_for_somebody(loaded):
     with scoped_to(guest):
         (access,) = cases_read_as_guest()
         assert access.patient.centre.code == "A"
+
+
+def test_some_cases_are_signed_verified_and_one_is_locked(loaded):
+    with system_scope():
+        patients = Patient.objects.filter(form_marks__isnull=False).distinct()
+        marks = [one for patient in patients for one in marks_of(patient).shown]
+
+    assert all(one.holds for one in marks)
+    on_cases = sorted(one.mark.kind for one in marks if one.form.is_whole_case)
+    assert on_cases == ["locked", "signed", "signed"]
+    signed = {one.mark.by.username for one in marks if one.mark.kind == "signed"}
+    assert signed == {"inv-a"}
+    verified = [one for one in marks if one.mark.kind == "verified"]
+    assert {one.mark.entity for one in verified} == {"disease", "course"}
+    assert len({one.mark.patient_id for one in verified}) == 4
