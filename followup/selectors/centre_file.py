@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from followup.selectors.centres import CentreLine
@@ -63,7 +63,7 @@ def centre_row(line: CentreLine) -> list[Any]:
         line.percent("lost"),
         line.died,
         line.withdrawn,
-        None if entry is None else timezone.localtime(entry).strftime("%Y-%m-%d %H:%M"),
+        None if entry is None else entry.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M"),
         None if line.last_enrolment is None else str(line.last_enrolment),
         line.verified,
         line.locked,

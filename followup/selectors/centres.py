@@ -90,11 +90,6 @@ class CentreLine:
         """The centre's code, "" for all together."""
         return self.centre.code if self.centre else ""
 
-    @property
-    def behind(self) -> Decimal | None:
-        """Patients that are lacking against the plan up to today; negative when ahead of it."""
-        return None if self.expected is None else self.expected - self.enrolled
-
     def percent(self, name: str) -> int | None:
         """A figure in percent of the patients enrolled, rounded half up; None without patients."""
         if not self.enrolled:
@@ -211,7 +206,7 @@ IN_PERCENT = frozenset({"complete", "lost", "verified", "locked", "signed"})
 """Figures that are compared by their share of the patients."""
 
 ORDERS = frozenset(
-    {"code", "behind", *(f.name for f in fields(CentreLine))} - {"centre", "target", "expected"}
+    {"code", *(f.name for f in fields(CentreLine))} - {"centre", "target", "expected"}
 )
 """What the table is sorted by."""
 

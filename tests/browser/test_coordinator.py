@@ -104,7 +104,7 @@ def test_a_monitor_makes_the_round_and_verifies_a_case(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_on_the_pages_of_centres(
-    page: Page, centres: TwoCentres, sign_in: SignIn, scheme: str, width: int
+    page: Page, centres: TwoCentres, sign_in: SignIn, scheme, width
 ) -> None:
     person: User = coordinator(centres.study)
     MembershipFactory.create(user=person, role="monitor", study=centres.study)
