@@ -36,11 +36,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Address shown in the list of sessions; a server on a socket knows none."""
         return address_of(request) or NO_ADDRESS
 
-    def login(self, request: HttpRequest, user: User) -> None:
-        """Every way of signing in ends here: the limits of the session begin."""
-        super().login(request, user)
-        session_limits.begin(request)
-
     def post_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse:
         """Give back the form that was sent after the last session had ended."""
         answer: HttpResponse = super().post_login(request, user, **hooks)

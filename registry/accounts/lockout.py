@@ -7,10 +7,12 @@ and signing a form.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.core.internal.httpkit import get_client_ip
 from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -49,7 +51,10 @@ def count_wrong_code(request: HttpRequest, username: str) -> None:
 
 def lockout_sentence() -> str:
     """What a person is told while they are locked out."""
-    return _("Too many wrong passwords or codes. Wait 15 minutes, then try again.")
+    minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
+    return _("Too many wrong passwords or codes. Wait {minutes} minutes, then try again.").format(
+        minutes=minutes
+    )
 
 
 def lockout_answer(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import cast
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
+from registry.models import User
 from registry.services.activity import seen_today
 
 IDLE_SECONDS = 30 * 60
@@ -20,9 +22,10 @@ BEGAN, SEEN = "began_at", "seen_at"
 """Seconds since the epoch in the session: of the sign-in, and of the last request."""
 
 
-def begin(request: HttpRequest) -> None:
-    """The limits count from now."""
+def begin(*, request: HttpRequest, user: User, **_signal: object) -> None:
+    """Somebody has signed in, by whatever way: the limits count from now."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
+    seen_today(user)
 
 
 def seconds_since_sign_in(request: HttpRequest) -> float:
@@ -57,11 +60,9 @@ def _is_over(request: HttpRequest) -> bool:
 def _note(request: HttpRequest) -> None:
     """Write that the person is there, once a minute; the list of sessions shows it."""
     now = int(time.time())
-    if BEGAN not in request.session:
-        begin(request)
-    elif now - request.session[SEEN] < WRITTEN_EVERY_SECONDS:
+    session = request.session
+    if BEGAN in session and now - session[SEEN] < WRITTEN_EVERY_SECONDS:
         return
-    request.session[SEEN] = now
+    session[BEGAN], session[SEEN] = session.get(BEGAN, now), now
     UserSession.objects.create_from_request(request)
-    if request.user.is_authenticated:
-        seen_today(request.user)
+    seen_today(cast(User, request.user))

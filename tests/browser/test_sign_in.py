@@ -113,6 +113,16 @@ def test_a_passkey_is_the_second_step_after_the_password(
     assert complaints == []
 
 
+def test_a_passkey_that_is_not_there_is_said(page: Page, world: World, device: CDPSession):
+    page.goto(reverse("login"))
+    device.send("WebAuthn.disable")
+    page.goto(page.url.replace("localhost", "127.0.0.1"))
+
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page.get_by_text("The passkey did not work.")).to_be_visible()
+
+
 def test_an_app_is_set_up_and_its_code_asked(page: Page, world: World, sign_in: SignIn):
     sign_in(world.manager)
     page.goto(reverse("mfa_index"))

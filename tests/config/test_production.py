@@ -62,6 +62,35 @@ def test_a_complete_environment_is_taken_over():
     ), result.stderr
 
 
+SAFE = {
+    "MFA_REQUIRED": True,
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "CSRF_COOKIE_HTTPONLY": True,
+    "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+    "SECURE_SSL_REDIRECT": True,
+    "SECURE_HSTS_SECONDS": 31_536_000,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_HSTS_PRELOAD": True,
+}
+
+
+def test_signing_in_is_safe_unless_said_otherwise():
+    result = load_production(REQUIRED, f"{{name: getattr(s, name) for name in {list(SAFE)}}}")
+    assert result.stdout.strip() == str(SAFE), result.stderr
+    less = load_production({**REQUIRED, "MFA_REQUIRED": "False"}, "s.MFA_REQUIRED")
+    assert less.stdout.strip() == "False"
+
+
+def test_forms_may_lead_to_the_single_sign_on_only():
+    show = "s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']"
+    assert load_production(REQUIRED, show).stdout.strip() == "[\"'self'\"]"
+    named = {"OIDC_ISSUER": "https://login.invalid/realm", "OIDC_CLIENT_ID": "registry"}
+    result = load_production({**REQUIRED, **named, "OIDC_CLIENT_SECRET": "secret"}, show)
+    assert result.stdout.strip() == "[\"'self'\", 'https://login.invalid']", result.stderr
+
+
 def test_a_mail_server_may_be_named_by_its_parts():
     environment = {name: value for name, value in REQUIRED.items() if name != "EMAIL_URL"}
     result = load_production(

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
@@ -63,6 +64,23 @@ def test_a_deactivated_person_gets_the_answer_of_a_wrong_password(client: Client
 
     assert response.status_code == 200
     assert "Please enter a correct username and password" in response.content.decode()
+
+
+@pytest.mark.parametrize("who", ["unknown", "wrong password", "deactivated"])
+def test_each_refusal_takes_the_work_of_one_password(client: Client, monkeypatch, who: str) -> None:
+    user = data_manager(CentreFactory.create(), is_active=who != "deactivated")
+    counted: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        counted.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    typed = "wrong" if who == "wrong password" else PASSWORD
+    sign_in(client, "nobody-of-this-name" if who == "unknown" else user.username, typed)
+
+    assert counted == [typed]
 
 
 def test_signing_in_does_not_lead_to_another_site(client: Client) -> None:
