@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import time_machine
@@ -85,7 +86,7 @@ def world() -> World:
     return World(version.study, a, b, of_a, of_b, apart)
 
 
-def shown(client: Client, address: str = AUDIT, **query: object) -> str:
+def shown(client: Client, address: str = AUDIT, **query: Any) -> str:
     response = client.get(address, query)
     assert response.status_code == 200
     return response.content.decode()
@@ -102,7 +103,7 @@ def names(html: str) -> set[str]:
     return {name for name in ("IN-A", "IN-B", "APART-A") if f">{name}</a>" in body}
 
 
-def rows_of(client: Client, address: str = AUDIT_CSV, **query: object) -> list[list[str]]:
+def rows_of(client: Client, address: str = AUDIT_CSV, **query: Any) -> list[list[str]]:
     """The lines of a file, read as a spreadsheet reads them."""
     response = client.get(address, query)
     assert response.status_code == 200
@@ -481,7 +482,7 @@ def test_the_file_is_sent_in_chunks_in_the_scope_of_its_reader_and_ends(
     client.force_login(data_manager(world.a))
 
     response = client.get(AUDIT_CSV, {"table": "registry_lesion"})
-    parts = response.streaming_content
+    parts = response.streaming_content  # type: ignore[attr-defined]
     assert isinstance(parts, Iterator)
     sizes = [part.count(b"created") > 0 for part in parts]
 
