@@ -372,7 +372,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     many = full_case(version, centre=centre, rows=8)
     client.force_login(data_manager(centre))
 
-    with django_assert_max_num_queries(45) as first:
+    with django_assert_max_num_queries(70) as first:
         page(client, few)
     with django_assert_num_queries(len(first)):
         page(client, many)
