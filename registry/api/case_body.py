@@ -14,7 +14,7 @@ from registry.api.entities import ENTITIES, Entity
 from registry.api.pointers import Pointers
 from registry.api.problems import Problem
 from registry.api.writing import lay
-from registry.models import ClinicalRow, Patient, Screening
+from registry.models import ClinicalRow, Identity, Patient, Screening
 from registry.services.records import RowWrite
 from registry.services.registration import next_pseudonym, next_screening_number
 
@@ -55,7 +55,7 @@ class CaseBody:
         patient = Patient(centre=values["patient"]["centre"])
         body._lay(patient, values["patient"], PATIENT, "/patient")
         if values.get("identity") is not None:
-            identity = IDENTITY.model(patient=patient)
+            identity = Identity(patient=patient)
             body._lay(identity, values["identity"], IDENTITY, "/identity")
         for entity in LISTS:
             body._several(entity, values.get(entity.name, ()), patient, "")

@@ -45,7 +45,7 @@ class Text(serializers.CharField):
         """With one kind of line ends."""
         return _BLANKS.sub("\n", super().to_internal_value(data))
 
-    def to_representation(self, value: Any) -> str | None:
+    def to_representation(self, value: Any) -> Any:
         """The text, null for none."""
         return str(value) or None
 
@@ -123,6 +123,7 @@ class Number(serializers.DecimalField):
             self.fail("invalid")
         number = Decimal(data)
         assert self.max_digits is not None
+        assert self.decimal_places is not None
         limit = 10 ** (self.max_digits - self.decimal_places)
         if abs(number) >= limit:
             self.fail("large", limit=limit)
@@ -131,7 +132,7 @@ class Number(serializers.DecimalField):
             self.fail("places", places=self.decimal_places)
         return exact
 
-    def to_representation(self, value: Any) -> float:
+    def to_representation(self, value: Any) -> Any:
         """A JSON number: of so few digits, every decimal comes through exactly."""
         return float(value)
 
@@ -172,7 +173,7 @@ class Date(serializers.CharField):
 def field_for(model: type[ClinicalRow], column: models.Field[Any, Any]) -> serializers.Field:
     """The field of a column that is no link."""
     needed = not column.blank and not column.has_default()
-    about = {
+    about: dict[str, Any] = {
         "required": needed,
         "allow_null": column.blank,
         "label": str(column.verbose_name),

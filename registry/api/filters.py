@@ -26,7 +26,7 @@ from registry.partial_date import PartialDate
 class PartialDateInput(forms.CharField):
     """A date of any precision."""
 
-    def to_python(self, value: Any) -> str | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> str | None:
         """ISO text."""
         if value in (None, ""):
             return None
@@ -97,7 +97,8 @@ def cut(rows: QuerySet[Any], entity: Entity, query: QueryDict) -> QuerySet[Any]:
     filters = filters_of(entity)(query, rows)
     for name, messages in filters.errors.items():
         raise parameter(name, " ".join(messages))
-    return filters.qs
+    found: QuerySet[Any] = filters.qs
+    return found
 
 
 def _of_column(column: Any) -> dict[str, df.Filter]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api.problems import Problem, parameter
-from registry.models import IdempotentRequest
+from registry.models import IdempotentRequest, User
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -64,7 +64,11 @@ def _take(
 ) -> Response:
     """The key is taken first: of two requests at once the second waits, and finds it taken."""
     held = IdempotentRequest.objects.create(
-        user=request.user, key=key, fingerprint=fingerprint, status=201, at=timezone.now()
+        user=cast(User, request.user),
+        key=key,
+        fingerprint=fingerprint,
+        status=201,
+        at=timezone.now(),
     )
     response = carry_out()
     held.status, held.location = response.status_code, unquote(response.headers["Location"])

@@ -54,10 +54,8 @@ KINDS = {
 }
 """Every kind of problem by its key."""
 
-_BY_STATUS = {
-    status: next(kind for kind in KINDS.values() if kind.status == status)
-    for status in {kind.status for kind in KINDS.values()}
-}
+# Of several kinds with one status the first stands for it.
+_BY_STATUS = {kind.status: kind for kind in reversed(KINDS.values())}
 
 
 class Problem(exceptions.APIException):

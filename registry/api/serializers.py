@@ -44,7 +44,7 @@ class AboutWrite(serializers.Serializer):
     """Why a row is written, and which unlikely findings are right."""
 
     reason_for_change = Text(max_length=1000, required=False, allow_null=True)
-    confirm = Confirmed(many=True, required=False, max_length=200)
+    confirm: Any = serializers.ListSerializer(child=Confirmed(), required=False, max_length=200)
 
 
 class EntitySerializer(serializers.Serializer):
@@ -95,7 +95,8 @@ class EntitySerializer(serializers.Serializer):
         Raises:
             ValidationError: a value is none of its column's; a name is unknown or not writable.
         """
-        return strictly(super().to_internal_value, data, self._refused_names)
+        values: dict[str, Any] = strictly(super().to_internal_value, data, self._refused_names)
+        return values
 
     def _refused_names(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Names that the table does not have, or that nobody writes."""

@@ -20,7 +20,7 @@ def entity_patterns(entity: Entity) -> Iterator[URLPattern]:
     one = f"{rows}<int:pk>/"
 
     def view(**actions: str) -> Callable[..., Any]:
-        return EntityViewSet.as_view(actions, entity=entity)
+        return EntityViewSet.as_view({**actions}, entity=entity)
 
     yield path(rows, view(get="list", post="create"), name=f"{name}-list")
     yield path(one, view(get="retrieve", patch="partial_update"), name=f"{name}-detail")

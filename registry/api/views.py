@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.http import Http404
@@ -79,7 +81,7 @@ class EntityViewSet(ApiViewSet):
         serializer = EntitySerializer(data=request.data, entity=self.entity)
         serializer.is_valid(raise_exception=True)
         row, is_open = writing.new_row(self.entity, serializer.validated_data)
-        with told_at(row):
+        with _told_at_its_places(row):
             writing.create(
                 self.entity,
                 row,
@@ -103,7 +105,7 @@ class EntityViewSet(ApiViewSet):
         reason, explain = about_write(request)
         serializer = EntitySerializer(row, data=request.data, entity=self.entity, partial=True)
         serializer.is_valid(raise_exception=True)
-        with told_at(row):
+        with _told_at_its_places(row):
             writing.change(
                 row,
                 serializer.validated_data,
@@ -121,7 +123,7 @@ class EntityViewSet(ApiViewSet):
         writing.require_entry(row, _person(request))
         version = require_seen(request, row)
         reason, explain = about_write(request, alone=True)
-        with told_at(row):
+        with _told_at_its_places(row):
             writing.void(row, by=_person(request), reason=reason, explain=explain, version=version)
         return self._answer(request, self._row(pk, voided=True))
 
@@ -157,20 +159,15 @@ class UnknownAddress(ApiViewSet):
         raise NotFound(_("There is nothing at this address."))
 
 
-class told_at:
+@contextmanager
+def _told_at_its_places(row: ClinicalRow) -> Iterator[None]:
     """Findings on the row are told at the places of the body, which is the row."""
-
-    def __init__(self, row: ClinicalRow) -> None:
-        self.pointers = Pointers()
-        self.pointers.put(row)
-
-    def __enter__(self) -> None:
-        """Nothing to do."""
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        """Turn a refusal into a problem."""
-        if isinstance(error, Refused):
-            raise refusal(error, self.pointers) from error
+    pointers = Pointers()
+    pointers.put(row)
+    try:
+        yield
+    except Refused as error:
+        raise refusal(error, pointers) from error
 
 
 def _person(request: Request) -> User:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from registry.models import ApiToken, User
@@ -29,7 +28,7 @@ class Api:
         self.client = Client(raise_request_exception=False)
         self.headers = {"Authorization": f"Token {token_of(user, may_write=may_write)}"}
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         data = body if isinstance(body, bytes | str) else json.dumps(body)
         return self.client.generic(
             method,

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 from tests.registry.api.client import Api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 @pytest.fixture

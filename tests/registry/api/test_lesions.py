@@ -7,7 +7,7 @@ from registry.scope import system_scope
 from tests.factories import LesionFactory, PatientFactory, data_manager
 from tests.registry.api.client import Api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 
 @pytest.fixture

@@ -311,8 +311,8 @@ class TestEnrolments:
         ProtocolVersionFactory.create(study__key="miyakojima")
         body = {"patient": "P-1", "study": "miyakojima"}
         assert told(api.post("enrolments/", body)) == {"/study": "link"}
-        body = {"patient": "P-1", "study": "jinling", "protocol_version": 7}
-        assert told(api.post("enrolments/", body)) == {"/protocol_version": "link"}
+        other = {"patient": "P-1", "study": "jinling", "protocol_version": 7}
+        assert told(api.post("enrolments/", other)) == {"/protocol_version": "link"}
 
 
 class TestTakingBack:
@@ -366,6 +366,7 @@ def test_a_locked_form_is_not_written(api: Api, patient: Patient) -> None:
     assert "locked" in answer.json()["errors"][0]["message"]
 
 
+@pytest.mark.services
 def test_a_list_is_cut_by_what_the_table_allows(api: Api, patient: Patient, study: Study) -> None:
     other = PatientFactory.create(pseudonym="P-2", centre=patient.centre)
     EnrolmentFactory.create(patient=other, study=study, protocol_version=study.protocol_version())
