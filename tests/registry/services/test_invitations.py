@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 MADE = dt.datetime(2026, 5, 12, 12, tzinfo=dt.UTC)
 GOOD = "four words of one person"
-NEW = {"username": "mori", "display_name": "A. Mori", "email": "mori@example.org"}
+NEW: dict[str, Any] = {"username": "mori", "display_name": "A. Mori", "email": "mori@example.org"}
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def test_the_mail_goes_out_after_the_transaction_with_the_link(
     (message,) = mail.outbox
     assert message.to == ["mori@example.org"]
     assert "Your user name is mori." in message.body
-    assert re.findall(r"http://testserver/\S+", message.body) == [invitations.link(invitation)]
+    assert re.findall(r"http://testserver/\S+", str(message.body)) == [invitations.link(invitation)]
     assert Invitation.objects.get().sent_at == MADE
 
 

@@ -1,6 +1,7 @@
 """Accounts: one per person, changed with a reason, deactivated and never deleted."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -22,7 +23,7 @@ from tests.factories.people import PASSWORD, StudyFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-NEW = {"username": "mori", "display_name": "A. Mori", "email": "mori@example.org"}
+NEW: dict[str, Any] = {"username": "mori", "display_name": "A. Mori", "email": "mori@example.org"}
 
 
 def test_a_person_is_invited_with_roles_and_no_password() -> None:
