@@ -14,7 +14,7 @@ from allauth.core.internal.httpkit import get_client_ip
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,11 +60,6 @@ def lockout_sentence() -> str:
 def lockout_answer(
     request: HttpRequest, answer: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
-    """What is answered in place of a page or of the API when a lockout begins or stands."""
-    if request.path.startswith("/api/"):
-        problem = {"title": lockout_sentence(), "status": TOO_MANY_REQUESTS}
-        return JsonResponse(
-            problem, status=TOO_MANY_REQUESTS, content_type="application/problem+json"
-        )
+    """The page in place of another when a lockout begins or stands."""
     page = {"sentence": lockout_sentence(), "kept": request.POST.get("kept", "")}
     return render(request, "account/locked_out.html", page, status=TOO_MANY_REQUESTS)

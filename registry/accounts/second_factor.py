@@ -11,13 +11,14 @@ from typing import Any
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import keyring
 from registry.accounts.lockout import WRONG_CODE
+from registry.api.problem_middleware import ROOT, problem_response
 from registry.models import User
 from registry.permissions import may_anywhere
 from registry.roles import Action
@@ -81,13 +82,9 @@ class SecondFactorMiddleware:
         match = request.resolver_match
         if (match is not None and match.view_name in OPEN_WITHOUT) or not is_missing(request.user):
             return None
-        if request.path.startswith("/api/"):
-            title = _("Your roles need a second factor. Set it up in the browser first.")
-            return JsonResponse(
-                {"title": title, "status": FORBIDDEN},
-                status=FORBIDDEN,
-                content_type="application/problem+json",
-            )
+        if request.path.startswith(ROOT):
+            sentence = _("Your roles need a second factor. Set it up in the browser first.")
+            return problem_response(request, FORBIDDEN, sentence)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=FORBIDDEN)
         return redirect(SET_UP)

@@ -11,9 +11,11 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from registry import keyring, tasks
 from registry.models import Draft, User
+from registry.services import tokens
 from tests.factories import (
     CentreFactory,
     ProtocolVersionFactory,
@@ -229,6 +231,21 @@ def test_parts_of_pages_and_the_api_answer_403(client: Client, user: User):
     assert answer.status_code == 403
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["status"] == 403
+
+
+@pytest.mark.usefixtures("required")
+def test_a_token_does_not_go_around_it(client: Client, user: User):
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    _token, key = tokens.create(user=user, name="script", may_write=False, ends_on=tomorrow)
+
+    def ask() -> int:
+        return client.get(
+            "/api/v1/patients/", headers={"Authorization": f"Token {key}"}
+        ).status_code
+
+    assert ask() == 403
+    with_app(user)
+    assert ask() == 200
 
 
 @pytest.mark.usefixtures("required")
