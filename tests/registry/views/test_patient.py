@@ -371,8 +371,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     few = full_case(version, centre=centre, rows=1)
     many = full_case(version, centre=centre, rows=8)
     client.force_login(data_manager(centre))
+    page(client, few)  # the first request of a day notes the day, too
 
-    with django_assert_max_num_queries(70) as first:
+    with django_assert_max_num_queries(60) as first:
         page(client, few)
     with django_assert_num_queries(len(first)):
         page(client, many)
