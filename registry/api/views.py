@@ -83,7 +83,6 @@ class EntityViewSet(ApiViewSet):
         row, is_open = writing.new_row(self.entity, serializer.validated_data)
         with _told_at_its_places(row):
             writing.create(
-                self.entity,
                 row,
                 by=_person(request),
                 reason=reason,

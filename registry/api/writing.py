@@ -98,8 +98,7 @@ def _put(row: ClinicalRow, name: str, value: Any) -> None:
 
 def new_row(entity: Entity, values: Mapping[str, Any]) -> tuple[ClinicalRow, bool]:
     """A row that is not saved, and whether its number is still to be found."""
-    links = {name: value for name, value in values.items() if name != "missing"}
-    row = entity.model(**{name: links[name] for name in links if name in _links_of(entity)})
+    row = entity.model()
     lay(row, values)
     is_open = entity.has_number and "number" not in values
     if is_open and isinstance(row, Screening):
@@ -107,14 +106,11 @@ def new_row(entity: Entity, values: Mapping[str, Any]) -> tuple[ClinicalRow, boo
     return row, is_open
 
 
-def _links_of(entity: Entity) -> set[str]:
-    return {column.name for column in entity.columns if column.is_relation}
-
-
-def create(
-    entity: Entity, row: ClinicalRow, *, by: User, reason: str, explain: Explain, is_open: bool
-) -> None:
+def create(row: ClinicalRow, *, by: User, reason: str, explain: Explain, is_open: bool) -> None:
     """Write a new row.
+
+    Args:
+        is_open: its number is still to be found.
 
     Raises:
         PermissionDenied, Refused, NeedsConfirmation: as :func:`registry.services.records.write`.
