@@ -113,7 +113,7 @@ def test_verified_signed_voided_locked_and_unlocked(
 
     as_person(page, sign_in, manager, patient)
     change_size(page, "8")
-    expect(page.get_by_text("Disease saved.")).to_be_visible()
+    expect(page.get_by_text("Disease and stage saved.")).to_be_visible()
     expect(
         page.locator("#marks").get_by_text("The report of pathology was corrected.")
     ).to_be_visible()
