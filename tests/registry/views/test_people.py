@@ -203,13 +203,11 @@ def test_an_account_is_deactivated_and_reactivated_with_reasons(client, keeper) 
 
     assert client.post(page_of(person), {"do": "deactivate"}).status_code == 422
     client.post(page_of(person), {"do": "deactivate", "deactivate-reason": "left"})
-    person.refresh_from_db()
-    assert not person.is_active
+    assert not User.objects.get(pk=person.pk).is_active
     assert "Reactivate the account" in text(client, page_of(person))
 
     client.post(page_of(person), {"do": "reactivate", "reactivate-reason": "back"})
-    person.refresh_from_db()
-    assert person.is_active
+    assert User.objects.get(pk=person.pk).is_active
     page = text(client, page_of(person))
     assert "left" in page
     assert "back" in page
