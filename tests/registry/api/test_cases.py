@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registry.models import IdempotentRequest, Identity, IdentityLook, Patient, Phase, Study
 from registry.scope import system_scope
@@ -16,6 +18,7 @@ from tests.factories import (
     data_manager,
 )
 from tests.registry.api.client import Api
+from tests.registry.views.full_case import full_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -230,3 +233,30 @@ def test_nobody_creates_a_case_at_another_centre(api: Api, study: Study) -> None
     refused = Api(coordinator(study)).post("cases/", a_case(centre="B"))
     assert refused.status_code == 403
     assert refused.json()["status"] == 403
+
+
+def test_at_another_centre_there_is_no_such_case(api: Api, study: Study) -> None:
+    address = api.post("cases/", a_case()).headers["Location"]
+    stranger = Api(data_manager(CentreFactory.create(code="B")))
+
+    hidden, absent = stranger.get(address), stranger.get("cases/nobody/")
+
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.json()["detail"] == absent.json()["detail"]
+    for query in ("patient=A/2024-1", "centre=A", "study=jinling", "ordering=-number"):
+        answer = stranger.get(f"lesions/?{query}")
+        assert answer.json() == {"next": None, "results": []}
+
+
+def test_a_case_is_read_in_as_many_queries_however_many_rows_it_has(api: Api, study: Study) -> None:
+    def queries(case: Patient) -> int:
+        api.get(f"cases/{case.pseudonym}/")  # what is remembered after the first request is now
+        with CaptureQueriesContext(connection) as seen:
+            assert api.get(f"cases/{case.pseudonym}/").status_code == 200
+        return len(seen)
+
+    centre = CentreFactory.create(code="A")
+    small = full_case(study.protocol_version(), centre=centre, pseudonym="small")
+    large = full_case(study.protocol_version(), centre=centre, pseudonym="large", rows=8)
+
+    assert queries(small) == queries(large)
