@@ -9,8 +9,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from registry.case_forms import FormKey, whole_case
 from registry.models import Centre, Study
 from registry.models.status import FORMS
+from registry.scope import system_scope
+from registry.services import marks as services
 from tests.factories import (
     CaseStatusFactory,
     CentreFactory,
@@ -341,3 +344,23 @@ def test_the_number_of_queries_does_not_grow_with_the_patients(
         CaseStatusFactory.create(patient=full_case(version, centre=centre, rows=2))
     with django_assert_num_queries(len(three)):
         assert len(shown(client)) == 30
+
+
+def test_what_is_verified_and_signed_stands_after_the_pseudonym(
+    client: Client, centre, study
+) -> None:
+    patient = full_case(study.protocol_version(), centre=centre, pseudonym="JIN-A-1", rows=2)
+    checks = monitor(study)
+    with system_scope():
+        first, second = patient.diseases.all()
+    services.verify(patient, FormKey("disease", first.pk), by=checks)
+    client.force_login(checks)
+    assert "1 form verified" in body(client.get(URL))
+
+    services.verify(patient, FormKey("disease", second.pk), by=checks)
+    assert "2 forms verified" in body(client.get(URL))
+
+    services.verify(patient, whole_case(patient), by=checks)
+    page = body(client.get(URL))
+    assert "Case verified" in page
+    assert "forms verified" not in page
