@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
+from tests import figures
 from tests.database import install as empty_database_after_commits
 from tests.one_at_a_time import one_request_at_a_time
 from tests.services import Absent, find_chromium, is_required
@@ -44,6 +45,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def empty_cache() -> None:
     """Nothing of an earlier test: used codes and counted requests are remembered in the cache."""
     cache.clear()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Figures that tests have recorded under a title: shown once, added up over their parts."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    shown = [value for one in reports for name, value in one.user_properties if name == "shown"]
+    for line in figures.summed(shown):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ def _iso(text: str) -> str:
     return text
 
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 LONGEST_NUMBER = 20
 """Signs of a number: none of the columns holds more."""

@@ -163,7 +163,7 @@ def _as_header(
 def _refuse_other_release(table: _Table, release: str) -> None:
     accepted = STATED_AS.get(release, {release})
     for place, text in _stated(table):
-        match = re.search(r"CTCAE\s*v?\s*(\d+\.\d+)", text, re.IGNORECASE)
+        match = re.search(r"CTCAE\s*(?:v\s*)?(\d+\.\d+)", text, re.IGNORECASE)
         if match and match.group(1) not in accepted:
             raise TerminologyError(
                 f"{place}: {text!r} is of CTCAE {match.group(1)}, not of {release}"

@@ -1,0 +1,193 @@
+"""Names, record numbers, contacts and full birth dates reach nobody outside of their centre.
+
+The world's patients bear words that occur nowhere else. All that people can get is collected and
+looked through for them: of their own centre's patients it must be found, of others' never.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Task
+from django.conf import settings
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from followup import tasks
+from registry.api.entities import ENTITIES
+from tests import figures
+from tests.access.collecting import Collected, collect
+from tests.access.world import CANARIES, OTHER, OWN, Person, World, sign_in
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY_S = (*CANARIES[OWN].traces(), *CANARIES[OTHER].traces())
+
+MUST_NOT_SEE = {
+    "coordinator own": EVERYBODY_S,
+    "monitor own": EVERYBODY_S,
+    "analyst own": EVERYBODY_S,
+    "administrator": EVERYBODY_S,
+    "guest": EVERYBODY_S,
+    "former data manager": EVERYBODY_S,
+    "data_manager own": CANARIES[OTHER].traces(),
+    "investigator other": CANARIES[OWN].traces(),
+}
+
+
+@pytest.fixture(autouse=True)
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a test does, no line of any logger has a canary in it."""
+    with caplog.at_level(logging.DEBUG):
+        yield
+    text = "\n".join(record.getMessage() for record in caplog.records).lower()
+    assert [trace for trace in EVERYBODY_S if trace in text] == []
+
+
+@pytest.mark.parametrize("name", MUST_NOT_SEE)
+def test_nothing_that_a_person_can_get_tells_who_a_patient_of_others_is(
+    name: str, world: World, record_property: Any
+) -> None:
+    found = collect(world.person(name), world)
+    leaks = found.with_trace(MUST_NOT_SEE[name])
+
+    record_property("shown", figures.of_canaries(dict(found.counts), len(leaks)))
+    assert leaks == []
+    assert len(found.texts) > 100
+
+
+@pytest.mark.parametrize("place", [OWN, OTHER])
+def test_the_own_centre_does_see_who_its_patients_are(place: str, world: World) -> None:
+    """Or the test above would pass on empty pages."""
+    person = world.person(f"data_manager {place}")
+    client = browser_of(person)
+    side = world.own if place == OWN else world.other
+    canary = CANARIES[place]
+
+    got = Collected()
+    for address in (
+        reverse("registry:patient", args=[side.patient.pseudonym]),
+        reverse("registry:enter", args=["patient", "1", side.patient.pseudonym]),
+        reverse("api:identities-list"),
+        reverse("api:patients-list"),
+    ):
+        got.take(address, client.get(address))
+    everything = "\n".join(got.texts.values())
+
+    assert canary.family_name.lower() in everything
+    assert canary.record_number.lower() in everything
+    assert canary.birth_date in everything
+
+
+def browser_of(person: Person) -> Client:
+    client = Client(raise_request_exception=False)
+    sign_in(client, person.user)
+    return client
+
+
+def without(text: str, typed: str) -> str:
+    """A page without the reader's own words, which it may repeat."""
+    return text.lower().replace(typed.lower(), "…")
+
+
+@pytest.mark.parametrize("name", ["coordinator own", "analyst own", "guest", "data_manager other"])
+def test_a_search_for_a_name_or_number_of_others_finds_what_a_search_for_nonsense_finds(
+    name: str, world: World
+) -> None:
+    client = browser_of(world.person(name))
+    address = reverse("followup:search")
+
+    def found(text: str) -> tuple[int, str, str]:
+        response = client.post(address, {"text": text})
+        body = without(response.content.decode(), text)
+        return response.status_code, response.headers.get("Location", ""), body
+
+    nonsense = found("Xyzzyplugh")
+    canary = CANARIES[OWN]
+    for text in (canary.family_name, canary.record_number, canary.given_names):
+        assert found(text)[:2] == nonsense[:2]
+        assert world.own.patient.pseudonym.lower() not in found(text)[2]
+
+
+def test_filters_and_orders_of_the_interface_take_no_column_of_identities(world: World) -> None:
+    """A count of rows is an answer, too."""
+    client = browser_of(world.person("coordinator own"))
+    tried = 0
+    for entity in ENTITIES:
+        address = reverse(f"api:{entity.name}-list")
+        for column in ("identity__family_name", "patient__identity__family_name", "birth_date"):
+            for query in (
+                {column: "Quillanova"},
+                {f"{column}__startswith": "1957"},
+                {"ordering": column},
+                {"ordering": f"-{column}"},
+                {"fields": column},
+            ):
+                if column == "birth_date" and entity.name == "patients":
+                    continue  # its own column: shown as a year, see below
+                tried += 1
+                assert client.get(address, query).status_code in (400, 403, 422), (address, query)
+    assert tried > 300
+
+
+def test_a_birth_date_cannot_be_guessed_by_filters_or_orders(world: World) -> None:
+    client = browser_of(world.person("coordinator own"))
+    address = reverse("api:patients-list")
+    right, wrong = CANARIES[OWN].birth_date, "1957-03-20"
+    for name in ("birth_date", "birth_date__gte", "birth_date__lt", "birth_date__startswith"):
+        answers = [
+            (answer.status_code, without(answer.content.decode(), day))
+            for day in (right, wrong)
+            for answer in [client.get(address, {name: day})]
+        ]
+        assert answers[0] == answers[1], name
+
+
+def test_mails_tasks_and_file_names_tell_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, record_property: Any
+) -> None:
+    sent: list[str] = []
+
+    def queued(_task: Task, *args: Any, **kwargs: Any) -> None:
+        sent.append(f"{args} {kwargs}".lower())
+
+    monkeypatch.setattr(Task, "apply_async", queued)
+    monkeypatch.setattr(transaction, "on_commit", lambda run, **_: run())
+    manager = browser_of(world.person("data_manager own"))
+    coordinator = browser_of(world.person("coordinator own"))
+    pseudonym = world.own.patient.pseudonym
+    coordinator.post(reverse("registry:send_message", args=[pseudonym]), {"text": "When?"})
+    manager.post(reverse("registry:import_check", args=[world.own.upload.key]))
+    manager.post(reverse("account_reset_password"), {"email": world.person("guest").user.email})
+    tasks.sweep()
+    names = [path.name.lower() for path in Path(settings.UPLOAD_DIR).iterdir()]
+    mails = [str(one.message()).lower() for one in mail.outbox]
+
+    everything = "\n".join([*sent, *mails, *names])
+    assert [trace for trace in EVERYBODY_S if trace in everything] == []
+    assert sent
+    assert names
+    counts = {"tasks": len(sent), "mails": len(mails), "file names": len(names)}
+    record_property("shown", figures.of_canaries(counts, 0))
+
+
+def test_a_fault_of_the_server_tells_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a fault in a page")
+
+    client = browser_of(world.person("data_manager own"))
+    monkeypatch.setattr("registry.views.entry.open_entry", fail)
+    address = reverse("registry:enter", args=["patient", "1", world.own.patient.pseudonym])
+    typed = {"identity-family_name": CANARIES[OWN].family_name}
+
+    response = client.post(address, typed)
+
+    assert response.status_code == 500
+    text = response.content.decode().lower()
+    assert [trace for trace in EVERYBODY_S if trace in text] == []

@@ -1,0 +1,217 @@
+"""Every address × method × person answers what ``config/access.py`` declares, and nothing else.
+
+What is asked for is always of the own centre and the own study; half of the people are strangers
+there. After each request everything is taken back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from config.access import DOORS, Door, Thing, Who
+from registry.roles import Action
+from tests import figures
+from tests.access.addresses import Address, addresses, path_of
+from tests.access.world import CANARIES, PEOPLE, Person, World, sign_in
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+SENT = {
+    "registry:person": {"do": "change"},
+    "registry:correction": {"do": "answer", "answer": "Yes"},
+    "registry:message": {"do": "answer", "text": "Well"},
+    "registry:transfer": {"do": "withdraw", "answer": "Stays"},
+    "registry:mark_form": {"do": "lock"},
+}
+"""What is posted where an empty form asks for nothing; elsewhere nothing is sent."""
+
+NOT_HERE = frozenset(
+    {
+        "openid_connect_login",
+        "openid_connect_callback",
+        "registry:import_columns_of",
+        "registry:import_rows_workbook",
+        "registry:import_rows_csv",
+    }
+)
+"""Of what this world has none: answered with 404 to those who would be let in, too."""
+
+
+class Answer(Enum):
+    """What a person can be told."""
+
+    OPEN = "open"
+    FORBIDDEN = "403"
+    NOT_FOUND = "404"
+    SIGN_IN = "sign in"
+    NO_METHOD = "405"
+
+
+REFUSALS = frozenset(Answer) - {Answer.OPEN}
+READ = frozenset({Action.READ_CASES})
+JUDGED = frozenset({400, 409, 410, 412, 415, 422, 428})
+"""Let in, and what was sent was judged: nothing was sent."""
+
+
+def expected(door: Door, method: str, person: Person) -> frozenset[Answer]:
+    """By the declaration: what the person may be answered."""
+    opens = door.opens(method)
+    if opens is Who.ANYBODY:
+        # Some of these doors lead to the sign-in page.
+        return frozenset({Answer.OPEN, Answer.SIGN_IN})
+    if opens is None:
+        return REFUSALS if person.is_stranger else REFUSALS - {Answer.SIGN_IN}
+    if person.is_stranger:
+        return frozenset({Answer.SIGN_IN})
+    if opens is Who.SIGNED_IN:
+        if door is DOORS["mfa_reauthenticate_webauthn"]:
+            return frozenset({Answer.OPEN, Answer.SIGN_IN})  # nothing waits to be confirmed
+        is_there = door.thing is None or _finds(door.thing, frozenset(), person)
+        return frozenset({Answer.OPEN if is_there else Answer.NOT_FOUND})
+    actions = opens if isinstance(opens, frozenset) else frozenset({opens})
+    may_somewhere = any(map(person.may_anywhere, actions))
+    if not may_somewhere and (door.asks_first or door.thing is None):
+        return frozenset({Answer.FORBIDDEN})
+    if door.thing is None:
+        return frozenset({Answer.OPEN})
+    if not _finds(door.thing, actions, person):
+        return frozenset({Answer.NOT_FOUND})
+    may_here = any(map(person.may, actions)) or (person.is_guest and actions == READ)
+    return frozenset({Answer.OPEN if may_here else Answer.FORBIDDEN})
+
+
+def _finds(thing: Thing, actions: frozenset[Action], person: Person) -> bool:
+    """Whether what the address names is there for the person."""
+    return {
+        Thing.CASE: person.reads_case(),
+        Thing.IDENTITY: person.may(Action.READ_IDENTITY),
+        Thing.TRANSFER: person.reads_case(),
+        Thing.UPLOAD: person.may(Action.ENTER_CASES),
+        Thing.STUDY: person.reads_study(),
+        Thing.STUDY_BY_ROLE: any(map(person.may, actions)),
+        Thing.OWN: person.name == "data_manager own",
+        Thing.ACCOUNT: True,
+    }[thing]
+
+
+def answered(response: Any, method: str) -> Answer:
+    """The answer as one of the kinds; a fault of the server is none."""
+    status = response.status_code
+    if status == 401 or (status == 302 and response["Location"].startswith("/login/")):
+        return Answer.SIGN_IN
+    if status in (200, 201, 204, 302, 303) or status in JUDGED:
+        return Answer.OPEN
+    kinds = {403: Answer.FORBIDDEN, 404: Answer.NOT_FOUND, 405: Answer.NO_METHOD}
+    return kinds[status]
+
+
+class Asking:
+    """One person with a browser, whose every request is taken back."""
+
+    def __init__(self, person: Person) -> None:
+        self.client = Client(raise_request_exception=False)
+        if person.user.is_authenticated:
+            sign_in(self.client, person.user)
+            if person.is_stranger:
+                type(person.user).objects.filter(pk=person.user.pk).update(is_active=False)
+        self.cookies = self.client.cookies.copy()
+
+    def ask(self, address: Address, path: str, method: str) -> Any:
+        """The answer; the session is as it was before."""
+        self.client.cookies = self.cookies.copy()
+        is_api = path.startswith("/api/")
+        kwargs: dict[str, Any] = {}
+        if method not in ("GET", "HEAD", "OPTIONS") and is_api:
+            kwargs = {"data": json.dumps({}), "content_type": "application/json"}
+        elif method == "POST":
+            kwargs = {"data": SENT.get(address.name, {})}
+        with transaction.atomic():
+            answer = getattr(self.client, method.lower())(path, **kwargs)
+            if getattr(answer, "streaming", False):
+                answer.getvalue()
+            transaction.set_rollback(True)
+        return answer
+
+
+def declared() -> list[Address]:
+    """The addresses that are declared; those that are not fail a test of their own."""
+    return [address for address in addresses() if address.name in DOORS]
+
+
+def unexpected(person: Person, world: World) -> Iterator[str]:
+    """What the person is answered and was not to be; counts are left on the function."""
+    asking = Asking(person)
+    for address in declared():
+        cache.clear()  # requests are counted there, and thousands come
+        path = path_of(address, world.own, world)
+        for method in METHODS:
+            response = asking.ask(address, path, method)
+            if method == "OPTIONS":
+                yield from _told_by_options(response, address)
+                continue
+            wanted = expected(address.door, method, person)
+            if address.name in NOT_HERE and Answer.OPEN in wanted:
+                wanted = frozenset({Answer.NOT_FOUND})
+            try:
+                got = answered(response, method)
+            except KeyError:
+                yield f"{method} {address.name}: {response.status_code}"
+                continue
+            if got not in wanted:
+                names = "/".join(sorted(one.value for one in wanted))
+                yield f"{method} {address.name}: {got.value} ({response.status_code}), not {names}"
+
+
+def _told_by_options(response: Any, address: Address) -> Iterator[str]:
+    """OPTIONS may describe the interface to whoever may use it; of patients it tells nothing."""
+    text = response.content.decode().lower()
+    told = [trace for canary in CANARIES.values() for trace in canary.traces() if trace in text]
+    if response.status_code not in (200, 401, 405) or told:
+        yield f"OPTIONS {address.name}: {response.status_code}, {told}"
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_address_answers_each_person_as_declared(
+    name: str, world: World, record_property: Any
+) -> None:
+    wrong = list(unexpected(world.person(name), world))
+
+    record_property("shown", figures.of_matrix(len(declared()), len(METHODS), len(wrong)))
+    assert wrong == []
+
+
+def test_every_address_is_declared_and_every_declaration_is_an_address() -> None:
+    there = {address.name for address in addresses()}
+
+    assert there - set(DOORS) == set(), "declare these in config/access.py"
+    assert set(DOORS) - there == set(), "these are gone: take them out of config/access.py"
+
+
+def test_only_the_doors_of_signing_in_are_open_to_everybody() -> None:
+    """By hand: nothing becomes public without a change here."""
+    public = {name for name, door in DOORS.items() if Who.ANYBODY in door.methods.values()}
+
+    assert public == {
+        "login",
+        "account_login",
+        "logout",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "openid_connect_login",
+        "openid_connect_callback",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "registry:invitation",
+    }
