@@ -337,7 +337,7 @@ def test_the_number_of_queries_does_not_grow_with_the_patients(
     client.force_login(data_manager(centre) if role == "manager" else coordinator(study))
     for _ in range(3):
         CaseStatusFactory.create(patient=full_case(version, centre=centre))
-    with django_assert_max_num_queries(12) as three:
+    with django_assert_max_num_queries(13) as three:
         assert len(shown(client)) == 3
 
     for _ in range(27):
