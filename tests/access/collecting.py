@@ -64,6 +64,14 @@ def body_of(response: Any) -> bytes:
     return bytes(response.getvalue() if response.streaming else response.content)
 
 
+FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+
+
+def said(response: Any, asked: str) -> str:
+    """The words of an answer without what was asked, which it may repeat, and the form's token."""
+    return FORM_TOKEN.sub("", body_of(response).decode()).replace(asked, "…")
+
+
 def plain(kind: str, body: bytes) -> str:
     """The text of a page, a workbook or a document."""
     if kind == "application/pdf":

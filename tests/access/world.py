@@ -293,6 +293,8 @@ def _side(
         )
         import_uploads.choose_mapping(upload, title="", source="", by=manager)
         recompute([patient.pk], today=timezone.localdate())
+    visit = ExpectedVisit._base_manager.filter(enrolment__patient=patient).first()
+    assert visit is not None
     return Side(
         centre=centre,
         study=study,
@@ -302,7 +304,7 @@ def _side(
         access=access,
         message=message,
         upload=upload,
-        visit=ExpectedVisit._base_manager.filter(enrolment__patient=patient).first(),
+        visit=visit,
         canary=canary,
     )
 

@@ -50,7 +50,7 @@ def test_the_page_in_the_documentation_is_up_to_date() -> None:
 
 
 def test_a_stale_page_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GRANTS, Role.ANALYST, (Reach.STUDY, frozenset()))  # type: ignore[arg-type]
+    monkeypatch.setitem(GRANTS, Role.ANALYST, (Reach.STUDY, frozenset()))
 
     with pytest.raises(CommandError, match="stale"):
         call_command("roles_page", "--check")
