@@ -53,7 +53,7 @@ def cut(
         if name in query:
             visits = visits.filter(**{column: query[name]})
     if "status" in query:
-        condition = STATUSES.get(query["status"])
+        condition = STATUSES.get(str(query["status"]))
         if condition is None:
             raise parameter("status", _("is not one of {names}").format(names=", ".join(STATUSES)))
         visits = visits.filter(condition(today))
@@ -66,6 +66,6 @@ def cut(
 
 def _day(query: QueryDict, name: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(query[name][:10])
+        return dt.date.fromisoformat(str(query[name]))
     except ValueError:
         raise parameter(name, _("is no day (YYYY-MM-DD)")) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from followup.models import ExpectedVisit, VisitOverride
@@ -21,7 +22,7 @@ class ExpectedVisitSerializer(serializers.Serializer):
     centre = serializers.CharField(source="enrolment.patient.centre.code")
     study = serializers.CharField(source="enrolment.study.key")
     key = serializers.CharField(help_text="Of the schedule; stays over recomputations.")
-    label = serializers.CharField()
+    name = serializers.CharField(source="label", help_text="Short name, such as “Month 6”.")
     counted_from = serializers.CharField(source="anchor")
     target = serializers.DateField(allow_null=True)
     window_start = serializers.DateField(allow_null=True)
@@ -32,13 +33,12 @@ class ExpectedVisitSerializer(serializers.Serializer):
     done_on = serializers.DateField(allow_null=True)
 
     def __init__(self, *args: Any, today: dt.date | None = None, **kwargs: Any) -> None:
-        self.today = today
+        self.today = today or timezone.localdate()
         super().__init__(*args, **kwargs)
 
     def get_status(self, visit: ExpectedVisit) -> VisitStatus:
         """Planned, due and overdue follow from the window and the day."""
-        today = self.today or self.parent.today
-        return visit.status_on(today)
+        return visit.status_on(self.today)
 
 
 class ExpectedVisitPage(serializers.Serializer):

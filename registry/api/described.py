@@ -112,7 +112,10 @@ class ProblemBody(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField(allow_blank=True)
     instance = serializers.CharField()
-    errors = ProblemError(many=True, required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """With "errors", a name that the class itself uses."""
+        return {**super().get_fields(), "errors": ProblemError(many=True, required=False)}
 
 
 class ValueChanged(serializers.Serializer):

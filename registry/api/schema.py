@@ -56,6 +56,11 @@ class ApiSchema(AutoSchema):
         """The table of the view, None for other views."""
         return getattr(self.view, "entity", None)
 
+    @property
+    def action(self) -> str:
+        """ "list", "create", …"""
+        return str(self.view.action)  # type: ignore[attr-defined]
+
     def get_operation_id(self) -> str:
         """ "toxicity_events_create"."""
         if self.entity is None:
@@ -73,31 +78,31 @@ class ApiSchema(AutoSchema):
         title = self.entity.title
         return f"{title[:1].upper()}{title[1:]}: {self._verb}"
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """What the operation does."""
         if self.entity is None:
             return str(super().get_description())
-        return str(WORDS[self.view.action])
+        return str(WORDS[self.action])
 
     def get_request_serializer(self) -> Any:
         """What is sent."""
         if self.entity is None:
             return super().get_request_serializer()
-        if self.view.action == "create":
+        if self.action == "create":
             return CreateBody(entity=self.entity)
-        if self.view.action == "partial_update":
+        if self.action == "partial_update":
             return ChangeBody(entity=self.entity)
-        return VoidBody() if self.view.action == "void" else None
+        return VoidBody() if self.action == "void" else None
 
     def get_response_serializers(self) -> Any:
         """What is answered when all is well: the row, or a page of rows."""
         if self.entity is None:
             return super().get_response_serializers()
-        if self.view.action == "list":
+        if self.action == "list":
             return {200: page_of(self.entity)}
-        if self.view.action == "history":
+        if self.action == "history":
             return {200: HistoryPage()}
-        return {201 if self.view.action == "create" else 200: EntitySerializer(entity=self.entity)}
+        return {201 if self.action == "create" else 200: EntitySerializer(entity=self.entity)}
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         """The answers, problems among them."""
@@ -105,7 +110,7 @@ class ApiSchema(AutoSchema):
         answers = dict(super()._get_response_bodies(direction))
         for status in self._problems():
             code = str(status)
-            answers[code] = self._get_response_for_code(problem, code, [MEDIA_TYPE], direction)
+            answers[code] = self._get_response_for_code(problem, code, [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
         return answers
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -128,13 +133,13 @@ class ApiSchema(AutoSchema):
         """Of a change the reason is needed, though no column is."""
         if isinstance(serializer, ChangeBody):
             return self.resolve_serializer(serializer, direction).ref, True
-        return super()._get_request_for_media_type(serializer, direction)
+        return super()._get_request_for_media_type(serializer, direction)  # type: ignore[no-untyped-call]
 
     def _map_serializer_field(
         self, field: Any, direction: Any, bypass_extensions: bool = False
     ) -> Any:
         """Dates of reduced precision, and numbers that are JSON numbers."""
-        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if isinstance(field, Date):
             return {**schema, "pattern": ISO_DATE}
         if isinstance(field, Number):
@@ -155,17 +160,17 @@ class ApiSchema(AutoSchema):
 
     @property
     def _verb(self) -> str:
-        return "change" if self.view.action == "partial_update" else str(self.view.action)
+        return "change" if self.action == "partial_update" else self.action
 
     def _problems(self) -> list[int]:
         """Statuses of the problems that the operation may be answered with."""
         statuses = [*READING, *(WRITING if self.method != "GET" else ())]
-        if self.entity is not None and self.view.action in ("partial_update", "void"):
+        if self.entity is not None and self.action in ("partial_update", "void"):
             statuses += SEEN
         return sorted(statuses)
 
     def _parameters(self, entity: Entity) -> Iterator[OpenApiParameter]:
-        action = self.view.action
+        action = self.action
         if "pk" in self.view.kwargs or action not in ("list", "create"):
             yield OpenApiParameter(
                 "id",
@@ -249,7 +254,7 @@ def _filters(entity: Entity) -> Iterator[OpenApiParameter]:
         yield OpenApiParameter(name, int if is_number else str, enum=enum, description=about)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """``Authorization: Token …``."""
 
     target_class = "registry.api.authentication.TokenAuthentication"

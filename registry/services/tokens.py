@@ -21,7 +21,8 @@ LONGEST_DAYS = 365
 
 def in_force(user: User | None = None) -> QuerySet[ApiToken]:
     """Tokens of active people that have not ended; of one person, or of all."""
-    tokens: QuerySet[ApiToken] = ApiToken.objects.filter(expiry__gt=timezone.now(), user__is_active=True)
+    now = timezone.now()
+    tokens: QuerySet[ApiToken] = ApiToken.objects.filter(expiry__gt=now, user__is_active=True)
     return tokens if user is None else tokens.filter(user=user)
 
 

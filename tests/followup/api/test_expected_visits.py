@@ -33,7 +33,7 @@ def test_visits_are_listed_with_their_status_of_today() -> None:
 
     shown = api.get("expected-visits/?status=overdue").json()["results"]
 
-    assert [(one["label"], one["target"], one["status"]) for one in shown] == [
+    assert [(one["name"], one["target"], one["status"]) for one in shown] == [
         ("Month 3", "2024-04-30", "overdue")
     ]
     assert shown[0]["patient"] == enrolment.patient.pseudonym
@@ -50,7 +50,7 @@ def test_visits_are_cut_by_patient_and_window() -> None:
 
     def labels(query: str) -> list[str]:
         rows = api.get(f"expected-visits/?patient={one.patient.pseudonym}&{query}").json()
-        return [row["label"] for row in rows["results"]]
+        return [row["name"] for row in rows["results"]]
 
     assert labels("from=2024-07-01&to=2024-08-31") == ["Month 6"]
     assert labels("to=2024-05-01") == ["Month 3"]

@@ -29,7 +29,8 @@ class DescribedClient:
     def carry_out(self, name: str, body: dict[str, Any] | None = None, /, **parameters: Any) -> Any:
         """The answer's body; AssertionError where sender or registry break the schema."""
         path, method, operation = self.operations[name]
-        headers, query = {}, {}
+        headers: dict[str, str] = {}
+        query: dict[str, str] = {}
         for one in operation.get("parameters", []):
             given = parameters.pop(one["name"].replace("-", "_").lower(), None)
             assert given is not None or not one.get("required"), f"{name} needs {one['name']}"

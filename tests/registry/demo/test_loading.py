@@ -120,7 +120,8 @@ def test_every_case_has_a_status(loaded):
         statuses = list(CaseStatus.objects.all())
 
     assert len(statuses) == 259
-    assert {status.disease for status in statuses} == {FormState.COMPLETE}
+    # One case is locked for the demonstration.
+    assert {status.disease for status in statuses} == {FormState.COMPLETE, FormState.LOCKED}
     assert {status.unconfirmed_count for status in statuses} == {0}
 
 
@@ -228,8 +229,8 @@ def test_some_cases_are_signed_verified_and_one_is_locked(loaded):
     assert all(one.holds for one in marks)
     on_cases = sorted(one.mark.kind for one in marks if one.form.is_whole_case)
     assert on_cases == ["locked", "signed", "signed"]
-    signed = {one.mark.by.username for one in marks if one.mark.kind == "signed"}
-    assert signed == {"inv-a"}
+    signed = {str(one.mark.by) for one in marks if one.mark.kind == "signed"}
+    assert signed == {str(User.objects.get(username="inv-a"))}
     verified = [one for one in marks if one.mark.kind == "verified"]
     assert {one.mark.entity for one in verified} == {"disease", "course"}
     assert len({one.mark.patient_id for one in verified}) == 4
