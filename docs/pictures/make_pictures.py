@@ -50,6 +50,7 @@ def main() -> int:
         throw_away(centre)
         study = signed_in(browser, address, *coordinator)
         take(study, f"/studies/{STUDY}/", "curve", height=1120)
+        take(study, f"/steering/{STUDY}/", "centres", height=900)
         browser.close()
     return 0
 

@@ -25,7 +25,7 @@ def form_marks(context: template.Context, row: ClinicalRow) -> dict[str, Any]:
 def marks_section(context: template.Context) -> dict[str, Any]:
     """The section of the whole case's marks, and of everything that was ever marked."""
     words = _shown(context, whole_case(context["patient"]), "")
-    return words | {"all": reversed(_marks(context).shown)}
+    return words | {"all": list(reversed(_marks(context).shown))}
 
 
 @register.simple_tag(name="has_marks", takes_context=True)

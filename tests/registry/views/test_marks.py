@@ -100,6 +100,16 @@ def test_a_monitor_verifies_with_one_button_and_withdraws_it(
     assert all_marks()[0].ended_at is not None
 
 
+def test_without_any_mark_the_section_says_so_and_has_no_table(
+    client: Client, patient: Patient, investigator: User
+) -> None:
+    client.force_login(investigator)
+    html = page(client, patient)
+    section = html.split('id="marks"')[1].split("</section>")[0]
+    assert "Nothing is signed, verified or locked yet." in section
+    assert "<table" not in section
+
+
 @pytest.mark.parametrize("do", ["", "sign", "verify"])
 def test_what_is_no_step_or_done_already_is_told(
     client: Client, study: Study, disease: Disease, do: str

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from registry.models import User
+from registry.scope import system_scope
+from registry.services import records
 from tests.factories import (
     CentreFactory,
     EnrolmentFactory,
     IdentityFactory,
+    LesionFactory,
     PatientFactory,
     ProtocolVersionFactory,
+    data_manager,
 )
 from tests.registry.views.audit.reading import (
     World,
@@ -29,3 +34,14 @@ def world() -> World:
     for patient in (of_a, of_b, apart):
         IdentityFactory.create(patient=patient)
     return World(version.study, a, b, of_a, of_b, apart)
+
+
+@pytest.fixture
+def writer(world) -> User:
+    """A data manager of A who has changed IN-A and described a lesion of APART-A."""
+    user = data_manager(world.a, username="writer", display_name="Writer of A")
+    lesion = LesionFactory.create(patient=world.apart, number=1, description="left")
+    with system_scope():
+        records.change(world.of_a, by=user, reason="source read again", version=1, sex="male")
+        records.change(lesion, by=user, reason="typing error", version=1, description="right")
+    return user

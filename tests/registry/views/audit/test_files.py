@@ -27,8 +27,8 @@ def test_the_file_has_a_line_for_every_value_that_the_page_shows(client: Client,
     client.force_login(writer)
 
     header, *lines = rows_of(client, person="writer")
-    apart = ["Wanda Writer", "APART-A", "lesion 1", "changed"]
-    of_a = ["Wanda Writer", "IN-A", "patient", "changed"]
+    apart = ["Writer of A", "APART-A", "lesion 1", "changed"]
+    of_a = ["Writer of A", "IN-A", "patient", "changed"]
 
     assert header[:5] == ["When (UTC)", "Who", "Patient", "What", "Done"]
     assert [line[1:9] for line in lines] == [
