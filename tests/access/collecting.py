@@ -12,9 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.core.cache import cache
 from django.db import transaction
-import pytest
 from django.test import Client
 
 from config.access import DOORS, Who
