@@ -29,6 +29,7 @@ from registry.api.problems import Problem
 from registry.api.schema import paging
 from registry.api.views import ApiViewSet
 from registry.models import User
+from registry.permissions import require_case_entry
 
 TAG = ["expected_visits"]
 
@@ -89,6 +90,7 @@ class ExpectedVisitViewSet(ApiViewSet):
         """A person's word on a visit."""
         refuse_unknown(request.query_params, ())
         visit = _visit(pk)
+        require_case_entry(cast(User, request.user), visit.enrolment.patient.centre_id)
         body = WordBody(data=request.data)
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = body.validated_data

@@ -5,6 +5,7 @@ What the person may not see is answered like what is not there.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from typing import Any
 
@@ -18,14 +19,14 @@ from registry.models import Centre, ClinicalRow, CtcaeTerm, Patient, ProtocolVer
 from registry.selectors.studies import visible_centres, visible_studies
 
 
-class NamedLink(Text):
+class NamedLink(Text, ABC):
     """A row by its name: ``find`` gives it, or None."""
 
     name = ""
 
+    @abstractmethod
     def find(self, text: str) -> Any:
         """The row of that name that the person may see."""
-        raise NotImplementedError
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """The row."""
