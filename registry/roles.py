@@ -35,6 +35,7 @@ class Action(Enum):
     VERIFY_SOURCE = _("mark source data verified")
     LOCK_FORMS = _("lock and unlock forms and cases")
     STEER_STUDY = _("see all centres side by side")
+    AMEND_PROTOCOL = _("change the schedule of a study by a new protocol version")
     SEND_MESSAGES = _("send a centre a message about a case")
     GIVE_TEMPORARY_ACCESS = _("give somebody temporary access to a case")
     READ_AUDIT = _("read the audit trail of cases and who looked at identities")
@@ -67,6 +68,7 @@ GRANTS: Mapping[Role, tuple[Reach, frozenset[Action]]] = {
             Action.ASK_CORRECTIONS,
             Action.LOCK_FORMS,
             Action.STEER_STUDY,
+            Action.AMEND_PROTOCOL,
             Action.SEND_MESSAGES,
             Action.GIVE_TEMPORARY_ACCESS,
             Action.READ_AUDIT,

@@ -33,6 +33,8 @@ class HeldReason(models.TextChoices):
     MOVED = "moved", _("The visit has moved to another date.")
     LATER_STAGE = "later_stage", _("A later reminder takes its place.")
     NOT_RESPONSIBLE = "not_responsible", _("The person is not responsible any more.")
+    ON_LEAVE = "on_leave", _("The person is on leave; the stand-in is told.")
+    NOT_WANTED = "not_wanted", _("The person does not want mails of this kind.")
 
 
 class DigestState(models.TextChoices):
@@ -72,6 +74,15 @@ class Digest(models.Model):
     retry_at = models.DateTimeField(_("next attempt at"), null=True)
     error = models.CharField(_("last error"), max_length=80, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    settled_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+        help_text=_("Who said of a doubtful mail that it arrived, or that it is to be sent again."),
+    )
+    settled_at = models.DateTimeField(_("settled at"), null=True)
 
     class Meta:
         verbose_name = _("digest")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,12 @@ class ExpectedVisit(ScopedModel):
     provided_by = models.JSONField(
         _("assessments that count for it"), default=list, help_text=_("Their keys.")
     )
+    revision = models.PositiveIntegerField(
+        _("revision"),
+        default=0,
+        help_text=_("Counts the changes of what is expected, for calendars that follow them."),
+    )
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("expected visit")

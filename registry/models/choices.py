@@ -358,6 +358,13 @@ class Comorbidity(TextChoices):
     AIDS = "aids", _("AIDS")
 
 
+class AmendmentReach(TextChoices):
+    """Whose visits follow a protocol version from its effective date on."""
+
+    NEW_PATIENTS = "new_patients", _("Patients enrolled from that day on")
+    OPEN_VISITS = "open_visits", _("All patients: visits from that day on")
+
+
 class WithdrawalScope(TextChoices):
     VISITS = "visits", _("From visits; records may still be used")
     ALL = "all", _("From all further collection")

@@ -84,7 +84,14 @@ class Death(ClinicalRow):
 
 LOSS_TO_FOLLOW_UP_RULES = RowRules(
     table="losstofollowup",
-    dates=["last_known_alive_on", "declared_on", "found_again_on"],
+    dates=[
+        "last_known_alive_on",
+        "declared_on",
+        "phoned_on",
+        "wrote_on",
+        "asked_registry_on",
+        "found_again_on",
+    ],
     order=[("last_known_alive_on", "declared_on"), ("declared_on", "found_again_on")],
     codes={"reason": LossReason},
 )
@@ -98,6 +105,11 @@ class LossToFollowUp(PatientRow):
     last_known_alive_on = PartialDateField(_("last known alive on"), null=True, blank=True)
     declared_on = PartialDateField(_("declared on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=20, choices=LossReason.choices, blank=True)
+    phoned_on = PartialDateField(_("last telephoned on"), null=True, blank=True)
+    wrote_on = PartialDateField(_("last wrote on"), null=True, blank=True)
+    asked_registry_on = PartialDateField(
+        _("asked a registry of residents or deaths on"), null=True, blank=True
+    )
     attempts = models.TextField(_("attempts made"), blank=True)
     found_again_on = PartialDateField(_("found again on"), null=True, blank=True)
 

@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.centre import Centre
+from registry.models.choices import AmendmentReach
 from registry.models.rules import positive
 from registry.protocols.reader import read_protocol
 from registry.protocols.types import Protocol
@@ -29,6 +31,12 @@ class Study(models.Model):
         help_text=_("Only intervals between dates carry meaning; the calendar is shifted."),
     )
     target_accrual = models.PositiveIntegerField(_("planned patients"), null=True, blank=True)
+    follow_up_ends_on = models.DateField(
+        _("follow-up ends on"),
+        null=True,
+        blank=True,
+        help_text=_("Close of the study: no visit is expected from this day on."),
+    )
     note = models.TextField(_("note"), blank=True)
     centres: Any = models.ManyToManyField(
         Centre, through="registry.Participation", related_name="studies"
@@ -85,6 +93,12 @@ class ProtocolVersion(models.Model):
     study = models.ForeignKey(Study, models.PROTECT, related_name="protocol_versions")
     number = models.PositiveSmallIntegerField(_("number"))
     effective_on = models.DateField(_("effective from"))
+    applies_to = models.CharField(
+        _("applies to"),
+        max_length=12,
+        choices=AmendmentReach.choices,
+        default=AmendmentReach.NEW_PATIENTS,
+    )
     source = models.TextField(_("protocol"), help_text=_("TOML, see docs/developers/protocols.md."))
     sha256 = models.CharField(_("SHA-256 of the source"), max_length=64, editable=False)
 
@@ -92,7 +106,11 @@ class ProtocolVersion(models.Model):
         verbose_name = _("protocol version")
         ordering = ["study", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["study", "number"], name="protocolversion_unique")
+            models.UniqueConstraint(fields=["study", "number"], name="protocolversion_unique"),
+            models.CheckConstraint(
+                condition=Q(applies_to__in=AmendmentReach.values),
+                name="protocolversion_applies_to_is_a_code",
+            ),
         ]
 
     def __str__(self) -> str:

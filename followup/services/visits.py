@@ -1,4 +1,4 @@
-"""The writers of the duties: what is expected of each patient, and people's words on it."""
+"""Writes what is expected of each patient, and people's words on single visits."""
 
 from __future__ import annotations
 
