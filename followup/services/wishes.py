@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 from followup.models import Leave, ReminderWish, Rhythm, Weekday
 from registry.errors import Finding, Refused
 from registry.models import Membership, User
+from registry.models.choices import Role
+from registry.roles import Action, Reach, roles_with
+
+_ENTERING = roles_with(Action.ENTER_CASES, Reach.CENTRE)
 
 MOST_DAYS_AHEAD = 730
 """Days from today to the last day of a leave: a year that was mistyped silences nobody."""
@@ -57,12 +61,15 @@ def subscribe_again(user: User) -> ReminderWish:
 
 
 def possible_stand_ins(user: User, today: dt.date) -> QuerySet[User]:
-    """Active people who hold a role of today at one of the person's centres or studies."""
+    """Active people who can see to the person's visits today.
+
+    They enter cases at one of the person's centres, or coordinate one of the person's studies.
+    """
     held = Membership.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
     own = held.filter(user=user)
     beside = held.filter(
-        Q(centre__in=own.filter(centre__isnull=False).values("centre"))
-        | Q(study__in=own.filter(study__isnull=False).values("study"))
+        Q(role__in=_ENTERING, centre__in=own.filter(centre__isnull=False).values("centre"))
+        | Q(role=Role.COORDINATOR, study__in=own.filter(study__isnull=False).values("study"))
     )
     people = User.objects.filter(is_active=True, pk__in=beside.values("user"))
     return people.exclude(pk=user.pk).order_by("display_name", "username")
@@ -143,7 +150,7 @@ def _findings_of_stand_in(user: User, stand_in: User | None, today: dt.date) -> 
     if stand_in.pk == user.pk:
         return [_finding("leave", "stand_in", _("Choose somebody else than yourself."))]
     if not possible_stand_ins(user, today).filter(pk=stand_in.pk).exists():
-        message = _("Choose somebody with a role at one of your centres or studies.")
+        message = _("Choose somebody who enters cases at your centre or coordinates your study.")
         return [_finding("leave", "stand_in", message)]
     return []
 
