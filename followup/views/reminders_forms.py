@@ -79,9 +79,8 @@ class LeaveForm(forms.Form):
     stand_in = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Stand-in"),
-        help_text=gettext_lazy("Who enters cases at your centre, or coordinates your study."),
         required=False,
-        empty_label=gettext_lazy("Nobody in particular"),
+        empty_label=gettext_lazy("Nobody"),
     )
 
     def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
