@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -18,8 +19,8 @@ from followup.models import (
     ReminderKind,
 )
 from registry.models import Membership, Participation, User
-from registry.permissions import may_anywhere, studies_with
-from registry.roles import Action
+from registry.permissions import memberships_with
+from registry.roles import Action, Reach
 
 MOST_ADDRESSES = 100
 """Refused addresses shown at a time."""
@@ -66,7 +67,12 @@ class Waiting:
 
 def doubtful_digests(user: User) -> QuerySet[Digest]:
     """Doubtful digests to the person, or that speak of a visit in a study they steer."""
-    return _doubtful(user, studies_with(user, Action.STEER_STUDY))
+    # Who may settle a digest may know of it, whatever became of its visits since.
+    spoken_of = Reminder._base_manager.filter(
+        digest=OuterRef("pk"), visit__enrolment__study__in=_steered(user)
+    )
+    digests = Digest.objects.filter(Q(user=user) | Exists(spoken_of), state=DigestState.UNKNOWN)
+    return digests.select_related("user").order_by("-day", "user__display_name", "pk")
 
 
 def doubtful_mails(digests: Iterable[Digest], user: User) -> list[DoubtfulMail]:
@@ -104,8 +110,15 @@ def refused_addresses(user: User, today: dt.date) -> QuerySet[RefusedAddress]:
     That is their own; for who keeps accounts, everybody's; for who steers a study, those of people
     with a role of today on it or at a centre that takes part in it.
     """
-    keeps_accounts = may_anywhere(user, Action.MANAGE_ACCOUNTS)
-    return _refused(user, studies_with(user, Action.STEER_STUDY), keeps_accounts, today)
+    steered = _steered(user)
+    centres = Participation.objects.filter(study__in=steered).values("centre")
+    around = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        Q(study__in=steered) | Q(centre__in=centres),
+    )
+    keeps_accounts = memberships_with(user, Action.MANAGE_ACCOUNTS, Reach.INSTALLATION)
+    shown = Q(user=user) | Q(user__in=around.values("user")) | Exists(keeps_accounts)
+    return _open().filter(shown).order_by("-since", "-pk")
 
 
 def refused_shown(user: User, today: dt.date) -> RefusedAddresses:
@@ -121,27 +134,20 @@ def own_refused(user: User) -> RefusedAddress | None:
 
 
 def waiting_for(user: User, today: dt.date) -> Waiting:
-    """What a person has to see to, in five queries."""
-    steered = studies_with(user, Action.STEER_STUDY)
-    keeps_accounts = may_anywhere(user, Action.MANAGE_ACCOUNTS)
-    of_others = _refused(user, steered, keeps_accounts, today).exclude(user=user)
+    """What a person has to see to, in two queries: it is asked on every first page."""
+    people = refused_addresses(user, today).values_list("user_id", flat=True)
+    refused = list(people)
+    own = refused.count(user.pk)
     return Waiting(
-        doubtful=_doubtful(user, steered).count(),
-        refused=of_others.count(),
-        is_own_refused=own_refused(user) is not None,
+        doubtful=doubtful_digests(user).count(),
+        refused=len(refused) - own,
+        is_own_refused=bool(own),
     )
 
 
-def _doubtful(user: User, steered: frozenset[int]) -> QuerySet[Digest]:
-    mine = Q(user=user)
-    if steered:
-        # Who may settle a digest may know of it, whatever became of its visits since.
-        spoken_of = Reminder._base_manager.filter(
-            digest=OuterRef("pk"), visit__enrolment__study__in=steered
-        )
-        mine |= Q(Exists(spoken_of))
-    digests = Digest.objects.filter(mine, state=DigestState.UNKNOWN)
-    return digests.select_related("user").order_by("-day", "user__display_name", "pk")
+def _steered(user: User) -> QuerySet[Membership, Any]:
+    """Keys of the studies that the person steers, as part of another query."""
+    return memberships_with(user, Action.STEER_STUDY, Reach.STUDY).values("study")
 
 
 def _open() -> QuerySet[RefusedAddress]:
@@ -149,19 +155,3 @@ def _open() -> QuerySet[RefusedAddress]:
     return RefusedAddress.objects.filter(
         cleared_at__isnull=True, user__is_active=True, address=F("user__email")
     )
-
-
-def _refused(
-    user: User, steered: frozenset[int], keeps_accounts: bool, today: dt.date
-) -> QuerySet[RefusedAddress]:
-    shown = _open().order_by("-since", "-pk")
-    if keeps_accounts:
-        return shown
-    if not steered:
-        return shown.filter(user=user)
-    centres = Participation.objects.filter(study__in=steered).values("centre")
-    held = Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        Q(study__in=steered) | Q(centre__in=centres),
-    )
-    return shown.filter(Q(user=user) | Q(user__in=held.values("user")))

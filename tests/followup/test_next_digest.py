@@ -56,13 +56,13 @@ def test_a_weekly_one_comes_on_its_day_of_the_week(earliest, expected):
     [("2024-08-12", "2024-08-16"), ("2024-08-16", "2024-08-16"), ("2024-08-17", "2024-08-22")],
 )
 def test_a_weekly_one_whose_day_is_off_comes_on_the_next_working_day(earliest, expected):
-    wishes = {"rhythm": "weekly", "weekday": THURSDAY, "rests_on_days_off": True}
+    wishes: dict[str, Any] = {"rhythm": "weekly", "weekday": THURSDAY, "rests_on_days_off": True}
 
     assert next_day(earliest, **wishes) == expected
 
 
 def test_a_weekly_one_of_sundays_comes_on_mondays_for_who_rests():
-    wishes = {"rhythm": "weekly", "weekday": SUNDAY, "rests_on_days_off": True}
+    wishes: dict[str, Any] = {"rhythm": "weekly", "weekday": SUNDAY, "rests_on_days_off": True}
 
     assert next_day("2024-07-01", **wishes) == "2024-07-01"
     assert next_day("2024-07-02", **wishes) == "2024-07-08"
@@ -80,7 +80,7 @@ def test_two_leaves_on_end_and_a_weekend_are_passed_over():
 
 
 def test_a_weekly_one_whose_day_lies_in_a_leave_comes_a_week_later():
-    wishes = {"rhythm": "weekly", "weekday": MONDAY}
+    wishes: dict[str, Any] = {"rhythm": "weekly", "weekday": MONDAY}
 
     assert next_day("2024-07-01", ("2024-06-24", "2024-07-01"), **wishes) == "2024-07-08"
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import time_machine
@@ -65,16 +66,14 @@ def one_of_each(world: World) -> World:
     manager, key = world.manager, "last_rt_day-m03"
     sent, failed = digest_of(manager), digest_of(manager, "2024-06-28", state="failed", error="X")
     doubtful = doubtful_digest(manager, "2024-06-29")
-    for number, values in enumerate(
-        [
-            {"digest": sent},
-            {"digest": None},
-            {"digest": sent, "held": "done"},
-            {"digest": doubtful},
-            {"digest": failed},
-        ],
-        start=1,
-    ):
+    states: list[dict[str, Any]] = [
+        {"digest": sent},
+        {"digest": None},
+        {"digest": sent, "held": "done"},
+        {"digest": doubtful},
+        {"digest": failed},
+    ]
+    for number, values in enumerate(states, start=1):
         reminder_of(world.a, manager, key=key, kind="overdue", round=number, **values)
     return world
 
@@ -173,7 +172,7 @@ def test_the_log_is_cut_to_a_state(client, one_of_each, state, numbers):
 
 @pytest.mark.parametrize("state", ["pending", "sending"])
 def test_what_is_on_its_way_waits(client, world, state):
-    claimed = {"claim": "x", "lease_until": NOW} if state == "sending" else {}
+    claimed: dict[str, Any] = {"claim": "x", "lease_until": NOW} if state == "sending" else {}
     digest = digest_of(world.manager, state=state, **claimed)
     reminder_of(world.a, world.manager, digest=digest)
 
@@ -263,7 +262,8 @@ def test_pages_follow_one_another_without_a_gap(client, world, monkeypatch):
         reminder_of(world.a, world.manager, kind="overdue", round=number)
     client.force_login(world.manager)
 
-    seen, before = [], ""
+    seen: list[list[str]] = []
+    before: int | str | None = ""
     for _page in range(3):
         page = client.get(LOG, {"kind": "overdue", "before": before})
         seen.append([line.kind[-1] for line in page.context["lines"]])
