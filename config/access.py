@@ -46,6 +46,10 @@ class Thing(Enum):
     """A study or a centre of it: who may do this in the study."""
     OWN = auto()
     """A row of one person: that person alone."""
+    MAIL_IN_DOUBT = auto()
+    """A mail of reminders: its reader, and who steers a study that it speaks of."""
+    MAIL_ADDRESS = auto()
+    """Of a person: that person, who steers a study around them, and who keeps accounts."""
     ACCOUNT = auto()
     """Accounts, centres and what they take part in: who keeps them."""
 
@@ -121,6 +125,8 @@ _OWN_ACCOUNT = {
     "registry:token_revoke": _door(post=SIGNED_IN, thing=Thing.OWN),
     "followup:mailbox": _door(SIGNED_IN),
     "followup:mail": _door(SIGNED_IN, thing=Thing.OWN),
+    "followup:reminder_wishes": _door(SIGNED_IN, SIGNED_IN),
+    "followup:leave_cancel": _door(post=SIGNED_IN, thing=Thing.OWN),
 }
 
 _CASES = {
@@ -190,6 +196,15 @@ _IMPORTS = {
 
 STEER, VERIFY = Action.STEER_STUDY, Action.VERIFY_SOURCE
 
+_REMINDERS = {
+    "followup:reminders": _door(SIGNED_IN),
+    "followup:send_log": _door(SIGNED_IN),
+    "followup:send_log_csv": _door(SIGNED_IN),
+    "followup:doubtful": _door(SIGNED_IN),
+    "followup:doubtful_settle": _door(post=SIGNED_IN, thing=Thing.MAIL_IN_DOUBT),
+    "followup:address_right": _door(post=SIGNED_IN, thing=Thing.MAIL_ADDRESS),
+}
+
 _STEERING = {
     "followup:centres": _door(STEER, asks_first=True),
     "followup:study_centres": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
@@ -252,6 +267,7 @@ DOORS: Mapping[str, Door] = {
     **_CASES,
     **_BESIDE_CASES,
     **_IMPORTS,
+    **_REMINDERS,
     **_STEERING,
     **_ACCOUNTS,
     **_INTERFACE,

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
+from followup.views.doubtful import address_right, doubtful, settle
 from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
+from followup.views.send_log import log, log_csv, reminders
+from followup.views.wishes import leave_cancel, reminder_wishes
 
 app_name = "followup"
 
@@ -20,6 +23,14 @@ urlpatterns = [
     path("steering/<slug:study>/<path:code>/", centre, name="centre"),
     path("monitoring/", monitoring, name="monitoring"),
     path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
+    path("reminders/", reminders, name="reminders"),
+    path("reminders/log/", log, name="send_log"),
+    path("reminders/log.csv", log_csv, name="send_log_csv"),
+    path("reminders/doubtful/", doubtful, name="doubtful"),
+    path("reminders/doubtful/<int:pk>/", settle, name="doubtful_settle"),
+    path("reminders/addresses/<int:pk>/", address_right, name="address_right"),
+    path("reminders/wishes/", reminder_wishes, name="reminder_wishes"),
+    path("reminders/leave/<int:pk>/", leave_cancel, name="leave_cancel"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

@@ -12,6 +12,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -148,7 +150,13 @@ def expected_visits(context: template.Context, patient: Patient) -> dict[str, An
     today = timezone.localdate()
     may_enter = bool(context.get("may_enter"))
     lines = [_line(visit, today, patient, may_enter) for visit in selectors.visits_of(patient)]
-    return {"lines": lines, "may_enter": may_enter}
+    return {"lines": lines, "may_enter": may_enter, "log_link": _log_link(patient)}
+
+
+def _log_link(patient: Patient) -> SafeString:
+    """To what was sent about the patient's visits."""
+    address = reverse("followup:send_log", query={"patient": patient.pseudonym})
+    return format_html('<a href="{}">{}</a>', address, _("Reminders sent"))
 
 
 def _line(visit: ExpectedVisit, today: dt.date, patient: Patient, may_enter: bool) -> VisitLine:

@@ -34,6 +34,7 @@ SENT = {
     "registry:message": {"do": "answer", "text": "Well"},
     "registry:transfer": {"do": "withdraw", "answer": "Stays"},
     "registry:mark_form": {"do": "lock"},
+    "followup:doubtful_settle": {"do": "arrived"},
     "api_followup:expected_visit_words": {"kind": "missed", "reason": "No answer"},
 }
 """What is posted where an empty form asks for nothing; elsewhere nothing is sent."""
@@ -95,6 +96,7 @@ def expected(door: Door, method: str, person: Person) -> frozenset[Answer]:
 
 def _finds(thing: Thing, actions: frozenset[Action], person: Person) -> bool:
     """Whether what the address names is there for the person."""
+    is_owner = person.name == "data_manager own"
     return {
         Thing.CASE: person.reads_case(),
         Thing.IDENTITY: person.may(Action.READ_IDENTITY),
@@ -102,7 +104,10 @@ def _finds(thing: Thing, actions: frozenset[Action], person: Person) -> bool:
         Thing.UPLOAD: person.may(Action.ENTER_CASES),
         Thing.STUDY: person.reads_study(),
         Thing.STUDY_BY_ROLE: any(map(person.may, actions)),
-        Thing.OWN: person.name == "data_manager own",
+        Thing.OWN: is_owner,
+        Thing.MAIL_IN_DOUBT: is_owner or person.may(Action.STEER_STUDY),
+        Thing.MAIL_ADDRESS: is_owner
+        or any(map(person.may, (Action.STEER_STUDY, Action.MANAGE_ACCOUNTS))),
         Thing.ACCOUNT: True,
     }[thing]
 

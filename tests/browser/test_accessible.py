@@ -24,6 +24,9 @@ def addresses(world: World) -> list[str]:
         reverse("analytics:studies"),
         reverse("analytics:study", args=[world.study.key]),
         reverse("followup:mailbox"),
+        reverse("followup:send_log"),
+        reverse("followup:doubtful"),
+        reverse("followup:reminder_wishes"),
         "/no-such-page/",
     ]
 
