@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from followup.views.calendars import calendar_feed, calendar_revoke, calendars
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
 from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
@@ -20,6 +21,9 @@ urlpatterns = [
     path("steering/<slug:study>/<path:code>/", centre, name="centre"),
     path("monitoring/", monitoring, name="monitoring"),
     path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
+    path("calendars/", calendars, name="calendars"),
+    path("calendars/<int:pk>/revoke/", calendar_revoke, name="calendar_revoke"),
+    path("calendars/<slug:key>.ics", calendar_feed, name="calendar_feed"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

@@ -19,8 +19,8 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from followup.models import ExpectedVisit, Mail
-from followup.services import recompute
+from followup.models import CalendarFeed, ExpectedVisit, Mail
+from followup.services import calendar_feeds, recompute
 from registry import keyring
 from registry.models import (
     ApiToken,
@@ -141,6 +141,7 @@ class World:
     other: Side
     people: dict[str, Person]
     token: ApiToken
+    calendar: CalendarFeed
     mail: Mail
     passkey: Authenticator
     session: int
@@ -178,6 +179,7 @@ def build() -> World:
     token, _shown = tokens.create(
         user=owner, name="script", may_write=True, ends_on=timezone.localdate() + dt.timedelta(30)
     )
+    calendar, _key = calendar_feeds.create(user=owner, name="program", centre=None)
     passkey = _factors(owner)
     session = UserSession.objects.create(
         user=owner,
@@ -189,7 +191,7 @@ def build() -> World:
     mail = Mail.objects.create(
         message_id="<1@test>", sender="registry", recipients=[owner.email], subject="Digest"
     )
-    return World(sides[OWN], sides[OTHER], people, token, mail, passkey, session.pk)
+    return World(sides[OWN], sides[OTHER], people, token, calendar, mail, passkey, session.pk)
 
 
 def _factors(user: User) -> Authenticator:
