@@ -8,6 +8,7 @@ from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
+from followup.views.webhooks import webhooks
 
 app_name = "followup"
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("calendars/", calendars, name="calendars"),
     path("calendars/<int:pk>/revoke/", calendar_revoke, name="calendar_revoke"),
     path("calendars/<slug:key>.ics", calendar_feed, name="calendar_feed"),
+    path("centres/<int:pk>/webhooks/", webhooks, name="webhooks"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]
