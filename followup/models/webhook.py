@@ -105,7 +105,7 @@ class CallState(models.TextChoices):
     DELIVERED = "delivered", pgettext_lazy("call", "Delivered")
     FAILED = "failed", pgettext_lazy("call", "To be tried again")
     GIVEN_UP = "given_up", pgettext_lazy("call", "Given up")
-    HELD = "held", pgettext_lazy("call", "Not needed any more")
+    HELD = "held", pgettext_lazy("call", "Not needed")
 
 
 UNSETTLED = (CallState.PENDING, CallState.SENDING, CallState.FAILED)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 from django.urls import reverse
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from followup.services import calendar_feeds as service
 from registry.models import Centre, User
@@ -16,7 +18,7 @@ def subscribe(user: User, centre: Centre | None = None, name: str = "Mine") -> s
     return reverse("followup:calendar_feed", args=[key])
 
 
-def read(path: str) -> Calendar:
+def read(path: str) -> Any:
     """The calendar as a program gets it that knows nothing but the address."""
     response = Client().get(path)
     assert response.status_code == 200
@@ -25,7 +27,7 @@ def read(path: str) -> Calendar:
     return calendar
 
 
-def events(path: str) -> dict[str, Event]:
+def events(path: str) -> dict[str, Any]:
     """Events by what they are about: "P-0001: Month 3" without what is required."""
     return {str(event["summary"]).split(" (")[0]: event for event in read(path).walk("VEVENT")}
 

@@ -246,7 +246,12 @@ def test_reasons_that_people_typed_stay_in_the_registry(
 ) -> None:
     with system_scope():
         visit = enrolment.expected_visits.get(key="last_rt_day-m03")
-    note = {"code": "missed", "about": [], "on": None, "reason": "Mrs Kanarienfeder moved away"}
+    note: dict[str, Any] = {
+        "code": "missed",
+        "about": [],
+        "on": None,
+        "reason": "Mrs Kanarienfeder moved away",
+    }
     change(visit, state="missed", why=[note])
 
     text = Client().get(subscribe(manager)).content.decode()

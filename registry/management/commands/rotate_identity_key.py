@@ -19,7 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "Encrypt identities, drafts, findings of imports, second factors and secrets of webhooks "
-        "under the first key of IDENTITY_KEYS. May be stopped and begun again, and run while people work."
+        "under the first key of IDENTITY_KEYS. May be stopped and begun again, and run while "
+        "people work."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

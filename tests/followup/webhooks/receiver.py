@@ -38,7 +38,7 @@ class Got:
         return self.headers["webhook-signature"] == "v1," + base64.b64encode(mac).decode()
 
 
-Reply = int | Callable[[BaseHTTPRequestHandler], None]
+Reply = int | Callable[[BaseHTTPRequestHandler], object]
 
 
 @dataclass

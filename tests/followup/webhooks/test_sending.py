@@ -15,6 +15,7 @@ from followup.models import Webhook, WebhookCall
 from followup.services import webhooks as service
 from followup.webhooks import queue, sending
 from followup.webhooks.calls import enter_calls
+from followup.webhooks.messages import body_of
 from registry.models import Enrolment
 from registry.scope import system_scope
 from tests.factories import IdentityFactory, administrator
@@ -137,7 +138,7 @@ def test_a_receiver_that_never_answers_keeps_no_other_waiting(
 ) -> None:
     settings.WEBHOOK_TOTAL_SECONDS = 0.2
     over = threading.Event()
-    receiver.reply = lambda _handler: over.wait(10) and None
+    receiver.reply = lambda _handler: over.wait(10)
     for _ in range(3):
         recomputed(followed(centre=enrolment.patient.centre), DUE_DAY)
     with listening() as quick:
@@ -213,14 +214,13 @@ def test_a_call_that_cannot_be_made_does_not_stop_the_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     recomputed(followed(centre=enrolment.patient.centre), DUE_DAY)
-    made = sending.body_of
 
-    def body_of(call: WebhookCall, *, today: dt.date) -> str:
+    def faulty(call: WebhookCall, *, today: dt.date) -> str:
         if call.visit is not None and call.visit.enrolment_id == enrolment.pk:
             raise RuntimeError("a fault in a message")
-        return made(call, today=today)
+        return body_of(call, today=today)
 
-    monkeypatch.setattr(sending, "body_of", body_of)
+    monkeypatch.setattr(sending, "body_of", faulty)
     summary = run_on(DUE_DAY)
 
     assert (summary.delivered, summary.failed) == (1, 1)

@@ -97,7 +97,7 @@ def test_a_proxy_of_the_environment_is_not_used(
 def test_who_never_answers_is_left_when_the_time_is_over(receiver: Receiver, settings: Any) -> None:
     settings.WEBHOOK_TOTAL_SECONDS = 0.2
     over = threading.Event()
-    receiver.reply = lambda _handler: over.wait(10) and None
+    receiver.reply = lambda _handler: over.wait(10)
 
     assert failed(receiver.url) == CallError.TOO_SLOW
     over.set()
@@ -137,7 +137,7 @@ def test_an_endless_body_is_not_read_to_its_end(receiver: Receiver) -> None:
 
 
 def test_what_is_no_http_is_no_answer(receiver: Receiver) -> None:
-    receiver.reply = lambda handler: handler.wfile.write(b"220 mail ready\r\n") and None
+    receiver.reply = lambda handler: handler.wfile.write(b"220 mail ready\r\n")
 
     assert failed(receiver.url) == CallError.BROKEN
 
