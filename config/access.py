@@ -20,7 +20,7 @@ class Who(Enum):
     """What opens an address beside the actions of the table of roles."""
 
     ANYBODY = auto()
-    """Signed in or not: the doors of signing in."""
+    """Signed in or not: the doors of signing in, and addresses that are keys themselves."""
     SIGNED_IN = auto()
     """Everybody signed in; what the page shows is cut to the reader's scope."""
 
@@ -104,6 +104,11 @@ _SIGNING_IN = {
     "registry:invitation": _door(ANYBODY, ANYBODY),
 }
 
+_BY_KEY = {
+    # Calendar programs cannot sign in: the address itself is the key.
+    "followup:calendar_feed": _door(ANYBODY),
+}
+
 _OWN_ACCOUNT = {
     "account": _door(SIGNED_IN),
     "account_reauthenticate": _door(SIGNED_IN, SIGNED_IN),
@@ -123,6 +128,8 @@ _OWN_ACCOUNT = {
     "end_session": _door(post=SIGNED_IN, thing=Thing.OWN),
     "registry:tokens": _door(SIGNED_IN, SIGNED_IN),
     "registry:token_revoke": _door(post=SIGNED_IN, thing=Thing.OWN),
+    "followup:calendars": _door(SIGNED_IN, SIGNED_IN),
+    "followup:calendar_revoke": _door(post=SIGNED_IN, thing=Thing.OWN),
     "followup:mailbox": _door(SIGNED_IN),
     "followup:mail": _door(SIGNED_IN, thing=Thing.OWN),
     "followup:reminder_wishes": _door(SIGNED_IN, SIGNED_IN),
@@ -224,6 +231,7 @@ _ACCOUNTS = {
         "registry:centre",
         "registry:participation",
         "registry:study_facts",
+        "followup:webhooks",
     )
 } | {
     name: _door(KEEP, thing=Thing.ACCOUNT, asks_first=True)
@@ -263,6 +271,7 @@ def _tables() -> Iterator[tuple[str, Door]]:
 
 DOORS: Mapping[str, Door] = {
     **_SIGNING_IN,
+    **_BY_KEY,
     **_OWN_ACCOUNT,
     **_CASES,
     **_BESIDE_CASES,

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from followup.views.calendars import calendar_feed, calendar_revoke, calendars
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
 from followup.views.doubtful import address_right, doubtful, settle
 from followup.views.grid import grid, open_form
@@ -10,6 +11,7 @@ from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
 from followup.views.send_log import log, log_csv, reminders
 from followup.views.wishes import leave_cancel, reminder_wishes
+from followup.views.webhooks import webhooks
 
 app_name = "followup"
 
@@ -31,6 +33,10 @@ urlpatterns = [
     path("reminders/addresses/<int:pk>/", address_right, name="address_right"),
     path("reminders/wishes/", reminder_wishes, name="reminder_wishes"),
     path("reminders/leave/<int:pk>/", leave_cancel, name="leave_cancel"),
+    path("calendars/", calendars, name="calendars"),
+    path("calendars/<int:pk>/revoke/", calendar_revoke, name="calendar_revoke"),
+    path("calendars/<slug:key>.ics", calendar_feed, name="calendar_feed"),
+    path("centres/<int:pk>/webhooks/", webhooks, name="webhooks"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

@@ -6,7 +6,14 @@ from config.settings.accounts import form_targets, sign_on_name, single_sign_on
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, beat_schedule
 from config.settings.embedded import database
-from config.settings.required import identity_keys, long_key, mail_server, require, upload_folder
+from config.settings.required import (
+    identity_keys,
+    long_key,
+    mail_server,
+    networks,
+    require,
+    upload_folder,
+)
 
 env = Env()
 require(
@@ -77,6 +84,11 @@ STORAGES = {
 }
 
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+
+WEBHOOK_ALLOWED_NETWORKS = networks(
+    "WEBHOOK_ALLOWED_NETWORKS", env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+)
+WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=False)
 
 CELERY_BROKER_URL = env.str("REDIS_URL")
 CELERY_BEAT_SCHEDULE = beat_schedule(env.int("FOLLOWUP_TICK_SECONDS", default=60))

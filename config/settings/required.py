@@ -1,6 +1,7 @@
 """Reads what production must be told, and says everything that is missing in one message."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,22 @@ def long_key(name: str, key: str) -> str:
             f"{name} has {len(key)} characters; it needs at least {MINIMUM_KEY_LENGTH}"
         )
     return key
+
+
+def networks(name: str, texts: list[str]) -> list[str]:
+    """Networks as address/length, checked.
+
+    Raises:
+        ImproperlyConfigured: naming the text that is no network.
+    """
+    for text in texts:
+        try:
+            ip_network(text)
+        except ValueError as exc:
+            raise ImproperlyConfigured(
+                f"{name}: {text!r} is no network, such as 10.20.0.0/16 ({exc})"
+            ) from exc
+    return texts
 
 
 def upload_folder(path: str) -> Path:

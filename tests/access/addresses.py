@@ -88,6 +88,8 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
         return side.study.key
     if name == "code" and address.door.thing is Thing.STUDY_BY_ROLE:
         return side.centre.code
+    if address.name == "followup:calendar_feed":
+        return "nothing"
     if name == "key":
         return "1" if "form" in address.parameters else "nothing"
     if name == "form" and address.name == "followup:form":
@@ -106,6 +108,8 @@ def _key(address: Address, side: Side, world: World) -> int:
         "registry:token_revoke": world.token,
         "registry:person": world.person("nobody").user,
         "registry:centre": side.centre,
+        "followup:webhooks": side.centre,
+        "followup:calendar_revoke": world.calendar,
         "registry:participation": side.study.participations.get(centre=side.centre),
         "followup:mail": world.mail,
         "followup:leave_cancel": world.leave,

@@ -46,6 +46,7 @@ NOT_HERE = frozenset(
         "registry:import_columns_of",
         "registry:import_rows_workbook",
         "registry:import_rows_csv",
+        "followup:calendar_feed",
     }
 )
 """Of what this world has none: answered with 404 to those who would be let in, too."""
@@ -212,7 +213,7 @@ def test_every_address_is_declared_and_every_declaration_is_an_address() -> None
     assert set(DOORS) - there == set(), "these are gone: take them out of config/access.py"
 
 
-def test_only_the_doors_of_signing_in_are_open_to_everybody() -> None:
+def test_only_the_doors_of_signing_in_and_keys_are_open_to_everybody() -> None:
     """By hand: nothing becomes public without a change here."""
     public = {name for name, door in DOORS.items() if Who.ANYBODY in door.methods.values()}
 
@@ -229,6 +230,7 @@ def test_only_the_doors_of_signing_in_are_open_to_everybody() -> None:
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
         "registry:invitation",
+        "followup:calendar_feed",
     }
 
 

@@ -20,6 +20,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from followup.models import (
+    CalendarFeed,
     Digest,
     DigestState,
     ExpectedVisit,
@@ -29,7 +30,7 @@ from followup.models import (
     Reminder,
 )
 from followup.models.reminder import message_id
-from followup.services import recompute
+from followup.services import calendar_feeds, recompute
 from registry import keyring
 from registry.models import (
     ApiToken,
@@ -152,6 +153,7 @@ class World:
     other: Side
     people: dict[str, Person]
     token: ApiToken
+    calendar: CalendarFeed
     mail: Mail
     passkey: Authenticator
     session: int
@@ -190,6 +192,7 @@ def build() -> World:
     token, _shown = tokens.create(
         user=owner, name="script", may_write=True, ends_on=timezone.localdate() + dt.timedelta(30)
     )
+    calendar, _key = calendar_feeds.create(user=owner, name="program", centre=None)
     passkey = _factors(owner)
     session = UserSession.objects.create(
         user=owner,
@@ -207,7 +210,9 @@ def build() -> World:
         last_day=timezone.localdate(),
         stand_in=people["investigator own"].user,
     )
-    return World(sides[OWN], sides[OTHER], people, token, mail, passkey, session.pk, leave)
+    return World(
+        sides[OWN], sides[OTHER], people, token, calendar, mail, passkey, session.pk, leave
+    )
 
 
 def _factors(user: User) -> Authenticator:

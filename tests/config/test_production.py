@@ -124,3 +124,18 @@ def test_a_folder_for_uploads_that_is_not_there_is_refused(folder):
 
     assert result.returncode != 0
     assert f"UPLOAD_DIR: {folder} is not a folder" in result.stderr
+
+
+def test_networks_for_webhooks_are_taken_over():
+    allowed = {"WEBHOOK_ALLOWED_NETWORKS": "10.20.0.0/16,fd00:20::/48"}
+    show = "s.WEBHOOK_ALLOWED_NETWORKS, s.WEBHOOK_ALLOW_HTTP"
+    assert load_production(REQUIRED, show).stdout.strip() == "[] False"
+    result = load_production(REQUIRED | allowed, show)
+    assert result.stdout.strip() == "['10.20.0.0/16', 'fd00:20::/48'] False"
+
+
+def test_a_network_that_is_none_is_refused_by_name():
+    result = load_production(REQUIRED | {"WEBHOOK_ALLOWED_NETWORKS": "10.20.0.0/16,10.20.0.1/16"})
+    assert result.returncode != 0
+    message = result.stderr.strip().splitlines()[-1]
+    assert "WEBHOOK_ALLOWED_NETWORKS: '10.20.0.1/16' is no network" in message
