@@ -1,0 +1,96 @@
+"""Kills workers at random moments, most of them while a digest is on its way."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.crash.children import Children
+from tests.crash.workers import POOLS, Beat, Worker
+
+BEATS = 2
+BEAT_EVERY = 10  # kills of a worker, one of a beat
+LONGEST = 1.5  # times what a digest takes, from its claim to the kill
+FIRST_GUESS = 0.05  # seconds that a digest takes
+
+
+@dataclass
+class Tally:
+    """The kills of one part: of workers, of beats, and at which steps of a digest."""
+
+    workers: int = 0
+    beats: int = 0
+    in_a_digest: Counter[str] = field(default_factory=Counter)
+
+    def notes(self) -> tuple[str, ...]:
+        """What was killed, in words."""
+        where = ", ".join(f"{step} {count}" for step, count in self.in_a_digest.most_common())
+        return (
+            f"workers killed {self.workers} times, {self.in_a_digest.total()} of them in a digest; "
+            f"beats {self.beats} times",
+            f"where: {where}",
+        )
+
+
+class Crew:
+    """Two workers and two beats that are started again whenever they are dead."""
+
+    def __init__(self, children: Children, site: str, random: Random) -> None:
+        self._workers = [
+            Worker(children, pool, number) for number, pool in enumerate(POOLS[site], start=1)
+        ]
+        self._beats = [Beat(children) for _ in range(BEATS)]
+        self._random = random
+        self._due: dict[int, float] = {}  # when to kill which worker, by the monotonic clock
+        self.tally = Tally()
+
+    def work(self) -> None:
+        """Let everybody work."""
+        for member in [*self._workers, *self._beats]:
+            member.keep_running()
+
+    def work_and_kill(self) -> None:
+        """Let everybody work, and kill whose moment has come."""
+        self.work()
+        now = time.monotonic()
+        for number, worker in enumerate(self._workers):
+            if number in self._due:
+                if now >= self._due[number]:
+                    del self._due[number]
+                    self._kill(worker)
+            elif worker.slot.is_busy:
+                usual = worker.slot.usual_seconds or FIRST_GUESS
+                self._due[number] = now + self._random.uniform(0, LONGEST * usual)
+
+    def send(self) -> None:
+        """Let the beats send while the workers are dead."""
+        for beat in self._beats:
+            beat.keep_running()
+
+    def kill_workers(self) -> None:
+        """Kill all workers."""
+        self._due.clear()
+        for worker in self._workers:
+            worker.kill_all()
+            self._count(worker)
+
+    def kill_beats(self) -> None:
+        """Kill all beats."""
+        for beat in self._beats:
+            beat.kill()
+            self.tally.beats += 1
+
+    def _kill(self, worker: Worker) -> None:
+        worker.kill(self._random)
+        self._count(worker)
+        if self.tally.workers % BEAT_EVERY == 0:
+            self._random.choice(self._beats).kill()
+            self.tally.beats += 1
+
+    def _count(self, worker: Worker) -> None:
+        self.tally.workers += 1
+        if worker.slot.is_busy:
+            self.tally.in_a_digest[worker.slot.step] += 1
+        worker.slot.leave()
