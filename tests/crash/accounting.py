@@ -63,18 +63,22 @@ def account(due: Due, received: Iterable[Told]) -> Account:
     )
 
 
-def settled(due: Due) -> bool:
-    """Whether nothing is left to do: every reminder exists, and its mail is sent or in doubt."""
+def settled(due: Due, *, without_doubt: bool) -> bool:
+    """Whether nothing is left to do: every reminder exists, and its mail is sent or in doubt.
+
+    ``without_doubt``: the relay can be asked, so no mail may stay in doubt.
+    """
+    unsettled = [*UNSETTLED, *([DigestState.UNKNOWN] if without_doubt else [])]
     with system_scope():
         told_of = Reminder.objects.filter(held="").exclude(digest=None)
         return (
-            not Digest.objects.filter(state__in=UNSETTLED).exists()
+            not Digest.objects.filter(state__in=unsettled).exists()
             and not Reminder.objects.filter(digest=None, held="").exists()
             and told_of.count() >= due.total()
         )
 
 
-def told_so_far() -> int:
+def sent_so_far() -> int:
     """Mails that are sent, as the ledger says."""
     return Digest.objects.filter(state=DigestState.SENT).count()
 

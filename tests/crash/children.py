@@ -17,7 +17,7 @@ from django.db import connections
 
 from config.processes import die_with_parent
 
-PAUSE_SECONDS = 0.002
+PAUSE_SECONDS = 0.001
 
 
 class Stuck(Exception):

@@ -192,4 +192,3 @@ def _own_redis() -> str:
     except redis.RedisError as exc:
         raise Absent(f"no Redis at {url} ({exc})") from exc
     return url
-

@@ -20,18 +20,18 @@ from django.urls import reverse
 
 from followup import ledger, tasks
 from registry.models import User
-from tests.crash.accounting import Account, account, settled
+from tests.crash.accounting import Account, account, sent_so_far, settled
 from tests.crash.children import PAUSE_SECONDS, Children, Stuck
 from tests.crash.clock import SimulatedClock
 from tests.crash.databases import Site
 from tests.crash.killer import Crew
-from tests.crash.relay import Relay
+from tests.crash.relay import MAILBOX, Relay
 from tests.crash.seeding import DUE_DAY, Due, seed
 from tests.crash.steps import Point
 
 KILLS = int(os.environ.get("CRASH_KILLS", "100"))
 """So many kills a part that is about killing needs."""
-PATIENCE = float(os.environ.get("CRASH_PATIENCE", "180"))
+PATIENCE = float(os.environ.get("CRASH_PATIENCE", "300"))
 """Seconds within which each part must come to its end."""
 ASK_SECONDS = 0.1
 MORNING = dt.datetime(DUE_DAY.year, DUE_DAY.month, DUE_DAY.day, 8, tzinfo=dt.UTC)
@@ -60,6 +60,7 @@ class Harness:
     def __init__(self, site: Site, *, seed_of_chance: int) -> None:
         self.site = site
         self.clock = SimulatedClock()
+        self.relay = MAILBOX
         self.random = Random(seed_of_chance)
         self.log = Path(settings.REGISTRY_DATA_DIR) / "children.log"
 
@@ -86,8 +87,9 @@ class Harness:
         """
         connections.close_all()
         self.site.begin_anew()
-        relay.install()
         self.clock.set(at, goes_on=False)
+        self.relay = relay
+        relay.install()
         self.log.unlink(missing_ok=True)
         with Children(self.log) as children:
             yield children
@@ -97,9 +99,18 @@ class Harness:
         pids = [children.start(_sweep(point)) for point in killed_at]
         return children.wait(pids, seconds=PATIENCE)
 
+    def later(self, by: dt.timedelta) -> None:
+        """Let it be so much later; the relay has written its log meanwhile."""
+        self.clock.advance(by)
+        self.relay.go_on()
+
     def after_leases(self) -> None:
         """Let every lease of now be over."""
-        self.clock.advance(ledger.lease() + dt.timedelta(seconds=1))
+        self.later(ledger.lease() + dt.timedelta(seconds=1))
+
+    def is_settled(self, due: Due) -> bool:
+        """Whether everybody is told and nothing is left to do."""
+        return settled(due, without_doubt=self.relay.can_be_asked)
 
     def sweep_until_settled(self, children: Children, due: Due) -> None:
         """Two sweepers at a time, whom nobody kills, until nothing is left to do.
@@ -110,7 +121,7 @@ class Harness:
         for _ in range(10):
             self.after_leases()
             self.sweep(children, None, None)
-            if settled(due):
+            if self.is_settled(due):
                 return
         raise Stuck(f"ten sweeps did not settle everything\n{children.tail()}")
 
@@ -136,14 +147,23 @@ class Harness:
             if now < asked + every:
                 continue
             asked = now
+            self.relay.go_on()
             if is_so():
                 return
             if now > begun + PATIENCE:
                 raise Stuck(f"{what}: not within {PATIENCE:.0f} s\n{children.tail()}")
 
-    def account(self, relay: Relay, due: Due) -> Account:
-        """What was received against what was due."""
-        return account(due, relay.received())
+    def until_sent(self, children: Children, count: int, doing: Callable[[], None]) -> None:
+        """Do something over and over, until so many mails are sent."""
+        self.go_on(children, lambda: sent_so_far() >= count, doing, f"{count} mails on their way")
+
+    def until_settled(self, children: Children, due: Due, doing: Callable[[], None]) -> None:
+        """Do something over and over, until everybody is told and nothing is left to do."""
+        self.go_on(children, lambda: self.is_settled(due), doing, "everybody told")
+
+    def account(self, due: Due) -> Account:
+        """What the relay received against what was due."""
+        return account(due, self.relay.received())
 
     def _warm_up(self) -> None:
         """One person's digest, rolled back: what a sweep imports and reads stays in this process.

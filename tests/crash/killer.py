@@ -1,4 +1,9 @@
-"""Kills workers at random moments, most of them while a digest is on its way."""
+"""Kills workers at random moments, most of them while a digest is on its way.
+
+Half of the moments are drawn by time, from the claim to somewhat more than a digest takes. Most of
+that time goes into few steps, so the other half is drawn by step: as soon as the worker is seen to
+be there or farther.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,35 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.crash.children import Children
+from tests.crash.slots import FIRST_PLACE, LAST_PLACE, Slot
 from tests.crash.workers import POOLS, Beat, Worker
 
 BEATS = 2
 BEAT_EVERY = 10  # kills of a worker, one of a beat
 LONGEST = 1.5  # times what a digest takes, from its claim to the kill
+STEP_WAIT = 3  # times what a digest takes, for a step to be seen
 FIRST_GUESS = 0.05  # seconds that a digest takes
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a worker is killed: at a time of the monotonic clock, or once it is at a place."""
+
+    at: float
+    place: int | None
+
+    @classmethod
+    def draw(cls, random: Random, slot: Slot) -> Moment:
+        """A moment for a worker that has just claimed a digest."""
+        usual = slot.usual_seconds or FIRST_GUESS
+        if random.random() < 0.5:
+            return cls(time.monotonic() + random.uniform(0, LONGEST * usual), None)
+        return cls(time.monotonic() + STEP_WAIT * usual, random.randint(FIRST_PLACE, LAST_PLACE))
+
+    def has_come(self, slot: Slot) -> bool:
+        """Whether it is now. A place that is passed unseen comes with the next digest."""
+        is_there = self.place is not None and slot.is_busy and slot.place >= self.place
+        return is_there or time.monotonic() >= self.at
 
 
 @dataclass
@@ -43,7 +71,7 @@ class Crew:
         ]
         self._beats = [Beat(children) for _ in range(BEATS)]
         self._random = random
-        self._due: dict[int, float] = {}  # when to kill which worker, by the monotonic clock
+        self._moments: dict[int, Moment] = {}  # drawn for a worker that is busy
         self.tally = Tally()
 
     def work(self) -> None:
@@ -54,15 +82,13 @@ class Crew:
     def work_and_kill(self) -> None:
         """Let everybody work, and kill whose moment has come."""
         self.work()
-        now = time.monotonic()
         for number, worker in enumerate(self._workers):
-            if number in self._due:
-                if now >= self._due[number]:
-                    del self._due[number]
-                    self._kill(worker)
-            elif worker.slot.is_busy:
-                usual = worker.slot.usual_seconds or FIRST_GUESS
-                self._due[number] = now + self._random.uniform(0, LONGEST * usual)
+            if number not in self._moments:
+                if worker.slot.is_busy:
+                    self._moments[number] = Moment.draw(self._random, worker.slot)
+            elif self._moments[number].has_come(worker.slot):
+                del self._moments[number]
+                self._kill(worker)
 
     def send(self) -> None:
         """Let the beats send while the workers are dead."""
@@ -71,7 +97,7 @@ class Crew:
 
     def kill_workers(self) -> None:
         """Kill all workers."""
-        self._due.clear()
+        self._moments.clear()
         for worker in self._workers:
             worker.kill_all()
             self._count(worker)

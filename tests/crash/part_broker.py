@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.crash import relay as relays
-from tests.crash.accounting import settled, told_so_far
 from tests.crash.harness import Harness, Outcome
 from tests.crash.seeding import due_once
 
@@ -23,17 +22,14 @@ def run(harness: Harness) -> Iterator[Outcome]:
         crew = harness.crew(children)
         thrown_away = 0
         for moment in MOMENTS:
-            enough = int(moment * people)
-            harness.go_on(
-                children, lambda: told_so_far() >= enough, crew.work, f"{enough} mails on their way"
-            )
+            harness.until_sent(children, int(moment * people), crew.work)
             crew.kill_workers()
             harness.go_on(
                 children, lambda: harness.site.queued() >= WAITING, crew.send, "tasks in the broker"
             )
             thrown_away += harness.site.flush()
-        harness.go_on(children, lambda: settled(due), crew.work, "everybody told")
+        harness.until_settled(children, due, crew.work)
         children.kill_all()
         notes = (f"broker emptied {len(MOMENTS)} times, {thrown_away} tasks thrown away",)
-        account = harness.account(relay, due)
+        account = harness.account(due)
         yield Outcome(relay, account, crew.tally.workers, 2 * len(MOMENTS), notes)

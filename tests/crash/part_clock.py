@@ -74,8 +74,8 @@ def run(harness: Harness) -> Iterator[Outcome]:
             while harness.clock.now() <= change.at + AFTER:
                 pair.sweep()
                 sweeps += 2
-                harness.clock.advance(EVERY)
+                harness.later(EVERY)
             pair.close()
-            account = harness.account(relays.WITHOUT_LOG, due)
+            account = harness.account(due)
             notes = (f"{change.zone}, {change.what}: {sweeps} sweeps, two at a time",)
             yield Outcome(relays.WITHOUT_LOG, account, 0, 0, notes)

@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from django.conf import settings
+from django.test import override_settings
 
 from followup import tasks
 from registry.models import User
 from tests.crash import relay as relays
 from tests.crash import steps
-from tests.crash.accounting import told_so_far
+from tests.crash.accounting import sent_so_far
 from tests.crash.children import Children
 from tests.crash.harness import Harness, Outcome
 from tests.crash.seeding import CENTRES, due_once
@@ -21,6 +21,7 @@ from tests.crash.smtp_server import REFUSED, Mood, SmtpServer
 
 PAUSE = dt.timedelta(minutes=40)
 """Between sweeps: longer than the pause after the fifth failure of a mail, 16 minutes."""
+TIMEOUT_SECONDS = 0.5  # until a sweeper has enough of a silent server
 KILLED_PAIRS = CENTRES * 3 // 4  # each uses up to the mails of a centre, which has ten people
 MOST_SESSIONS = 6  # begun before a pair of sweepers is killed
 LONGEST_SESSION_SECONDS = 0.05
@@ -36,39 +37,39 @@ def run(harness: Harness) -> Iterator[Outcome]:
 
 def _through(harness: Harness, relay: relays.Relay) -> Outcome:
     server = SmtpServer()
-    settings.EMAIL_PORT = server.port
-    with harness.begin(relay) as children:
+    patient = override_settings(EMAIL_PORT=server.port, EMAIL_TIMEOUT=TIMEOUT_SECONDS)
+    with patient, harness.begin(relay) as children:
         refused = User.objects.filter(memberships__isnull=False).earliest("pk")
         address = refused.email
         User.objects.filter(pk=refused.pk).update(email=f"{REFUSED}-{address}")
         kills = harness.sweep(children, steps.Point(steps.FAILING, True, 2), None)
-        down = told_so_far()
-        _later(harness)
+        down = sent_so_far()
+        harness.later(PAUSE)
         pid = _start(harness, children, server)
         server.behave(Mood.BUSY)
         kills += harness.sweep(children, steps.Point(steps.FAILING, False, 3), None)
-        busy = told_so_far()
+        busy = sent_so_far()
         server.behave(Mood.WELL)
         kills += _kill_in_sessions(harness, children, server, pid)
-        killed = told_so_far()
-        _later(harness)
+        killed = sent_so_far()
+        harness.later(PAUSE)
         server.behave(Mood.UNSTEADY)
         harness.sweep(children, None, None)
-        unsteady = told_so_far()
+        unsteady = sent_so_far()
         server.behave(Mood.WELL)
         for _ in range(3):
-            _later(harness)
+            harness.later(PAUSE)
             harness.sweep(children, None, None)
         notes = (
             f"mails sent while down {down}, while busy {busy}, until the last kill {killed}, until "
-            f"unsteadiness ends {unsteady}, until the day ends {told_so_far()}",
+            f"unsteadiness ends {unsteady}, until the day ends {sent_so_far()}",
             f"one person refused on the first day and told on the second; {server.met} sessions",
         )
         # The next day the refused address is mended, and its reminders are told after all.
         User.objects.filter(pk=refused.pk).update(email=address)
-        harness.clock.advance(dt.timedelta(days=1))
+        harness.later(dt.timedelta(days=1))
         harness.sweep_until_settled(children, due := due_once())
-        return Outcome(relay, harness.account(relay, due), kills, 2 + 2 * KILLED_PAIRS, notes)
+        return Outcome(relay, harness.account(due), kills, 2 + 2 * KILLED_PAIRS, notes)
 
 
 def _kill_in_sessions(harness: Harness, children: Children, server: SmtpServer, pid: int) -> int:
@@ -79,7 +80,7 @@ def _kill_in_sessions(harness: Harness, children: Children, server: SmtpServer, 
     draw = harness.random
     kills = 0
     for number in range(KILLED_PAIRS):
-        _later(harness)
+        harness.later(PAUSE)
         pair = [children.start(tasks.tick) for _ in range(2)]
         enough = server.met + draw.randint(2, MOST_SESSIONS)
         has_met = partial(server.has_met, enough)
@@ -91,10 +92,6 @@ def _kill_in_sessions(harness: Harness, children: Children, server: SmtpServer, 
             pid = _start(harness, children, server)
         kills += sum(children.kill(sweeper) for sweeper in pair)
     return kills
-
-
-def _later(harness: Harness) -> None:
-    harness.clock.advance(PAUSE)
 
 
 def _start(harness: Harness, children: Children, server: SmtpServer) -> int:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 from tests.crash import relay as relays
-from tests.crash.accounting import settled, told_so_far
 from tests.crash.harness import Harness, Outcome
 from tests.crash.seeding import ENDED_ON, due_once, end_radiotherapy
 
@@ -24,19 +23,16 @@ def run(harness: Harness) -> Iterator[Outcome]:
         due = due_once()
         end_radiotherapy(even=ENDED_ON, odd=ENDED_LATER)
         people = len({address for address, _ in due})
-        enough = int(SHARE * people)
         crew = harness.crew(children)
-        harness.go_on(
-            children, lambda: told_so_far() >= enough, crew.work, f"{enough} mails on their way"
-        )
+        harness.until_sent(children, int(SHARE * people), crew.work)
         crew.kill_beats()
         crew.kill_workers()
         before = len(relay.received())
-        harness.clock.advance(OUTAGE)
-        harness.go_on(children, lambda: settled(due), crew.work, "everybody told")
+        harness.later(OUTAGE)
+        harness.until_settled(children, due, crew.work)
         children.kill_all()
         notes = (
             f"{before} mails before an outage of {OUTAGE.days} days, of {people} people",
             f"kills of beats: {crew.tally.beats}",
         )
-        yield Outcome(relay, harness.account(relay, due), crew.tally.workers, 2, notes)
+        yield Outcome(relay, harness.account(due), crew.tally.workers, 2, notes)

@@ -41,4 +41,4 @@ def killed_at(
             harness.after_leases()
         harness.sweep_until_settled(children, due)
         least = len(moments) + len(alone or [])
-        return Outcome(relay, harness.account(relay, due), kills, least)
+        return Outcome(relay, harness.account(due), kills, least)

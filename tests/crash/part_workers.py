@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.crash import relay as relays
-from tests.crash.accounting import settled
 from tests.crash.harness import KILLS, Harness, Outcome
 from tests.crash.seeding import due_once
 
@@ -20,10 +19,10 @@ def run(harness: Harness) -> Iterator[Outcome]:
         crew = harness.crew(children)
 
         def killed_enough() -> bool:
-            return crew.tally.in_a_digest.total() >= KILLS or settled(due)
+            return crew.tally.in_a_digest.total() >= KILLS or harness.is_settled(due)
 
         harness.go_on(children, killed_enough, crew.work_and_kill, f"{KILLS} kills in a digest")
-        harness.go_on(children, lambda: settled(due), crew.work, "everybody told")
+        harness.until_settled(children, due, crew.work)
         children.kill_all()
         kills = crew.tally.in_a_digest.total()
-        yield Outcome(relay, harness.account(relay, due), kills, KILLS, crew.tally.notes())
+        yield Outcome(relay, harness.account(due), kills, KILLS, crew.tally.notes())

@@ -52,7 +52,12 @@ class Relay:
         """Make it the relay of this process and of those forked from it; it is empty."""
         settings.EMAIL_BACKEND = self.backend
         settings.RELAY_LOG = str(_file()) if self.has_log else ""
-        _file().write_text(f"{_stamp()} relay postfix/postfix-script[1]: starting the mail system\n")
+        _file().unlink(missing_ok=True)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Let a line of the relay's own stand in its log, as in any log that goes on."""
+        _append([" postfix/anvil[1]: statistics: max cache size 1"])
 
     def received(self) -> list[Told]:
         """Every mail it took, a mail that it took twice twice."""
@@ -104,14 +109,14 @@ def take(mail: Told) -> None:
         f" postfix/smtp[1]: {queue_id}: to=<{mail.to}>, {sent} (250 2.0.0 OK)",
         _TOLD + note,
     ]
-    text = "".join(f"{_stamp()} relay{line}\n" for line in lines)
+    _append(lines)
+
+
+def _append(lines: list[str]) -> None:
+    stamp = timezone.now().isoformat(timespec="microseconds")
     file = os.open(_file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    os.write(file, text.encode())
+    os.write(file, "".join(f"{stamp} relay{line}\n" for line in lines).encode())
     os.close(file)
-
-
-def _stamp() -> str:
-    return timezone.now().isoformat(timespec="microseconds")
 
 
 def _file() -> Path:

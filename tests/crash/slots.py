@@ -11,6 +11,11 @@ from typing import Any
 
 from tests.crash import steps
 
+FIRST_PLACE = 2 * steps.ALL.index(steps.CLAIMING) + 1
+"""A digest is on its way from here on …"""
+LAST_PLACE = 2 * steps.ALL.index(steps.SENDING[-1])
+"""… to here."""
+
 _FORM = struct.Struct("qqqdd")  # process, busy with a digest, step, claimed at, seconds of a digest
 
 
@@ -31,10 +36,14 @@ class Slot:
         return bool(self._read()[1])
 
     @property
+    def place(self) -> int:
+        """How far it is: twice the number of the step, and one more when that is finished."""
+        return self._read()[2]
+
+    @property
     def step(self) -> str:
         """The last thing that it began or finished."""
-        number = self._read()[2]
-        return f"{'after' if number % 2 else 'in'} {steps.ALL[number // 2].name}"
+        return f"{'after' if self.place % 2 else 'in'} {steps.ALL[self.place // 2].name}"
 
     @property
     def usual_seconds(self) -> float:
@@ -48,8 +57,8 @@ class Slot:
     def watch(self) -> None:
         """In the worker: write down each step of its sweeps."""
         for number, step in enumerate(steps.ALL):
-            place = step.place()
-            setattr(place, step.attribute, self._watched(number, getattr(place, step.attribute)))
+            place, attribute = step.place()
+            setattr(place, attribute, self._watched(number, getattr(place, attribute)))
 
     def _watched(self, number: int, original: Callable[..., Any]) -> Callable[..., Any]:
         is_claim = steps.ALL[number] == steps.CLAIMING

@@ -13,7 +13,6 @@ from enum import IntEnum
 from tests.crash.relay import take, told
 
 
-
 class Mood(IntEnum):
     """How the server behaves."""
 

@@ -7,11 +7,11 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from django.core.mail import get_connection
-
-BACKEND = "the mail backend"
+from django.utils.module_loading import import_string
 
 
 class MissingStep(Exception):
@@ -20,51 +20,72 @@ class MissingStep(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """A function that a sweep calls by its name in a module, or a method of the mail backend."""
+    """A function of a sweep, by the dotted name by which it is called; the first there is counts.
+
+    A name without dots is that of a method of the mail backend.
+    """
 
     name: str
-    module: str
-    attribute: str
+    called: tuple[str, ...]
 
-    def place(self) -> Any:
-        """What holds the function.
+    def place(self) -> tuple[Any, str]:
+        """What holds the function, and the function's name in it.
 
         Raises:
-            MissingStep: when it does not.
+            MissingStep: when it is not to be found.
         """
-        found = type(get_connection()) if self.module == BACKEND else import_module(self.module)
-        if not hasattr(found, self.attribute):
-            raise MissingStep(
-                f"{self.name}: {self.module} has no {self.attribute} any more; "
-                "tests/crash/steps.py must name what a sweep calls now"
-            )
-        return found
+        for path in self.called:
+            holder, _, attribute = path.rpartition(".")
+            found = _holder(holder)
+            if found is not None and hasattr(found, attribute):
+                return found, attribute
+        raise MissingStep(
+            f"{self.name}: there is no {' or '.join(self.called)} any more; "
+            "tests/crash/steps.py must name what a sweep calls now"
+        )
 
 
-RECOMPUTING = Step("recomputing all", "followup.sweep", "recompute_all")
+def _holder(path: str) -> Any:
+    """A module, a class in one, or for "" the class of the mail backend; None without it."""
+    if not path:
+        return type(get_connection())
+    if find_spec(path.rpartition(".")[0]) is None:
+        return None
+    try:
+        return import_string(path) if path.rpartition(".")[2][0].isupper() else import_module(path)
+    except ImportError:
+        return None
+
+
+RECOMPUTING = Step("recomputing all", ("followup.sweep.recompute_all",))
 ONCE_A_SWEEP = (
-    Step("settling stale claims", "followup.ledger", "settle_stale"),
-    Step("carrying over", "followup.ledger", "carry_over"),
-    Step("entering needs", "followup.ledger", "enter_needs"),
-    Step("asking whom to tell", "followup.ledger", "people_to_tell"),
+    Step("settling stale claims", ("followup.ledger.settle_stale",)),
+    Step("carrying over", ("followup.ledger.carry_over",)),
+    Step("entering needs", ("followup.ledger.enter_needs",)),
+    Step(
+        "asking whom to tell", ("followup.sweep.people_to_tell", "followup.ledger.people_to_tell")
+    ),
 )
-CLAIMING = Step("claiming", "followup.ledger", "claim")
+CLAIMING = Step("claiming", ("followup.ledger.claim",))
 PREPARING = (
-    Step("connecting", BACKEND, "open"),
-    Step("recomputing the patients", "followup.delivery", "recompute"),
-    Step("checking the needs", "followup.ledger", "check_needs"),
-    Step("writing the mail", "followup.delivery", "digest_message"),
+    Step("connecting", ("open",)),
+    Step(
+        "recomputing the patients",
+        ("followup.freshness.Freshness.see_to", "followup.delivery.recompute"),
+    ),
+    Step("checking the needs", ("followup.ledger.check_needs",)),
+    Step("writing the mail", ("followup.delivery.digest_message",)),
 )
 SENDING = (
-    Step("handing over", "followup.ledger", "hand_over"),
-    Step("sending", BACKEND, "send_messages"),
-    Step("marking as sent", "followup.ledger", "mark_sent"),
+    Step("handing over", ("followup.ledger.hand_over",)),
+    Step("sending", ("send_messages",)),
+    Step("marking as sent", ("followup.ledger.mark_sent",)),
 )
-FAILING = Step("marking as failed", "followup.ledger", "mark_failed")
+FAILING = Step("marking as failed", ("followup.ledger.mark_failed",))
 OTHER_ENDS = (
     FAILING,
-    Step("marking as held", "followup.ledger", "mark_held"),
-    Step("marking as unknown", "followup.ledger", "mark_unknown"),
+    Step("marking as held", ("followup.ledger.mark_held",)),
+    Step("marking as unknown", ("followup.ledger.mark_unknown",)),
 )
 OF_A_DIGEST = (CLAIMING, *PREPARING, *SENDING)
 ENDS = (SENDING[-1], *OTHER_ENDS)
@@ -84,8 +105,8 @@ class Point:
 
     def arm(self) -> None:
         """Make this process kill itself there."""
-        place = self.step.place()
-        original: Callable[..., Any] = getattr(place, self.step.attribute)
+        place, attribute = self.step.place()
+        original: Callable[..., Any] = getattr(place, attribute)
         calls = 0
 
         def killed(*args: Any, **kwargs: Any) -> Any:
@@ -98,7 +119,7 @@ class Point:
                 os.kill(os.getpid(), signal.SIGKILL)
             return result
 
-        setattr(place, self.step.attribute, killed)
+        setattr(place, attribute, killed)
 
 
 def points(steps: tuple[Step, ...], calls: int) -> list[Point]:

@@ -15,7 +15,8 @@ from tests.crash.slots import Slot
 TICK_SECONDS = 0.25
 TICK_EXPIRES = 2  # seconds; so that ticks do not pile up while workers are dead
 POOLS = {"sqlite": ("solo", "solo"), "postgresql": ("prefork", "solo")}
-"""Pools of the two workers: the embedded default works alone, production has a pool of processes."""
+"""Pools of the two workers: one works alone as in the embedded default, or has a pool of processes
+as in production."""
 
 
 class Worker:
