@@ -17,7 +17,8 @@ from pathlib import Path
 from random import SystemRandom
 
 from config.processes import die_with_parent
-from tests.crash.databases import SITES, Absent, Site
+from tests.crash.databases import SITES, Site
+from tests.services import Absent
 
 PARTS = ("workers", "steps", "relays", "broker", "outage", "mail_server", "clock")
 LONGEST = 30 * 60  # seconds of one site; more means that the harness itself hangs

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.template.loader import get_template
@@ -62,7 +61,7 @@ class Harness:
         self.clock = SimulatedClock()
         self.relay = MAILBOX
         self.random = Random(seed_of_chance)
-        self.log = Path(settings.REGISTRY_DATA_DIR) / "children.log"
+        self.log = Path(os.environ["REGISTRY_DATA_DIR"]) / "children.log"
 
     def prepare(self) -> None:
         """Make the registry that every part begins with, and load what a sweep needs."""

@@ -76,8 +76,9 @@ class Crew:
 
     def work(self) -> None:
         """Let everybody work."""
-        for member in [*self._workers, *self._beats]:
-            member.keep_running()
+        for worker in self._workers:
+            worker.keep_running()
+        self.send()
 
     def work_and_kill(self) -> None:
         """Let everybody work, and kill whose moment has come."""
@@ -91,7 +92,7 @@ class Crew:
                 self._kill(worker)
 
     def send(self) -> None:
-        """Let the beats send while the workers are dead."""
+        """Let the beats send; workers that are dead stay so."""
         for beat in self._beats:
             beat.keep_running()
 

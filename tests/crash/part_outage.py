@@ -31,8 +31,6 @@ def run(harness: Harness) -> Iterator[Outcome]:
         harness.later(OUTAGE)
         harness.until_settled(children, due, crew.work)
         children.kill_all()
-        notes = (
-            f"{before} mails before an outage of {OUTAGE.days} days, of {people} people",
-            f"kills of beats: {crew.tally.beats}",
-        )
-        yield Outcome(relay, harness.account(due), crew.tally.workers, 2, notes)
+        notes = (f"{before} of {people} people told before an outage of {OUTAGE.days} days",)
+        kills = crew.tally.workers + crew.tally.beats
+        yield Outcome(relay, harness.account(due), kills, 4, notes)

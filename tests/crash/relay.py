@@ -120,4 +120,4 @@ def _append(lines: list[str]) -> None:
 
 
 def _file() -> Path:
-    return Path(settings.REGISTRY_DATA_DIR) / "relay.log"
+    return Path(os.environ["REGISTRY_DATA_DIR"]) / "relay.log"
