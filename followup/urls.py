@@ -10,8 +10,8 @@ from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
 from followup.views.send_log import log, log_csv, reminders
-from followup.views.wishes import leave_cancel, reminder_wishes
 from followup.views.webhooks import webhooks
+from followup.views.wishes import leave_cancel, reminder_wishes
 
 app_name = "followup"
 
