@@ -20,7 +20,7 @@ class Who(Enum):
     """What opens an address beside the actions of the table of roles."""
 
     ANYBODY = auto()
-    """Signed in or not: the doors of signing in."""
+    """Signed in or not: the doors of signing in, and what a link in a mail opens."""
     SIGNED_IN = auto()
     """Everybody signed in; what the page shows is cut to the reader's scope."""
 
@@ -98,6 +98,7 @@ _SIGNING_IN = {
     "account_reset_password_from_key": _door(ANYBODY, ANYBODY),
     "account_reset_password_from_key_done": _door(ANYBODY),
     "registry:invitation": _door(ANYBODY, ANYBODY),
+    "followup:unsubscribe": _door(ANYBODY, ANYBODY),
 }
 
 _OWN_ACCOUNT = {

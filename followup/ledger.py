@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -28,13 +29,15 @@ from followup.models import (
 )
 from followup.models.reminder import message_id
 from followup.needs import Need, needs
-from followup.people import People
+from followup.people import People, open_refusals
+from followup.services.addresses import ADDRESS_REFUSED
 
 EXCHANGES = 10  # a mail session has fewer exchanges than this, each of which may take EMAIL_TIMEOUT
 LEASE_WITHOUT_TIMEOUT = dt.timedelta(minutes=1)
 FIRST_RETRY = dt.timedelta(minutes=1)
 BATCH = 1000  # rows of one statement
 LEASE_OVER = "lease over"
+UNSENT = (DigestState.PENDING, DigestState.FAILED)  # surely not sent
 LONGEST_RETRY = dt.timedelta(hours=6)
 
 
@@ -134,6 +137,19 @@ def claim(user_id: int, *, day: dt.date, now: dt.datetime) -> Claim | None:
                 digest=digest
             )
     return Claim(digest.pk, user_id, token, identifier, day)
+
+
+def patients_waiting(user_ids: Collection[int]) -> set[int]:
+    """Patients that the next digests of these people speak of."""
+    unsent = Q(digest__isnull=True) | Q(digest__state__in=UNSENT)
+    rows = Reminder.objects.filter(unsent, recipient__in=user_ids, held="").order_by()
+    return set(rows.values_list("visit__enrolment__patient_id", flat=True))
+
+
+def patients_of(claim: Claim) -> set[int]:
+    """Patients that the digest speaks of."""
+    rows = Reminder.objects.filter(digest=claim.digest_id, held="").order_by()
+    return set(rows.values_list("visit__enrolment__patient_id", flat=True))
 
 
 def check_needs(claim: Claim, *, now: dt.datetime) -> Checked:
@@ -256,7 +272,7 @@ def _settle_doubt(digest: Digest, log: DeliveryLog | None) -> None:
 
 def carry_over(people: People) -> None:
     """Put what earlier days' digests surely did not tell into the next digest of the person."""
-    left = Digest.objects.filter(state__in=[DigestState.PENDING, DigestState.FAILED])
+    left = Digest.objects.filter(state__in=UNSENT)
     for pk, user_id, day in left.values_list("pk", "user_id", "day"):
         if day >= people.person(user_id).day:
             continue
@@ -264,6 +280,16 @@ def carry_over(people: People) -> None:
             if left.filter(pk=pk).update(state=DigestState.CARRIED_OVER):
                 Reminder.objects.filter(digest=pk, held="").update(digest=None)
                 AddressNotice.objects.filter(digest=pk).update(digest=None)
+
+
+def free_readdressed(*, now: dt.datetime) -> None:
+    """Try again at once what failed by an address that is no longer marked, or no longer theirs."""
+    failed = Digest.objects.filter(
+        state=DigestState.FAILED, error=ADDRESS_REFUSED, retry_at__isnull=True
+    ).exclude(user__in=open_refusals().values("user"))
+    pks = list(failed.values_list("pk", flat=True))
+    if pks:
+        failed.filter(pk__in=pks).update(retry_at=now)
 
 
 def unknown_count() -> int:

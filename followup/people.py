@@ -23,8 +23,8 @@ class Person:
     """Somebody with a role as of an instant.
 
     Attributes:
-        day, hour: the local ones, in the zone of the person's first centre; in that of the settings
-            for whoever has no centre.
+        zone: of the first centre; that of the settings for whoever has no centre.
+        day, hour: the local ones.
         country: of the first centre, "" without one.
         weekday: the wished day of the week of a weekly digest, None for a daily one.
         stand_in: who is told in their place, while they are away.
@@ -32,6 +32,7 @@ class Person:
     """
 
     pk: int
+    zone: str
     day: dt.date
     hour: int
     country: str = ""
@@ -201,7 +202,7 @@ _ENTERING = roles_with(Action.ENTER_CASES, Reach.CENTRE)
 
 
 def _person(pk: int, now: dt.datetime, zone: str, **facts: Any) -> Person:
-    return Person(pk, day_at(now, zone), hour_at(now, zone), **facts)
+    return Person(pk, zone, day_at(now, zone), hour_at(now, zone), **facts)
 
 
 def _wishes(row: Membership) -> dict[str, Any]:

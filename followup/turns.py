@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from django.conf import settings
 from django.db.models import Max, Min
 
-from followup.days import ONE_DAY, weekly_day
+from followup.days import ONE_DAY, day_at, weekly_day
 from followup.days_off import is_day_off
 from followup.ledger import sendable
 from followup.models import Digest, DigestState, Recomputation, Reminder
@@ -82,7 +82,7 @@ def _weekly_turns(persons: Collection[Person], waiting: dict[int, dt.datetime]) 
         for one, day in late:
             if told.get(one.pk, dt.date.min) >= day:
                 continue
-            if waiting[one.pk].date() <= day or not any(day <= on < one.day for on in swept):
+            if day_at(waiting[one.pk], one.zone) <= day or not any(day <= on < one.day for on in swept):
                 found.append(one)
     return found
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from registry.models import User
 
+WISHES_PATH = "/reminders/wishes/"
 SALT = "followup.unsubscribe"
 
 
@@ -25,6 +26,11 @@ def user_of(token: str) -> User | None:
     except (signing.BadSignature, TypeError, ValueError):
         return None
     return User.objects.filter(pk=pk, email=email, is_active=True).first()
+
+
+def wishes_address() -> str:
+    """The page of the wishes about reminders, with scheme and host."""
+    return urljoin(settings.SITE_URL, WISHES_PATH)
 
 
 def unsubscribe_address(user: User) -> str:

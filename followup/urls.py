@@ -7,6 +7,7 @@ from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
+from followup.views.unsubscribe import unsubscribe
 
 app_name = "followup"
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("steering/<slug:study>/<path:code>/", centre, name="centre"),
     path("monitoring/", monitoring, name="monitoring"),
     path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
+    path("reminders/off/<str:token>/", unsubscribe, name="unsubscribe"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,6 +17,8 @@ from registry.roles import Action
 
 ADDRESS_REFUSED = "address refused"
 """The error of a digest that is not tried because of its address."""
+
+RETURNED = "returned from an earlier address"
 
 
 def mark_refused(
@@ -35,26 +38,36 @@ def mark_refused(
 
 
 def take_back(
-    digest: Digest, *, address: str, code: str, source: RefusalSource, now: dt.datetime
-) -> RefusedAddress | None:
+    digest: Digest,
+    *,
+    recipients: Collection[str],
+    code: str,
+    source: RefusalSource,
+    now: dt.datetime,
+) -> bool:
     """A digest that had gone out came back: it surely did not arrive, and its address is marked.
 
-    What it said goes into a later digest, once the mark is cleared or the address has changed.
-    Returns None when the digest is not among the sent or doubtful ones (any more).
+    ``recipients`` are the addresses that refused it, in small letters. One that is not the person's
+    address is where that forwards to, unless it is known as an earlier address: then the digest
+    goes to the present one. What the digest said is told again, once it can be. Returns False,
+    and does nothing, when the digest is not among the sent or doubtful ones (any more).
     """
+    user = digest.user
     gone = [DigestState.SENT, DigestState.UNKNOWN]
+    is_earlier = user.email.lower() not in recipients and any(
+        mark.address.lower() in recipients for mark in user.refused_addresses.all()
+    )
     with transaction.atomic():
-        returned = Digest.objects.filter(pk=digest.pk, state__in=gone)
-        taken = returned.update(
+        taken = Digest.objects.filter(pk=digest.pk, state__in=gone).update(
             state=DigestState.FAILED,
-            error=ADDRESS_REFUSED,
+            error=RETURNED if is_earlier else ADDRESS_REFUSED,
             handed_over_at=None,
-            retry_at=None,
+            retry_at=now if is_earlier else None,
             claim="",
         )
-        if not taken:
-            return None
-        return mark_refused(digest.user, address=address, code=code, source=source, now=now)
+        if taken and not is_earlier:
+            mark_refused(user, address=user.email, code=code, source=source, now=now)
+    return bool(taken)
 
 
 def may_clear(user: User, refused: RefusedAddress) -> bool:

@@ -19,8 +19,8 @@ def at(day: dt.date, hour: int = 8, minute: int = 0) -> Callable[[], dt.datetime
 
 
 def sweep_on(day: dt.date, hour: int = 8, minute: int = 0) -> Summary:
-    """One sweep at that time of that day."""
-    return sweep(today=day, clock=at(day, hour, minute))
+    """One sweep at that time of that day, UTC."""
+    return sweep(clock=at(day, hour, minute))
 
 
 def mails_to(address: str) -> list[Mail]:
