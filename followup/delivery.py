@@ -109,17 +109,13 @@ def _prepared(
     return digest_message(user, content, message_id=claim.message_id)
 
 
-def _refused(
-    claim: ledger.Claim, user: User, error: smtplib.SMTPException, clock: Clock
-) -> str:
+def _refused(claim: ledger.Claim, user: User, error: smtplib.SMTPException, clock: Clock) -> str:
     """The server does not take the mail; if it does not take the address, that is marked."""
     code = _code_of_address(error)
     if code is None:
         return _failed(claim, error, clock, is_final=_is_final(error))
     with transaction.atomic():
-        mark_refused(
-            user, address=user.email, code=code, source=RefusalSource.SERVER, now=clock()
-        )
+        mark_refused(user, address=user.email, code=code, source=RefusalSource.SERVER, now=clock())
         return _failed(claim, error, clock, is_final=True, name=ADDRESS_REFUSED)
 
 
@@ -136,9 +132,7 @@ def _failed(
     return DigestState.FAILED
 
 
-def _doubtful(
-    claim: ledger.Claim, error: Exception, log: DeliveryLog | None, clock: Clock
-) -> str:
+def _doubtful(claim: ledger.Claim, error: Exception, log: DeliveryLog | None, clock: Clock) -> str:
     """A mail that may have been taken; a log that lags is asked again when the lease is over."""
     if log is None:
         ledger.mark_unknown(claim, error=_name(error))

@@ -320,7 +320,7 @@ def _need(reminder: Reminder) -> Need:
 
 
 def _why_not(reminder: Reminder, wanted: dict[Need, str]) -> str:
-    """"" for what is still needed, else the code of the reason why it is not sent."""
+    """ "" for what is still needed, else the code of the reason why it is not sent."""
     reason = wanted.get(_need(reminder))
     if reason is not None:
         return reason

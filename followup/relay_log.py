@@ -138,13 +138,13 @@ class RelayLog:
         rotated = self._path.with_name(self._path.name + ".1")
         try:
             with rotated.open("rb") as file:
-                size = os.fstat(file.fileno())
+                facts = os.fstat(file.fileno())
                 is_copy = known.inode == self._path.stat().st_ino  # copied, then cut to nothing
-                if known.inode and size.st_size >= known.offset:
-                    if is_copy or size.st_ino == known.inode:
-                        file.seek(known.offset)
-                        self._take_in(file)
-                        return
+                is_next = known.inode == facts.st_ino or (is_copy and known.inode != 0)
+                if is_next and facts.st_size >= known.offset:
+                    file.seek(known.offset)
+                    self._take_in(file)
+                    return
                 self._known = _Known()
                 self._take_in(file)
         except FileNotFoundError:
@@ -197,8 +197,8 @@ class RelayLog:
                 return Moment(at, at)
             now = timezone.now().astimezone(self._zone)
             for year in (now.year, now.year - 1):
-                naive = dt.datetime.strptime(f"{year} {text}", "%Y %b %d %H:%M:%S")
-                times = [naive.replace(tzinfo=self._zone, fold=fold) for fold in (0, 1)]
+                read = dt.datetime.strptime(f"{year} {text} +0000", "%Y %b %d %H:%M:%S %z")
+                times = [read.replace(tzinfo=self._zone, fold=fold) for fold in (0, 1)]
                 both = [time.astimezone(dt.UTC) for time in times]
                 if min(both) <= now + dt.timedelta(days=1):
                     return Moment(min(both), max(both))

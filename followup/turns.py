@@ -70,19 +70,17 @@ def _weekly_turns(persons: Collection[Person], waiting: dict[int, dt.datetime]) 
     late = []
     for one in persons:
         if one.weekday is not None:
-            day = weekly_day(
-                one.day, one.weekday, resting_in=one.country if one.rests else None
-            )
+            day = weekly_day(one.day, one.weekday, resting_in=one.country if one.rests else None)
             if day == one.day:
                 found.append(one)
             else:
                 late.append((one, day))
     if late:
-        told, swept = _last_told(one.pk for one, _ in late), _days_swept(waiting_for=late)
+        told, swept = _last_told(one.pk for one, _ in late), _days_swept(day for _, day in late)
         for one, day in late:
-            if told.get(one.pk, dt.date.min) >= day:
-                continue
-            if day_at(waiting[one.pk], one.zone) <= day or not any(day <= on < one.day for on in swept):
+            waited = day_at(waiting[one.pk], one.zone) <= day
+            was_swept = any(day <= on < one.day for on in swept)
+            if told.get(one.pk, dt.date.min) < day and (waited or not was_swept):
                 found.append(one)
     return found
 
@@ -93,6 +91,7 @@ def _last_told(users: Iterable[int]) -> dict[int, dt.date]:
     return dict(settled.values_list("user_id").annotate(last=Max("day")))
 
 
-def _days_swept(*, waiting_for: Iterable[tuple[Person, dt.date]]) -> set[dt.date]:
-    first = min(day for _, day in waiting_for)
-    return set(Recomputation.objects.filter(day__gte=first).values_list("day", flat=True))
+def _days_swept(days: Iterable[dt.date]) -> set[dt.date]:
+    """The days since the first of these on which a sweep began."""
+    rows = Recomputation.objects.filter(day__gte=min(days))
+    return set(rows.values_list("day", flat=True))

@@ -19,7 +19,7 @@ def zone(name: str) -> dt.tzinfo:
 
 
 def installation_day() -> dt.date:
-    """Today in the zone of the settings: roles, tokens and accounts begin and end everywhere at once.
+    """Today in the zone of the settings: roles and accounts begin and end everywhere at once.
 
     Facts about patients go by the day of the reader, :func:`django.utils.timezone.localdate`.
     """

@@ -11,6 +11,7 @@ from registry.models import User
 def unsubscribe(user: User, *, now: dt.datetime) -> ReminderWish:
     """Note that the person wants no reminder mails any more; a second time changes nothing."""
     wish, _is_new = ReminderWish.objects.get_or_create(user=user)
-    ReminderWish.objects.filter(pk=wish.pk, unsubscribed_at__isnull=True).update(unsubscribed_at=now)
+    on = ReminderWish.objects.filter(pk=wish.pk, unsubscribed_at__isnull=True)
+    on.update(unsubscribed_at=now)
     wish.refresh_from_db()
     return wish
