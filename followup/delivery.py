@@ -71,7 +71,7 @@ def _deliver(
         if open_refusals().filter(user=user).exists():
             raise AddressRefused
         connection.open()
-        message = _prepared(claim, user, fresh, clock)
+        message = _prepared(claim, user, fresh)
         if message is None:
             ledger.mark_held(claim)
             return DigestState.HELD
@@ -96,13 +96,12 @@ def _deliver(
     return DigestState.SENT
 
 
-def _prepared(
-    claim: ledger.Claim, user: User, fresh: Freshness, clock: Clock
-) -> EmailMessage | None:
+def _prepared(claim: ledger.Claim, user: User, fresh: Freshness) -> EmailMessage | None:
     """The mail of what is still needed by the facts of this moment; None when nothing is."""
     fresh.see_to(ledger.patients_of(claim))
-    checked = ledger.check_needs(claim, now=clock())
-    notices = notices_of(claim)
+    people = fresh.people_for(claim.user_id)
+    checked = ledger.check_needs(claim, people)
+    notices = notices_of(claim) if claim.user_id in people.persons else []
     if not checked.reminders and not notices:
         return None
     content = Content(claim.day, checked.reminders, notices, checked.stood_in_for)

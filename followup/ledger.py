@@ -152,21 +152,15 @@ def patients_of(claim: Claim) -> set[int]:
     return set(rows.values_list("visit__enrolment__patient_id", flat=True))
 
 
-def check_needs(claim: Claim, *, now: dt.datetime) -> Checked:
+def check_needs(claim: Claim, people: People) -> Checked:
     """The reminders of the digest that are still needed; the others are held back.
 
-    Who is told is asked anew of roles, wishes and leaves as they stand now.
+    ``people`` are those of this moment.
     """
     reminders = list(
         Reminder.objects.filter(digest=claim.digest_id, held="")
         .select_related("visit__enrolment__study", "visit__enrolment__patient")
         .order_by("visit__window_end", "visit__enrolment__patient__pseudonym", "pk")
-    )
-    enrolments = [reminder.visit.enrolment for reminder in reminders]
-    people = People.at(
-        now,
-        centres={one.patient.centre_id for one in enrolments},
-        studies={one.study_id for one in enrolments},
     )
     wanted = needs(people, visit_ids=[reminder.visit_id for reminder in reminders])
     still = []

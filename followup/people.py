@@ -75,35 +75,26 @@ class People:
     centre_days: dict[int, dt.date] = field(default_factory=dict)
 
     @classmethod
-    def at(
-        cls,
-        now: dt.datetime,
-        *,
-        centres: Collection[int] | None = None,
-        studies: Collection[int] = (),
-    ) -> People:
-        """The people of an instant; only those of some centres and studies where centres are named.
+    def at(cls, now: dt.datetime) -> People:
+        """The people of an instant; deactivated people and ended roles do not count.
 
-        Deactivated people and ended roles do not count. Roles end with the day of the installation,
-        here as everywhere.
+        Roles end with the day of the installation, here as everywhere.
         """
-        today = day_at(now, settings.TIME_ZONE)
-        held = Membership.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=today), user__is_active=True
-        )
-        places = Centre.objects.order_by()
-        if centres is not None:
-            there = held.filter(Q(centre__in=centres) | Q(study__in=studies))
-            held = held.filter(user__in=there.values("user"))
-            places = places.filter(pk__in=centres)
         found = cls(now)
-        for pk, zone in places.values_list("pk", "timezone"):
+        for pk, zone in Centre.objects.order_by().values_list("pk", "timezone"):
             found.centre_days[pk] = day_at(now, zone)
-        rows = list(held.select_related("centre", "user__reminder_wish").order_by("pk"))
-        for row in rows:
-            found._enter(row)
-        found._meet(rows)
+        found._meet(list(_roles(now)), now)
         return found
+
+    def meet_again(self, pk: int, now: dt.datetime) -> None:
+        """Read anew what one person looks after and wishes, as it stands now."""
+        for groups in (self.data_managers, self.entering):
+            _leave_out(pk, groups, self.centres_of.get(pk, ()))
+        _leave_out(pk, self.coordinators, self.studies_of.get(pk, ()))
+        self.administrators = [other for other in self.administrators if other != pk]
+        for about in (self.persons, self.centres_of, self.studies_of):
+            about.pop(pk, None)
+        self._meet(list(_roles(now).filter(user=pk)), now)
 
     def person(self, pk: int) -> Person:
         """A person; who has no role any more has the day of the installation."""
@@ -175,15 +166,17 @@ class People:
         elif row.role == Role.ADMINISTRATOR:
             self.administrators.append(row.user_id)
 
-    def _meet(self, rows: Sequence[Membership]) -> None:
-        """One person for each user of the rows, with the place of their first centre."""
+    def _meet(self, rows: Sequence[Membership], now: dt.datetime) -> None:
+        """Enter these roles, and one person for each of their users, at their first centre."""
+        for row in rows:
+            self._enter(row)
         first: dict[int, Membership] = {}
         for row in rows:
             known = first.setdefault(row.user_id, row)
             if known.centre is None and row.centre is not None:
                 first[row.user_id] = row
         users = {row.user_id for row in rows}
-        refused, leaves = _refused(users), _leaves(users, self.now)
+        refused, leaves = _refused(users), _leaves(users, now)
         for pk, row in first.items():
             zone = settings.TIME_ZONE if row.centre is None else row.centre.timezone
             facts: dict[str, Any] = {
@@ -191,14 +184,28 @@ class People:
                 "is_refused": pk in refused,
                 **_wishes(row),
             }
-            day = day_at(self.now, zone)
+            day = day_at(now, zone)
             for leave in leaves.get(pk, ()):
                 if leave.first_day <= day <= leave.last_day:
                     facts |= {"is_away": True, "stand_in": leave.stand_in_id}
-            self.persons[pk] = _person(pk, self.now, zone, **facts)
+            self.persons[pk] = _person(pk, now, zone, **facts)
 
 
 _ENTERING = roles_with(Action.ENTER_CASES, Reach.CENTRE)
+
+
+def _roles(now: dt.datetime) -> QuerySet[Membership]:
+    """Roles in force of active people, in the order in which they were given."""
+    today = day_at(now, settings.TIME_ZONE)
+    held = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), user__is_active=True
+    )
+    return held.select_related("centre", "user__reminder_wish").order_by("pk")
+
+
+def _leave_out(pk: int, groups: Groups, keys: Collection[int]) -> None:
+    for key in keys:
+        groups[key] = [other for other in groups[key] if other != pk]
 
 
 def _person(pk: int, now: dt.datetime, zone: str, **facts: Any) -> Person:

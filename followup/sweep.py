@@ -15,7 +15,7 @@ from followup.delivery import deliver
 from followup.freshness import Clock, Freshness
 from followup.models import DigestState, Recomputation
 from followup.notices import enter_notices
-from followup.people import People, Person
+from followup.people import Person
 from followup.relay_log import delivery_log
 from followup.returned import take_back_returned
 from followup.services import recompute_all
@@ -53,11 +53,11 @@ def sweep(*, clock: Clock) -> Summary:
         is_first = not Recomputation.objects.filter(day=today).exists()
         if is_first:
             recompute_all(today=today)
-        fresh = Freshness(today=today, clock=clock, all_at=now if is_first else None)
         log = delivery_log(get_connection())
         ledger.settle_stale(log, now=clock())
         take_back_returned(log, now=clock())
-        people = People.at(clock())
+        fresh = Freshness(today=today, clock=clock, all_at=now if is_first else None)
+        people = fresh.people()
         ledger.carry_over(people)
         ledger.free_readdressed(now=clock())
         created = ledger.enter_needs(people, now=clock())

@@ -20,7 +20,7 @@ _SETTLED = (DigestState.SENT, DigestState.UNKNOWN, DigestState.HELD)
 
 def people_to_tell(people: People) -> list[Person]:
     """People who have something pending and whose digest of their day may go out now."""
-    waiting = _waiting()
+    waiting = _waiting(people)
     persons = {pk: people.person(pk) for pk in waiting}
     days = {person.day for person in persons.values()} | _days_on_earth(people.now)
     had = {
@@ -38,13 +38,17 @@ def people_to_tell(people: People) -> list[Person]:
     return [people.person(pk) for pk in sorted(again | {one.pk for one in in_turn})]
 
 
-def _waiting() -> dict[int, dt.datetime]:
-    """Who has something pending, and since when."""
+def _waiting(people: People) -> dict[int, dt.datetime]:
+    """Who has something pending, and since when.
+
+    A refused address alone is no reason to write to somebody who is away, or has no role any more.
+    """
     pending = Reminder.objects.filter(digest__isnull=True, held="").order_by()
     rows = pending.values_list("recipient_id").annotate(since=Min("created_at"))
     waiting = dict(rows)
     for user_id, since in waiting_notices().values_list("recipient_id", "refused__since"):
-        waiting[user_id] = min(since, waiting.get(user_id, since))
+        if user_id in waiting or (user_id in people.persons and not people.person(user_id).is_away):
+            waiting[user_id] = min(since, waiting.get(user_id, since))
     return waiting
 
 

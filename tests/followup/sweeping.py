@@ -23,6 +23,16 @@ def sweep_on(day: dt.date, hour: int = 8, minute: int = 0) -> Summary:
     return sweep(clock=at(day, hour, minute))
 
 
+def instant(text: str) -> dt.datetime:
+    """A moment written as "2024-04-20 08:00", UTC."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+def sweep_at(moment: str) -> Summary:
+    """One sweep at that moment, UTC."""
+    return sweep(clock=lambda: instant(moment))
+
+
 def mails_to(address: str) -> list[Mail]:
     """The mails of a person in the order in which they came."""
     mails = Mail.objects.order_by("pk")
