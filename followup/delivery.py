@@ -16,7 +16,7 @@ from followup.mailbox import DeliveryLog
 from followup.messages import Content, digest_message
 from followup.models import DigestState, RefusalSource
 from followup.notices import notices_of
-from followup.people import Person, open_refusals
+from followup.people import People, Person
 from followup.relay_log import delivery_log
 from followup.services.addresses import ADDRESS_REFUSED, mark_refused
 from registry.models import User
@@ -68,10 +68,12 @@ def _deliver(
         user = User.objects.get(pk=claim.user_id)
         if not user.email:
             raise NoAddress
-        if open_refusals().filter(user=user).exists():
+        people = fresh.people_for(claim.user_id)
+        if people.person(claim.user_id).is_refused:
             raise AddressRefused
         connection.open()
-        message = _prepared(claim, user, fresh)
+        fresh.see_to(ledger.patients_of(claim))
+        message = _prepared(claim, user, people)
         if message is None:
             ledger.mark_held(claim)
             return DigestState.HELD
@@ -96,15 +98,19 @@ def _deliver(
     return DigestState.SENT
 
 
-def _prepared(claim: ledger.Claim, user: User, fresh: Freshness) -> EmailMessage | None:
+def _prepared(claim: ledger.Claim, user: User, people: People) -> EmailMessage | None:
     """The mail of what is still needed by the facts of this moment; None when nothing is."""
-    fresh.see_to(ledger.patients_of(claim))
-    people = fresh.people_for(claim.user_id)
     checked = ledger.check_needs(claim, people)
-    notices = notices_of(claim) if claim.user_id in people.persons else []
+    notices = notices_of(claim) if user.pk in people.persons else []
     if not checked.reminders and not notices:
         return None
-    content = Content(claim.day, checked.reminders, notices, checked.stood_in_for)
+    content = Content(
+        claim.day,
+        checked.reminders,
+        notices,
+        checked.stood_in_for,
+        is_unsubscribed=people.person(user.pk).is_unsubscribed,
+    )
     return digest_message(user, content, message_id=claim.message_id)
 
 

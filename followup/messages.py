@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followup.models import AddressNotice, Reminder, ReminderKind, ReminderWish
+from followup.models import AddressNotice, Reminder, ReminderKind
 from followup.unsubscribe import unsubscribe_address, wishes_address
 from registry.models import User
 
@@ -87,6 +87,7 @@ class Content:
     reminders: Sequence[Reminder]
     notices: Sequence[AddressNotice] = ()
     stood_in_for: Sequence[int] = ()
+    is_unsubscribed: bool = False
 
 
 def digest_message(user: User, content: Content, *, message_id: str) -> EmailMultiAlternatives:
@@ -100,7 +101,7 @@ def digest_message(user: User, content: Content, *, message_id: str) -> EmailMul
             "sections": sections,
             "addresses": addresses,
             "stood_in_for": _names(content.stood_in_for),
-            "is_unsubscribed": _is_unsubscribed(user),
+            "is_unsubscribed": content.is_unsubscribed,
             "today": content.day,
             "worklist_url": _absolute(reverse("registry:home")),
             "wishes_url": wishes_address(),
@@ -158,11 +159,8 @@ def _title_of(section: AddressSection | None) -> list[str]:
 
 def _names(users: Sequence[int]) -> str:
     """Names of people in one line, "" for nobody."""
-    return ", ".join(str(user) for user in User.objects.filter(pk__in=users).order_by("pk"))
-
-
-def _is_unsubscribed(user: User) -> bool:
-    return ReminderWish.objects.filter(user=user, unsubscribed_at__isnull=False).exists()
+    found = User.objects.filter(pk__in=users).order_by("pk") if users else ()
+    return ", ".join(map(str, found))
 
 
 def _line(reminder: Reminder) -> Line:

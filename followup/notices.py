@@ -35,21 +35,25 @@ def enter_notices(people: People) -> None:
 
 def waiting_notices() -> QuerySet[AddressNotice]:
     """Notices that nobody was told of yet and that still hold."""
-    return _holding().filter(digest__isnull=True)
+    return AddressNotice.objects.filter(
+        digest__isnull=True,
+        refused__cleared_at__isnull=True,
+        refused__address=F("refused__user__email"),
+    )
 
 
 def notices_of(claim: Claim) -> list[AddressNotice]:
     """The notices of a digest that still hold; the others leave it."""
     mine = AddressNotice.objects.filter(digest=claim.digest_id)
-    still = list(_holding().filter(digest=claim.digest_id).select_related("refused__user"))
-    mine.exclude(pk__in=[notice.pk for notice in still]).update(digest=None)
+    notices = list(mine.select_related("refused__user"))
+    still = [notice for notice in notices if _holds(notice.refused)]
+    if len(still) < len(notices):
+        mine.exclude(pk__in=[notice.pk for notice in still]).update(digest=None)
     return still
 
 
-def _holding() -> QuerySet[AddressNotice]:
-    return AddressNotice.objects.filter(
-        refused__cleared_at__isnull=True, refused__address=F("refused__user__email")
-    )
+def _holds(mark: RefusedAddress) -> bool:
+    return mark.cleared_at is None and mark.address == mark.user.email
 
 
 def _recipients(
