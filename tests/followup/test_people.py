@@ -8,8 +8,8 @@ from followup.models import Leave, Reminder, ReminderWish
 from registry.models import Centre, Study, User
 from registry.scope import system_scope
 from tests.factories import MembershipFactory, coordinator, data_manager
-from tests.followup.factories import followed
-from tests.followup.sweeping import mails_to, sweep_at
+from tests.followup.factories import expected, followed
+from tests.followup.sweeping import instant, mails_to, sweep_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
 
@@ -128,9 +128,7 @@ class TestLeave:
         manager = data_manager(centre)
         data_manager(centre)
         leave = in_april(manager)
-        Leave.objects.filter(pk=leave.pk).update(
-            cancelled_at=dt.datetime(2024, 4, 2, tzinfo=dt.UTC)
-        )
+        Leave.objects.filter(pk=leave.pk).update(cancelled_at=instant("2024-04-02 08:00"))
         sweep_at(DUE)
         assert ("due", manager.pk) in told()
 
@@ -140,7 +138,7 @@ class TestLeave:
         away(manager, D(2024, 4, 21), D(2024, 4, 30), fellow)
         sweep_at("2024-04-20 14:59")
         assert ("due", manager.pk) in told()
-        followed(centre=centre)
+        expected(followed(centre=centre), D(2024, 4, 20))
         sweep_at("2024-04-20 15:00")
         assert ("on_leave", manager.pk) in held()
 
@@ -151,9 +149,7 @@ class TestLeave:
         sweep_at(ESCALATED)
         assert {person for kind, person in told() if kind == "escalation"} == {fellow.pk}
 
-    def test_escalation_goes_to_a_coordinator_on_leave_when_there_is_nobody_else(
-        self, centre, study
-    ):
+    def test_escalation_goes_to_a_coordinator_on_leave_if_nobody_else_is_there(self, centre, study):
         data_manager(centre)
         gone = coordinator(study)
         away(gone, D(2024, 7, 1), D(2024, 7, 31))
@@ -163,7 +159,7 @@ class TestLeave:
     def test_a_leave_entered_after_the_reminder_holds_it_back(self, centre):
         manager, fellow = data_manager(centre), data_manager(centre)
         sweep_at(DUE)
-        followed(centre=centre)
+        expected(followed(centre=centre), D(2024, 4, 20))
         sweep_at("2024-04-20 09:00")  # pending: the digests of the day have gone
         away(manager, D(2024, 4, 20), D(2024, 4, 30))
         sweep_at("2024-04-21 08:00")
@@ -172,7 +168,7 @@ class TestLeave:
 
 
 def off(user: User) -> None:
-    ReminderWish.objects.create(user=user, unsubscribed_at=dt.datetime(2024, 4, 1, tzinfo=dt.UTC))
+    ReminderWish.objects.create(user=user, unsubscribed_at=instant("2024-04-01 08:00"))
 
 
 class TestWishes:
@@ -207,7 +203,7 @@ class TestWishes:
     def test_a_wish_made_after_the_reminder_holds_it_back(self, centre):
         manager = data_manager(centre)
         sweep_at(DUE)
-        followed(centre=centre)
+        expected(followed(centre=centre), D(2024, 4, 20))
         sweep_at("2024-04-20 09:00")
         off(manager)
         sweep_at("2024-04-21 08:00")
