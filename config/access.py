@@ -105,6 +105,8 @@ _SIGNING_IN = {
 }
 
 _BY_KEY = {
+    # The link of a mail, which its reader may open without an account at hand.
+    "followup:unsubscribe": _door(ANYBODY, ANYBODY),
     # Calendar programs cannot sign in: the address itself is the key.
     "followup:calendar_feed": _door(ANYBODY),
 }

@@ -11,8 +11,8 @@ from followup.webhooks import sending
 
 @shared_task(name="followup.tasks.sweep")
 def sweep() -> dict[str, int]:
-    """Tell everybody what is due today; returns the counts of :class:`followup.sweep.Summary`."""
-    return sweeps.sweep(today=timezone.localdate(), clock=timezone.now).as_dict()
+    """Tell everybody what is due; returns the counts of :class:`followup.sweep.Summary`."""
+    return sweeps.sweep(clock=timezone.now).as_dict()
 
 
 @shared_task(name="followup.tasks.tick", ignore_result=True)

@@ -10,6 +10,7 @@ from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
 from followup.views.send_log import log, log_csv, reminders
+from followup.views.unsubscribe import unsubscribe
 from followup.views.webhooks import webhooks
 from followup.views.wishes import leave_cancel, reminder_wishes
 
@@ -37,6 +38,7 @@ urlpatterns = [
     path("calendars/<int:pk>/revoke/", calendar_revoke, name="calendar_revoke"),
     path("calendars/<slug:key>.ics", calendar_feed, name="calendar_feed"),
     path("centres/<int:pk>/webhooks/", webhooks, name="webhooks"),
+    path("reminders/off/<str:token>/", unsubscribe, name="unsubscribe"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

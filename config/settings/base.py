@@ -297,6 +297,15 @@ FILE_UPLOAD_HANDLERS = [
 
 EXPECTED_VISIT = "followup.selectors.visit_entry.asked_visit"
 
+# Digests go out from this hour of the person's day on; the embedded default does not wait.
+
+FOLLOWUP_SEND_FROM_HOUR = 0
+
+# The log of a mail relay on this machine, which is asked about mails in doubt; "" for none.
+
+RELAY_LOG = ""
+RELAY_LOG_TIME_ZONE = "UTC"
+
 # A drop-down for each column of the files of an import, and more than the thousand of the default.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

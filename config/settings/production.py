@@ -7,11 +7,14 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, beat_schedule
 from config.settings.embedded import database
 from config.settings.required import (
+    hour,
     identity_keys,
     long_key,
     mail_server,
     networks,
+    relay_log,
     require,
+    time_zone,
     upload_folder,
 )
 
@@ -55,6 +58,9 @@ UPLOAD_DIR = upload_folder(env.str("UPLOAD_DIR"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 EMAIL_TIMEOUT = 30  # seconds
 vars().update(mail_server(env))
+FOLLOWUP_SEND_FROM_HOUR = hour("FOLLOWUP_SEND_FROM_HOUR", env)
+RELAY_LOG = relay_log(env.str("RELAY_LOG", default=""))
+RELAY_LOG_TIME_ZONE = time_zone("RELAY_LOG_TIME_ZONE", env)
 
 # Only encrypted connections. TRUST_FORWARDED_PROTO belongs to a proxy that sets the header itself.
 SECURE_SSL_REDIRECT = True

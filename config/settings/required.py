@@ -4,12 +4,14 @@ import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 MINIMUM_KEY_LENGTH = 32  # characters
+LAST_HOUR = 23
 
 
 def require(env: Env, names: list[str], either: tuple[str, ...] = ()) -> None:
@@ -101,3 +103,39 @@ def mail_server(env: Env) -> dict[str, Any]:
         "EMAIL_USE_TLS": env.bool("EMAIL_USE_TLS", default=False),
         "EMAIL_USE_SSL": env.bool("EMAIL_USE_SSL", default=False),
     }
+
+
+def hour(name: str, env: Env) -> int:
+    """An hour of the day under that name, 0 where none is given.
+
+    Raises:
+        ImproperlyConfigured: when it is no whole number from 0 to 23.
+    """
+    text = env.str(name, default="") or "0"
+    if not text.isdecimal() or int(text) > LAST_HOUR:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be an hour from 0 to {LAST_HOUR}")
+    return int(text)
+
+
+def relay_log(path: str) -> str:
+    """The path of the relay's log, "" for none.
+
+    Raises:
+        ImproperlyConfigured: it is not named absolutely. Whether it can be read shows later: a
+            relay may begin its log after the registry has started.
+    """
+    if path and not Path(path).is_absolute():
+        raise ImproperlyConfigured(f"RELAY_LOG: {path} must be named absolutely")
+    return path
+
+
+def time_zone(name: str, env: Env) -> str:
+    """The name of a time zone, UTC where none is given.
+
+    Raises:
+        ImproperlyConfigured: when there is no such zone.
+    """
+    zone = env.str(name, default="") or "UTC"
+    if zone not in available_timezones():
+        raise ImproperlyConfigured(f"{name}: there is no time zone {zone!r}")
+    return zone

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from followup.models import ExpectedVisit, VisitOverride
 from followup.schedules import OverrideKind, VisitStatus
 from registry.api.columns import Text
+from registry.api.moments import Moment
 from registry.api.strict import StrictSerializer
 
 
@@ -63,8 +64,8 @@ class WordSerializer(serializers.Serializer):
     reason = serializers.CharField()
     postponed_to = serializers.DateField(allow_null=True)
     person = serializers.SerializerMethodField()
-    at = serializers.DateTimeField()
-    replaced_at = serializers.DateTimeField(allow_null=True)
+    at = Moment()
+    replaced_at = Moment(allow_null=True)
 
     def get_person(self, word: VisitOverride) -> str | None:
         """Who said it; null for the installation."""

@@ -87,10 +87,24 @@ class TrailForm(LooksForm):
         ]
 
 
+class UtcMoment(forms.DateTimeField):
+    """A point in time that is typed in UTC, whatever the reader's zone."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """Without an offset the time is one of UTC."""
+        with timezone.override(dt.UTC):
+            return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A time given by the program is shown in UTC."""
+        with timezone.override(dt.UTC):
+            return super().prepare_value(value)
+
+
 class MomentForm(forms.Form):
     """A moment in the past, in UTC."""
 
-    at = forms.DateTimeField(
+    at = UtcMoment(
         label=gettext_lazy("As of (UTC)"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}),
         error_messages={"invalid": gettext_lazy("Enter a date and a time: 2024-03-14T09:30.")},

@@ -70,6 +70,7 @@ FIXED = {
     "provider_id": "single-sign-on",
     "uidb36": "1",
     "code": "nothing",
+    "token": "nothing",
 }
 """Parameters that name nobody's row."""
 

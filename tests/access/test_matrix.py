@@ -231,6 +231,7 @@ def test_only_the_doors_of_signing_in_and_keys_are_open_to_everybody() -> None:
         "account_reset_password_from_key_done",
         "registry:invitation",
         "followup:calendar_feed",
+        "followup:unsubscribe",
     }
 
 
