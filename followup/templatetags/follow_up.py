@@ -53,19 +53,15 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
-def limits(rate: Proportion | None) -> str:
+def limits(rate: Proportion) -> str:
     """The 95 % limits of a share, in percent."""
-    if rate is None:
-        return ""
     low, high = (number_format(100 * limit, decimal_pos=1) for limit in (rate.low, rate.high))
     return _("{low} to {high} %").format(low=low, high=high)
 
 
 @register.filter
-def quartile_range(quartiles: tuple[float, float, float] | None) -> str:
-    """The lower and the upper quartile, "" for none."""
-    if quartiles is None:
-        return ""
+def quartile_range(quartiles: tuple[float, float, float]) -> str:
+    """The lower and the upper quartile."""
     return _("{low} to {high}").format(low=number(quartiles[0]), high=number(quartiles[2]))
 
 

@@ -153,7 +153,7 @@ def _drawn(forecast: ForecastTable) -> list[ForecastFigure]:
 
 def _in_words(forecast: ForecastTable) -> str:
     """The figure in a sentence, for who does not see it."""
-    heads = zip(FORECAST_ITEMS, item_heads(), forecast.sums.counts, strict=True)
+    heads = zip(FORECAST_ITEMS, item_heads(), forecast.sums, strict=True)
     counted = [f"{head}: {count}" for item, head, count in heads if item in DRAWN]
     return _(
         "Appointments by month over this month and the twelve after it. In all: {counts}."

@@ -145,13 +145,12 @@ def _insert(model: type[Model], source: str, **columns: str) -> None:
     from django.db import connection
 
     values = {"patient_id": "p.id", "number": "1"} | columns
-    for field in model._meta.concrete_fields:
+    known = {str(field.column): field for field in model._meta.concrete_fields}
+    for column, field in known.items():
         default = field.get_default()
-        if field.column not in values and default is not None:
-            values[field.column] = str(default)
-            if isinstance(default, str | dict):
-                values[field.column] = f"'{default}'"
-    known = {field.column for field in model._meta.concrete_fields}
+        if column not in values and default is not None:
+            quoted = f"'{default}'" if isinstance(default, str | dict) else str(default)
+            values[column] = quoted
     values = {column: value for column, value in values.items() if column in known}
     select = source.replace("SELECT ROWS", f"SELECT {', '.join(values.values())}")
     names = ", ".join(values)

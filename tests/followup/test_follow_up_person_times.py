@@ -155,6 +155,21 @@ def test_what_follows_a_withdrawal_from_everything_is_not_used(version) -> None:
     assert times(version)["A"] == PersonTime(1, 0, observed=30, potential=355)
 
 
+def test_time_ends_with_the_close_of_the_study(version) -> None:
+    """Closed on 31 January: one seen on the 11th, one later, one died later, one on the 21st."""
+    version.study.follow_up_ends_on = dt.date(2024, 1, 31)
+    version.study.save()
+    a = CentreFactory.create(code="A")
+    for day in ("2024-01-11", "2024-04-01"):
+        AssessmentFactory.create(patient=enrolled(version, a, "2024-01-01"), assessed_on=day)
+    for day in ("2024-06-01", "2024-01-21"):
+        DeathFactory.create(patient=enrolled(version, a, "2024-01-01"), died_on=day)
+
+    assert times(version)["A"] == PersonTime(
+        4, 0, observed=10 + 30 + 30 + 20, potential=3 * 30 + 20
+    )
+
+
 @pytest.mark.parametrize(
     ("origin", "day"),
     [

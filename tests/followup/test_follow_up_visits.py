@@ -84,12 +84,12 @@ def test_the_forecast_counts_what_is_outstanding_by_the_month_of_the_target() ->
 
     table = forecast_table(opened([enrolment.study])["A"], TODAY)
 
-    assert table.overdue == ForecastRow(None, (1, 0, 1, 0))
+    assert table.overdue == (1, 0, 1, 0)
     assert len(table.rows) == 13
     assert table.rows[0] == ForecastRow(Month(2024, 6), (2, 2, 1, 2))
     assert table.rows[1] == ForecastRow(Month(2024, 7), (0, 0, 1, 0))
     assert table.rows[12] == ForecastRow(Month(2025, 6), (1, 0, 0, 0))
-    assert table.sums == ForecastRow(None, (3, 2, 2, 2))
+    assert table.sums == (3, 2, 2, 2)
     assert not table.is_empty
 
 
@@ -135,7 +135,6 @@ def test_visits_of_centres_are_added_up() -> None:
 
 def fates(centre: Centre) -> Study:
     """Nine patients under jinling whose month 3 was due from 16 April to 14 May 2024."""
-    said = {"by": None, "today": TODAY}
     in_time, early, late, partly, missed, overdue, not_applicable, dead, postponed = (
         followed(centre=centre) for _ in range(9)
     )
@@ -152,7 +151,7 @@ def fates(centre: Centre) -> Study:
         (not_applicable, OverrideKind.NOT_APPLICABLE),
     ):
         visit = expected(enrolment, TODAY)["m03"]
-        say_about_visit(visit, kind=kind, reason="The scanner was broken.", **said)
+        say_about_visit(visit, by=None, kind=kind, reason="Scanner broken.", today=TODAY)
     # In time after it was postponed to 16 May; what was said of it tells nothing.
     visit = expected(postponed, dt.date(2024, 4, 20))["m03"]
     day, to = dt.date(2024, 4, 20), dt.date(2024, 5, 16)

@@ -6,7 +6,7 @@ from followup.figures.accrual import Size, Tick
 from followup.figures.forecast import COMPACT, WIDE, Series, forecast_figure
 
 MONTHS = [("Nov", 2026), ("Dec", 2026), ("Jan", 2027)]
-YEAR = [(str(name), 2027) for name in (*MONTHS_3.values(), "Jan")]
+YEAR = [(str(name).capitalize(), 2027) for name in (*MONTHS_3.values(), MONTHS_3[1])]
 
 
 def test_bars_stand_side_by_side_in_their_month() -> None:

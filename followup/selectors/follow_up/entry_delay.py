@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Length, Substr
@@ -94,7 +95,7 @@ def entry_delays(reach: Reach, period: Period) -> dict[Key, EntryDelay]:
         "patient__enrolments__study",
         "patient__centre",
         day_text("assessed_on"),
-        Subquery(_entered().values("day")[:1]),
+        Subquery(_day_entered()[:1]),
     )
     days: dict[Key, Counter[int]] = {}
     imported: Counter[Key] = Counter()
@@ -113,25 +114,21 @@ def entry_delays(reach: Reach, period: Period) -> dict[Key, EntryDelay]:
     }
 
 
-def _entered() -> QuerySet[AuditEvent]:
-    """The event that made the row, with the ``day`` on which a person did; "" for an import."""
+def _day_entered() -> QuerySet[Any, Any]:
+    """The day on which a person made the row; "" for an import."""
     by_import = (Q(origin__startswith=start) for start in IMPORTS)
-    return (
-        AuditEvent.objects.filter(
-            table=Assessment._meta.db_table,
-            row_id=OuterRef("pk"),
-            operation=AuditEvent.Operation.INSERT,
-        )
-        .annotate(
-            day=Case(
-                When(reduce(or_, by_import, Q(actor_id__isnull=True)), then=Value("")),
-                # Both databases write a moment as ISO text in UTC, the day first.
-                default=Substr(Cast("at", TextField()), 1, DAY),
-                output_field=TextField(),
-            )
-        )
-        .order_by("id")
+    events: QuerySet[Any, Any] = AuditEvent.objects.filter(
+        table=Assessment._meta.db_table,
+        row_id=OuterRef("pk"),
+        operation=AuditEvent.Operation.INSERT,
     )
+    day = Case(
+        When(reduce(or_, by_import, Q(actor_id__isnull=True)), then=Value("")),
+        # Both databases write a moment as ISO text in UTC, the day first.
+        default=Substr(Cast("at", TextField()), 1, DAY),
+        output_field=TextField(),
+    )
+    return events.order_by("id").values_list(day)
 
 
 def _at(counts: Mapping[int, int], place: int) -> int:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from followup.selectors.follow_up.forecast import ForecastRow, forecast_table
+from followup.selectors.follow_up.forecast import forecast_table
 from followup.selectors.follow_up.lines import FollowUpLine, together
 from followup.selectors.follow_up.open_visits import AGES
 from followup.selectors.follow_up.words import age_words, item_heads
+from registry.selectors.accrual_months import Month
 
 
 def figure_columns() -> list[str]:
@@ -60,9 +61,9 @@ def forecast_rows(lines: Sequence[FollowUpLine], today: dt.date) -> Iterator[lis
     """For each line, and all of them together: what is overdue, then month by month."""
     for line in (*lines, together(lines)):
         table = forecast_table(line.open, today)
-        yield [*_place(line), _("overdue now"), *table.overdue.counts]
+        yield [*_place(line), _("overdue now"), *table.overdue]
         for row in table.rows:
-            yield [*_place(line), _month(row), *row.counts]
+            yield [*_place(line), _month(row.month), *row.counts]
 
 
 def _place(line: FollowUpLine) -> list[str]:
@@ -99,8 +100,8 @@ def _figures(line: FollowUpLine) -> list[Any]:
     ]
 
 
-def _month(row: ForecastRow) -> str:
-    return "" if row.month is None else f"{row.month.year}-{row.month.month:02d}"
+def _month(month: Month) -> str:
+    return f"{month.year}-{month.month:02d}"
 
 
 def _percent(share: float | None) -> float | None:

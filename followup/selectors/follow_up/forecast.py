@@ -13,15 +13,15 @@ from registry.selectors.accrual_months import Month
 
 @dataclass(frozen=True)
 class ForecastRow:
-    """Appointments of each of :data:`FORECAST_ITEMS`; ``month`` is None for those of no month."""
+    """Appointments of a month, for each of :data:`FORECAST_ITEMS`."""
 
-    month: Month | None
+    month: Month
     counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class ForecastTable:
-    """Appointments to come.
+    """Appointments to come, counted for each of :data:`FORECAST_ITEMS`.
 
     Attributes:
         overdue: what should have been provided already.
@@ -30,15 +30,15 @@ class ForecastTable:
         waiting: patients whose visits are in no month yet: a date to count from is missing.
     """
 
-    overdue: ForecastRow
+    overdue: tuple[int, ...]
     rows: list[ForecastRow]
-    sums: ForecastRow
+    sums: tuple[int, ...]
     waiting: int
 
     @property
     def is_empty(self) -> bool:
         """True when no month asks for anything."""
-        return not any(self.sums.counts)
+        return not any(self.sums)
 
 
 def forecast_table(visits: OpenVisits, today: dt.date) -> ForecastTable:
@@ -48,9 +48,9 @@ def forecast_table(visits: OpenVisits, today: dt.date) -> ForecastTable:
     for items in visits.items.values():
         total.update(items)
     return ForecastTable(
-        overdue=ForecastRow(None, _counts(visits.overdue_items)),
+        overdue=_counts(visits.overdue_items),
         rows=rows,
-        sums=ForecastRow(None, _counts(total)),
+        sums=_counts(total),
         waiting=visits.waiting,
     )
 

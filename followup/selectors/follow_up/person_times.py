@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from followup.person_time import PersonTime, days_seen
 from followup.selectors.follow_up.analysis_day import analysis_day, day_text, ordinal
@@ -23,6 +23,7 @@ from registry.models import (
     Enrolment,
     ImagingStudy,
     LossToFollowUp,
+    Study,
 )
 from registry.models.choices import WithdrawalScope
 from registry.partial_date import PartialDate
@@ -35,26 +36,31 @@ def person_times(reach: Reach, cut: dt.date) -> dict[Key, PersonTime]:
     queries.
 
     What is dated after the cut does not count, and neither does what is dated after a patient's
-    withdrawal from all further collection. Contacts are those of
+    withdrawal from all further collection. Of a study that is closed, time ends with its close: who
+    is known to have lived after it was seen to the end. Contacts are those of
     :func:`registry.derive.last_known_alive`: visits, imaging, and the last day alive of a loss.
     """
     origins = Origins.read(reach)
     contacts, deaths = _last_contacts(reach, cut), _deaths(reach)
-    last_day = cut.toordinal()
+    ends = {study.pk: _end(study, cut) for study in reach.studies}
     sums: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for study, centre, patient, version, enrolled, scope, withdrawn in _enrolments(reach):
-        known_to = last_day
+        known_to = cut.toordinal()
         if scope == WithdrawalScope.ALL and withdrawn:
-            known_to = min(last_day, _earliest(withdrawn))
-        contact, died = contacts.get(patient), deaths.get(patient)
-        is_dead = patient in deaths and (died is None or died <= known_to)
+            known_to = min(known_to, _earliest(withdrawn))
+        end = ends[study]
+        # Who withdrew was there to say so: a contact after that day tells as much.
+        contact = min(contacts.get(patient, 0), known_to)
+        died = deaths.get(patient)
+        is_dead = patient in deaths and (died is None or died <= min(known_to, end))
+        if died is not None and end < died <= known_to:
+            contact = max(contact, died)
         days = days_seen(
             origin=origins.of(patient, version, enrolled),
-            # Who withdrew was there to say so: a contact after that day tells as much.
-            last_contact=None if contact is None else min(contact, known_to),
+            last_contact=contact or None,
             died=died if is_dead else None,
             is_dead=is_dead,
-            cut=last_day,
+            cut=end,
         )
         counted = sums[study, centre]
         if days is None:
@@ -64,6 +70,12 @@ def person_times(reach: Reach, cut: dt.date) -> dict[Key, PersonTime]:
         counted[2] += days[0]
         counted[3] += days[1]
     return {key: PersonTime(*counted) for key, counted in sums.items()}
+
+
+def _end(study: Study, cut: dt.date) -> int:
+    """The last day that patients of the study can be seen on."""
+    closed = study.follow_up_ends_on
+    return (cut if closed is None else min(cut, closed)).toordinal()
 
 
 def _enrolments(reach: Reach) -> Iterator[tuple[Any, ...]]:
@@ -104,7 +116,8 @@ def _latest(
         .annotate(day=analysis_day(column))
         .filter(day__lte=cut.isoformat())
     )
-    latest = rows.order_by().values_list(f"{path}_id").annotate(last=Max("day"))
+    by_patient = rows.order_by().values_list(f"{path}_id")
+    latest: QuerySet[Any, tuple[int, str]] = by_patient.annotate(last=Max("day"))
     return latest.iterator(chunk_size=_CHUNK)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -35,7 +36,7 @@ class Reach:
             condition[f"{path}patient__centre__in"] = list(self.centres)
         return Q(**condition)
 
-    def patients(self) -> QuerySet[Enrolment]:
+    def patients(self) -> QuerySet[Any, Any]:
         """The keys of the patients, for a condition on rows of many tables."""
         return Enrolment.objects.filter(self.of_enrolments()).order_by().values("patient")
 
