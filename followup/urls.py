@@ -5,6 +5,14 @@ from django.urls import path
 from followup.views.calendars import calendar_feed, calendar_revoke, calendars
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
 from followup.views.doubtful import address_right, doubtful, settle
+from followup.views.figures import (
+    figures,
+    figures_csv,
+    forecast_csv,
+    own_figures,
+    own_figures_csv,
+    own_forecast_csv,
+)
 from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
@@ -19,10 +27,16 @@ app_name = "followup"
 urlpatterns = [
     path("patients/", grid, name="grid"),
     path("form/<slug:form>/<path:pseudonym>/", open_form, name="form"),
+    path("follow-up/", own_figures, name="own_figures"),
+    path("follow-up/figures.csv", own_figures_csv, name="own_figures_csv"),
+    path("follow-up/forecast.csv", own_forecast_csv, name="own_forecast_csv"),
     path("search/", search, name="search"),
     path("steering/", centres, name="centres"),
     path("steering/<slug:study>/", study_centres, name="study_centres"),
     path("steering/<slug:study>/centres.csv", study_centres_csv, name="study_centres_csv"),
+    path("steering/<slug:study>/follow-up/", figures, name="figures"),
+    path("steering/<slug:study>/follow-up.csv", figures_csv, name="figures_csv"),
+    path("steering/<slug:study>/forecast.csv", forecast_csv, name="forecast_csv"),
     path("steering/<slug:study>/<path:code>/", centre, name="centre"),
     path("monitoring/", monitoring, name="monitoring"),
     path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
