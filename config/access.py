@@ -131,6 +131,9 @@ _CASES = {
     "registry:screenings": _door(SIGNED_IN),
     "followup:grid": _door(SIGNED_IN),
     "followup:search": _door(post=SIGNED_IN),
+    "followup:losses": _door(SIGNED_IN),
+    "followup:visits_missed": _door(ENTER, ENTER),
+    "followup:visit_word": _door(ENTER, ENTER, thing=Thing.CASE),
     "analytics:studies": _door(SIGNED_IN),
     "analytics:study": _door(SIGNED_IN, thing=Thing.STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
@@ -228,6 +231,7 @@ _INTERFACE = {
     "api_followup:expected_visits": _door(SIGNED_IN),
     "api_followup:expected_visit": _door(READ, thing=Thing.CASE),
     "api_followup:expected_visit_words": _door(READ, ENTER, thing=Thing.CASE),
+    "api_followup:expected_visit_withdraw": _door(post=ENTER, thing=Thing.CASE),
     "api_analytics:curve": _door(SIGNED_IN, thing=Thing.STUDY),
     "^api/": _door(),
 }

@@ -4,9 +4,11 @@ from django.urls import path
 
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
 from followup.views.grid import grid, open_form
+from followup.views.losses import losses
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
+from followup.views.words import visit_word, visits_missed
 
 app_name = "followup"
 
@@ -18,6 +20,9 @@ urlpatterns = [
     path("steering/<slug:study>/", study_centres, name="study_centres"),
     path("steering/<slug:study>/centres.csv", study_centres_csv, name="study_centres_csv"),
     path("steering/<slug:study>/<path:code>/", centre, name="centre"),
+    path("visits/missed/", visits_missed, name="visits_missed"),
+    path("visits/<int:pk>/word/", visit_word, name="visit_word"),
+    path("losses/", losses, name="losses"),
     path("monitoring/", monitoring, name="monitoring"),
     path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
     path("mailbox/", mailbox, name="mailbox"),

@@ -109,7 +109,9 @@ def _key(address: Address, side: Side, world: World) -> int:
         "registry:participation": side.study.participations.get(centre=side.centre),
         "followup:mail": world.mail,
         "api_followup:expected_visit": side.visit,
+        "followup:visit_word": side.visit,
         "api_followup:expected_visit_words": side.visit,
+        "api_followup:expected_visit_withdraw": side.visit,
         "mfa_edit_webauthn": world.passkey,
         "mfa_remove_webauthn": world.passkey,
     }
