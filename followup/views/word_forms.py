@@ -36,6 +36,14 @@ KINDS = (
 _IN_WORDS = {"rows": 3}
 
 
+class Radios(forms.RadioSelect):
+    """Radio buttons whose first one an error of the field leads to."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """The button of that number, the first one for the field as a whole."""
+        return str(super().id_for_label(id_, index or "0"))
+
+
 class ReasonsForm(forms.Form):
     """Why a visit is not as expected: a usual reason, or words of one's own, or both."""
 
@@ -58,7 +66,7 @@ class ReasonsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One of the two has to be there."""
         cleaned: dict[str, Any] = self.cleaned_data
-        if not cleaned.get("usual") and not cleaned.get("reason", "").strip():
+        if cleaned.get("usual") == "" and not cleaned.get("reason", "").strip():
             self.add_error("usual", _("Choose a reason, or write it in words."))
         return cleaned
 
@@ -73,7 +81,7 @@ class WordForm(ReasonsForm):
     """What a person says about one visit; of one whose date is not known, only one thing."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What is the matter with this visit?"), widget=forms.RadioSelect
+        label=gettext_lazy("What is the matter with this visit?"), widget=Radios
     )
     postponed_to = day_field(gettext_lazy("New date"))
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)

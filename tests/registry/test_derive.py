@@ -1,6 +1,5 @@
 """Facts that follow from other facts."""
 
-import datetime as dt
 from decimal import Decimal
 
 import pytest

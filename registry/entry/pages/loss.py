@@ -22,7 +22,7 @@ def figures(entry: Entry) -> Mapping[str, PartialDate | None]:
 
 
 def last_on_record(case: Case, query: QueryDict) -> Mapping[str, Any]:
-    """The latest day known alive is on record already; a later one that was heard of replaces it."""
+    """The latest day on record begins the field; a later one that was heard of replaces it."""
     return {"last_known_alive_on": last_known_alive(case)}
 
 

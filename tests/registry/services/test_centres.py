@@ -136,7 +136,7 @@ def test_another_end_of_follow_up_is_announced_for_the_patients_of_the_study_alo
     assert heard == [frozenset(enrolled)], "the second time nothing was changed"
     event = AuditEvent.objects.filter(table="registry_study", operation="U").earliest("pk")
     assert (event.actor_id, event.reason) == (by.pk, "closed")
-    assert event.new is not None and event.new["follow_up_ends_on"] == "2030-06-30"
+    assert event.new["follow_up_ends_on"] == "2030-06-30"
 
 
 def test_no_change_without_a_reason_or_by_somebody_else() -> None:
