@@ -81,7 +81,9 @@ class WordForm(ReasonsForm):
     """What a person says about one visit; of one whose date is not known, only one thing."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What is the matter with this visit?"), widget=Radios
+        label=gettext_lazy("What became of the visit"),
+        widget=Radios,
+        error_messages={"required": gettext_lazy("Choose one of the three.")},
     )
     postponed_to = day_field(gettext_lazy("New date"))
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -118,7 +118,7 @@ class TestOneVisit:
     @pytest.mark.parametrize(
         ("values", "field", "message"),
         [
-            ({"kind": ""}, "kind", "This field is required"),
+            ({"kind": ""}, "kind", "Choose one of the three"),
             ({"kind": "forgotten"}, "kind", "Select a valid choice"),
             ({"usual": ""}, "usual", "Choose a reason, or write it in words"),
             ({"usual": "99"}, "usual", "Select a valid choice"),
