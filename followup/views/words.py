@@ -31,6 +31,9 @@ METHODS = ["GET", "HEAD", "POST"]
 MOST_VISITS = 200
 """How many visits one reason may be given for at once."""
 
+LONGEST_KEY = 19
+"""Digits from which on a number is no key of a row."""
+
 
 @require_http_methods(METHODS)
 def visit_word(request: HttpRequest, pk: int) -> HttpResponse:
@@ -88,12 +91,13 @@ def visits_missed(request: HttpRequest) -> HttpResponse:
     require_anywhere(user, Action.ENTER_CASES)
     back = return_address(request, f"{reverse('registry:home')}#overdue")
     given = [*request.GET.getlist("visits"), *request.POST.getlist("visits")]
-    keys = sorted({int(key) for key in given if key.isdecimal() and len(key) < 19})
+    keys = _keys(given)
     today = timezone.localdate()
     offered = overdue_among(keys[:MOST_VISITS], today)
     if offered.exclude(enrolment__patient__centre__in=centres_of_entry(user)).exists():
         raise PermissionDenied(_("You do not enter cases at this centre."))
-    form = MissedForm(request.POST if request.method == "POST" else None, offered=offered)
+    posted = request.POST if request.method == "POST" else None
+    form = MissedForm(posted, offered=offered)
     if form.is_valid():
         visits = form.cleaned_data["visits"]
         try:
@@ -108,7 +112,8 @@ def visits_missed(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "visits": offered,
-        "ticked": _ticked(form, offered),
+        # At first all of them are ticked; later those that the person left ticked.
+        "ticked": set(keys if posted is None else _keys(posted.getlist("visits"))),
         "today": today,
         "back": back,
         "gone": len(keys) - len(offered),
@@ -129,8 +134,6 @@ def _do(visit: ExpectedVisit, form: forms.Form, user: User) -> str:
     return _("{visit}: taken back.").format(visit=visit_name(visit))
 
 
-def _ticked(form: MissedForm, offered: Any) -> set[int]:
-    """Keys of the visits that are ticked on the page: at first all of them."""
-    if not form.is_bound:
-        return {visit.pk for visit in offered}
-    return {int(key) for key in form.data.getlist("visits") if key.isdecimal()}
+def _keys(given: list[str]) -> list[int]:
+    """Keys of visits from an address or a form; what cannot be one is left out."""
+    return sorted({int(key) for key in given if key.isdecimal() and len(key) < LONGEST_KEY})

@@ -136,9 +136,10 @@ def _visits(today: dt.date) -> None:
             "WITH RECURSIVE v(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM v WHERE i < 6) "
             "INSERT INTO followup_expectedvisit (enrolment_id, key, anchor, offset_count, "
             "offset_unit, target, window_start, window_end, requirements, outstanding, state, "
-            "why, provided_by) "
+            "why, provided_by, revision, changed_at) "
             "SELECT e.id, 'last_rt_day-m' || (6 * v.i), 'last_rt_day', 6 * v.i, 'months', "
             f"{day(0)}, {day(-14)}, {day(14)}, '[\"clinic\"]', '[\"clinic\"]', "
-            f"CASE WHEN v.i < 1 + e.id % {VISITS} THEN 'done' ELSE 'open' END, '[]', '[]' "
+            f"CASE WHEN v.i < 1 + e.id % {VISITS} THEN 'done' ELSE 'open' END, '[]', '[]', "
+            "0, CURRENT_TIMESTAMP "
             "FROM registry_enrolment e CROSS JOIN v"
         )

@@ -12,9 +12,11 @@ from django.db import IntegrityError, transaction
 from followup.models import ExpectedVisit, VisitOverride, VisitState
 from followup.schedules import OverrideKind, VisitStatus
 from followup.services import say_about_visit, say_missed, withdraw_word
+from registry.case_forms import whole_case
 from registry.errors import Refused
 from registry.models import Course, Enrolment, Study, User
 from registry.scope import system_scope
+from registry.services import marks
 from tests.factories import (
     AssessmentFactory,
     CentreFactory,
@@ -104,6 +106,12 @@ class TestSaying:
         say(enrolment, reason="No scanner was free")
         month_3 = stored(enrolment)["m03"]
         assert (month_3.state, month_3.done_on) == (VisitState.DONE, D(2024, 5, 2))
+
+    def test_it_changes_no_fact_and_is_said_while_the_case_is_locked(self, enrolment):
+        patient = enrolment.patient
+        marks.lock(patient, whole_case(patient), by=coordinator(enrolment.study))
+        say(enrolment, by=own_manager(enrolment))
+        assert stored(enrolment)["m03"].state == VisitState.MISSED
 
     def test_of_a_visit_whose_date_is_not_known_it_can_only_be_said_that_it_does_not_apply(self):
         enrolment = followed()

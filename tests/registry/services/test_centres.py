@@ -98,7 +98,7 @@ def test_nobody_planned_a_month_is_no_plan(planned: Decimal) -> None:
 def test_a_study_keeps_its_key_and_gets_another_title() -> None:
     by, study = administrator(), StudyFactory.create()
 
-    plan = {"target_accrual": 90, "note": "", "follow_up_ends_on": None}
+    plan: dict[str, Any] = {"target_accrual": 90, "note": "", "follow_up_ends_on": None}
     centres.change_study(study, title="Sarcoma IV", **plan, by=by, reason="amendment")
 
     study.refresh_from_db()
@@ -121,7 +121,7 @@ def test_another_end_of_follow_up_is_announced_for_the_patients_of_the_study_alo
     def listen(patient_ids: frozenset[int], **_rest: object) -> None:
         heard.append(patient_ids)
 
-    facts = {"title": study.title, "target_accrual": None, "note": "", "by": by}
+    facts: dict[str, Any] = {"title": study.title, "target_accrual": None, "note": "", "by": by}
     end = dt.date(2030, 6, 30)
     facts_changed.connect(listen)
     try:
