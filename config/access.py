@@ -149,6 +149,9 @@ _CASES = {
     "followup:own_figures": _door(SIGNED_IN),
     "followup:own_figures_csv": _door(SIGNED_IN),
     "followup:own_forecast_csv": _door(SIGNED_IN),
+    "followup:losses": _door(SIGNED_IN),
+    "followup:visits_missed": _door(ENTER, ENTER),
+    "followup:visit_word": _door(ENTER, ENTER, thing=Thing.CASE),
     "analytics:studies": _door(SIGNED_IN),
     "analytics:study": _door(SIGNED_IN, thing=Thing.STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
@@ -259,6 +262,7 @@ _INTERFACE = {
     "api_followup:expected_visits": _door(SIGNED_IN),
     "api_followup:expected_visit": _door(READ, thing=Thing.CASE),
     "api_followup:expected_visit_words": _door(READ, ENTER, thing=Thing.CASE),
+    "api_followup:expected_visit_withdraw": _door(post=ENTER, thing=Thing.CASE),
     "api_analytics:curve": _door(SIGNED_IN, thing=Thing.STUDY),
     "^api/": _door(),
 }

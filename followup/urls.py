@@ -14,6 +14,7 @@ from followup.views.figures import (
     own_forecast_csv,
 )
 from followup.views.grid import grid, open_form
+from followup.views.losses import losses
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
 from followup.views.search import search
@@ -21,6 +22,7 @@ from followup.views.send_log import log, log_csv, reminders
 from followup.views.unsubscribe import unsubscribe
 from followup.views.webhooks import webhooks
 from followup.views.wishes import leave_cancel, reminder_wishes
+from followup.views.words import visit_word, visits_missed
 
 app_name = "followup"
 
@@ -38,6 +40,9 @@ urlpatterns = [
     path("steering/<slug:study>/follow-up.csv", figures_csv, name="figures_csv"),
     path("steering/<slug:study>/forecast.csv", forecast_csv, name="forecast_csv"),
     path("steering/<slug:study>/<path:code>/", centre, name="centre"),
+    path("visits/missed/", visits_missed, name="visits_missed"),
+    path("visits/<int:pk>/word/", visit_word, name="visit_word"),
+    path("losses/", losses, name="losses"),
     path("monitoring/", monitoring, name="monitoring"),
     path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
     path("reminders/", reminders, name="reminders"),

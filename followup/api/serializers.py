@@ -57,6 +57,12 @@ class WordBody(StrictSerializer):
     postponed_to = serializers.DateField(required=False, allow_null=True)
 
 
+class WithdrawBody(StrictSerializer):
+    """Why the word in force is taken back."""
+
+    reason = Text(max_length=1000, min_length=1)
+
+
 class WordSerializer(serializers.Serializer):
     """A word on a visit; the one without ``replaced_at`` is in force."""
 
@@ -65,7 +71,12 @@ class WordSerializer(serializers.Serializer):
     postponed_to = serializers.DateField(allow_null=True)
     person = serializers.SerializerMethodField()
     at = Moment()
-    replaced_at = Moment(allow_null=True)
+    replaced_at = Moment(
+        allow_null=True, help_text="When it went out of force: by a later word, or taken back."
+    )
+    withdrawn_reason = serializers.CharField(
+        help_text="Why it was taken back; empty if it was not."
+    )
 
     def get_person(self, word: VisitOverride) -> str | None:
         """Who said it; null for the installation."""

@@ -1,5 +1,13 @@
 """The writers of the duties: one module for each thing that people or the sweep do."""
 
-from followup.services.visits import Changes, recompute, recompute_all, say_about_visit
+from followup.services.visits import Changes, recompute, recompute_all
+from followup.services.words import say_about_visit, say_missed, withdraw_word
 
-__all__ = ["Changes", "recompute", "recompute_all", "say_about_visit"]
+__all__ = [
+    "Changes",
+    "recompute",
+    "recompute_all",
+    "say_about_visit",
+    "say_missed",
+    "withdraw_word",
+]

@@ -1,4 +1,4 @@
-"""Writes what is expected of each patient, and people's words on single visits."""
+"""Writes what is expected of each patient."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from followup.basis import read_bases
-from followup.models import ExpectedVisit, Recomputation, VisitOverride, VisitState
+from followup.models import ExpectedVisit, Recomputation
 from followup.plan import COLUMNS, WRITTEN, Plan
 from followup.rules import read_study_rules
-from followup.schedules import Override, OverrideKind
-from registry.models import Enrolment, Patient, User
-from registry.permissions import require_case_entry
+from registry.models import Enrolment, Patient
 from registry.scope import system_scope
 from registry.services.bulk_insert import insert_values
 
@@ -63,44 +60,6 @@ def recompute_all(*, today: dt.date) -> Changes:
     changes = recompute(patient_ids, today=today)
     Recomputation.objects.get_or_create(day=today)
     return changes
-
-
-def say_about_visit(
-    visit: ExpectedVisit,
-    *,
-    by: User | None,
-    kind: OverrideKind,
-    reason: str,
-    postponed_to: dt.date | None = None,
-    today: dt.date,
-) -> VisitOverride:
-    """Record that a visit was missed, is postponed or does not apply, and recompute the patient.
-
-    Raises:
-        PermissionDenied: the person does not enter cases at the patient's centre.
-        ValueError: no reason, a new date without postponement or the other way round, or a visit
-            that is done already.
-    """
-    with system_scope(), transaction.atomic():
-        visit = ExpectedVisit.objects.select_related("enrolment__patient").get(pk=visit.pk)
-        patient = visit.enrolment.patient
-        require_case_entry(by, patient.centre_id)
-        if visit.state == VisitState.DONE:
-            raise ValueError(_("This visit is done."))
-        Override(visit.key, kind, reason, postponed_to)
-        VisitOverride.objects.filter(visit=visit, replaced_at__isnull=True).update(
-            replaced_at=timezone.now()
-        )
-        override: VisitOverride = VisitOverride.objects.create(
-            visit=visit,
-            kind=kind,
-            reason=reason.strip(),
-            postponed_to=postponed_to,
-            by=by,
-            at=timezone.now(),
-        )
-        recompute([patient.pk], today=today)
-    return override
 
 
 def _batches(patient_ids: list[int]) -> Iterator[list[int]]:

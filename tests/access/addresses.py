@@ -117,7 +117,9 @@ def _key(address: Address, side: Side, world: World) -> int:
         "followup:doubtful_settle": side.digest,
         "followup:address_right": side.refused,
         "api_followup:expected_visit": side.visit,
+        "followup:visit_word": side.visit,
         "api_followup:expected_visit_words": side.visit,
+        "api_followup:expected_visit_withdraw": side.visit,
         "mfa_edit_webauthn": world.passkey,
         "mfa_remove_webauthn": world.passkey,
     }

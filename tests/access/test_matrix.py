@@ -35,6 +35,7 @@ SENT = {
     "registry:transfer": {"do": "withdraw", "answer": "Stays"},
     "registry:mark_form": {"do": "lock"},
     "followup:doubtful_settle": {"do": "arrived"},
+    "followup:visit_word": {"do": "say", "kind": "missed", "reason": "No answer"},
     "api_followup:expected_visit_words": {"kind": "missed", "reason": "No answer"},
 }
 """What is posted where an empty form asks for nothing; elsewhere nothing is sent."""
