@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.protocols.calendar import Offset, OffsetUnit
-from registry.protocols.vocabulary import EndKind, Item, TimePoint
+from registry.protocols.vocabulary import (
+    ALWAYS_END,
+    EndKind,
+    Item,
+    SecondCourse,
+    TimePoint,
+    WorkingDays,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinning:
+    """What is still asked for after an event, of the visits that lie after it.
+
+    ``items`` stay where a visit asks for them; vital status is asked for in their place. With
+    ``every_months`` only visits at multiples of that many months from the anchor stay.
+    """
+
+    items: frozenset[Item]
+    every_months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Separate clocks; targets at most ``merge_days`` apart become one visit."""
 
@@ -80,3 +99,10 @@ class Schedule:
     steps: tuple[Step, ...]
     merge_days: int
     ends_on: frozenset[EndKind]
+    thinned: tuple[tuple[EndKind, Thinning], ...] = ()
+    second_course: SecondCourse = SecondCourse.CONTINUE
+    working_days: WorkingDays = WorkingDays.OFF
+
+    def is_ended_by(self, kind: EndKind) -> bool:
+        """True when nobody is expected any more after such an event."""
+        return kind in ALWAYS_END or kind in self.ends_on

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from registry.protocols.calendar import Offset, OffsetUnit
-from registry.protocols.schedule import Clock, Schedule, Segment, Step, Window
+from registry.protocols.schedule import Clock, Schedule, Segment, Step, Thinning, Window
 from registry.protocols.section import LARGEST, Section
-from registry.protocols.vocabulary import EndKind, Item, TimePoint
+from registry.protocols.vocabulary import (
+    ALWAYS_END,
+    EndKind,
+    Item,
+    SecondCourse,
+    TimePoint,
+    WorkingDays,
+)
 
-_CLOCK_ITEMS = (Item.CLINIC, Item.TOXICITY, Item.LOCAL_IMAGING, Item.SYSTEMIC_IMAGING)
+_CLOCK_ITEMS = (
+    Item.CLINIC,
+    Item.TOXICITY,
+    Item.LOCAL_IMAGING,
+    Item.SYSTEMIC_IMAGING,
+    Item.VITAL_STATUS,
+)
 _MOST_MONTHS = 1200
 _LONGEST = {OffsetUnit.MONTHS: _MOST_MONTHS, OffsetUnit.DAYS: LARGEST}
 _STEP_EVENTS = (TimePoint.SURGERY, TimePoint.FIRST_RT_DAY)
@@ -25,6 +39,9 @@ def read_schedule(section: Section) -> Schedule:
     ends_on = section.words("ends_on", EndKind)
     if EndKind.DEATH not in ends_on:
         section.refuse("ends_on", "must name death: nobody is expected after it")
+    for kind in (EndKind.WITHDRAWAL_ALL, EndKind.STUDY_END):
+        if kind in ends_on:
+            section.refuse("ends_on", f"{kind} ends every schedule: it is not named")
     clocks = tuple(_clock(name, part) for name, part in section.named_sections("clocks"))
     if not clocks:
         section.refuse("clocks", "is missing: a schedule has at least one clock")
@@ -40,15 +57,59 @@ def read_schedule(section: Section) -> Schedule:
                 f"which are {gap:.0f} days apart",
             )
     steps = tuple(_step(name, part) for name, part in section.named_sections("steps"))
+    schedule = Schedule(
+        clocks,
+        steps,
+        merge_days,
+        frozenset(ends_on),
+        thinned=tuple(
+            (_thinning_event(name, section, ends_on), _thinning(part))
+            for name, part in section.named_sections("thinned")
+        ),
+        second_course=(
+            section.word("second_course", SecondCourse)
+            if section.has("second_course")
+            else SecondCourse.CONTINUE
+        ),
+        working_days=(
+            section.word("working_days", WorkingDays)
+            if section.has("working_days")
+            else WorkingDays.OFF
+        ),
+    )
     section.close()
-    return Schedule(clocks, steps, merge_days, frozenset(ends_on))
+    return schedule
+
+
+def _thinning_event(name: str, section: Section, ends_on: Collection[EndKind]) -> EndKind:
+    key = f"thinned.{name}"
+    possible = [kind for kind in EndKind if kind not in ALWAYS_END]
+    if name not in possible:
+        section.refuse(key, f"must be one of {', '.join(possible)}")
+    if name in ends_on:
+        section.refuse(key, f"ends_on names {name} already: nothing is left to thin")
+    return EndKind(name)
+
+
+def _thinning(section: Section) -> Thinning:
+    items = section.words("items", Item)
+    _check_clock_items(items, section)
+    every = None
+    if section.has("every_months"):
+        every = section.whole("every_months", at_least=1, at_most=_MOST_MONTHS)
+    section.close()
+    return Thinning(frozenset(items), every)
+
+
+def _check_clock_items(items: Iterable[Item], section: Section) -> None:
+    for item in items:
+        if item not in _CLOCK_ITEMS:
+            section.refuse("items", f"{item} is a treatment step, not a part of a visit")
 
 
 def _clock(name: str, section: Section) -> Clock:
     items = section.words("items", Item)
-    for item in items:
-        if item not in _CLOCK_ITEMS:
-            section.refuse("items", f"{item} is a treatment step, not a part of a visit")
+    _check_clock_items(items, section)
     anchor = section.word("anchor", TimePoint)
     segments: list[Segment] = []
     for part in section.sections("segments"):

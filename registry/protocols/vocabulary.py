@@ -100,18 +100,46 @@ class Item(StrEnum):
     TOXICITY = "toxicity"
     LOCAL_IMAGING = "local_imaging"
     SYSTEMIC_IMAGING = "systemic_imaging"
+    VITAL_STATUS = "vital_status"  # any contact tells it, a telephone call too
     # Treatment steps whose timing the protocol states; no clock asks for them.
     SURGERY = "surgery"
     RADIOTHERAPY = "radiotherapy"
 
 
 class EndKind(StrEnum):
-    """What ends the follow-up of a patient."""
+    """What ends or thins the follow-up of a patient.
+
+    Death, a withdrawal from everything and the end of the study end every schedule; what the
+    others do, the protocol says.
+    """
 
     PROGRESSION = "progression"
     DEATH = "death"
-    WITHDRAWAL = "withdrawal"
+    WITHDRAWAL = "withdrawal"  # from visits; records may still be used
+    WITHDRAWAL_ALL = "withdrawal_all"
     LOSS = "loss"
+    TRANSFER = "transfer"  # to another centre of the study
+    STUDY_END = "study_end"
+
+
+ALWAYS_END = frozenset({EndKind.DEATH, EndKind.WITHDRAWAL_ALL, EndKind.STUDY_END})
+"""What ends every schedule, named by the protocol or not."""
+
+
+class SecondCourse(StrEnum):
+    """What a further course of radiotherapy does to the visits counted from the one before."""
+
+    CONTINUE = "continue"  # nothing: they count from the first course
+    RESTART = "restart"  # from its first day on they count from the new course
+    BOTH = "both"  # they go on, and those of the new course come beside them
+
+
+class WorkingDays(StrEnum):
+    """Where a target goes that falls on a weekend or a public holiday of the centre's country."""
+
+    OFF = "off"  # it stays
+    NEXT = "next"  # to the next working day
+    NEAREST = "nearest"  # to the nearest working day, the later of two
 
 
 class CtcaeRelease(StrEnum):
@@ -206,12 +234,16 @@ _LABELS: dict[StrEnum, str] = {
     Item.TOXICITY: gettext_noop("toxicity assessment"),
     Item.LOCAL_IMAGING: gettext_noop("local imaging"),
     Item.SYSTEMIC_IMAGING: gettext_noop("systemic imaging"),
+    Item.VITAL_STATUS: gettext_noop("vital status"),
     Item.SURGERY: gettext_noop("surgery"),
     Item.RADIOTHERAPY: gettext_noop("start of radiotherapy"),
     EndKind.PROGRESSION: gettext_noop("progression"),
     EndKind.DEATH: gettext_noop("death"),
     EndKind.WITHDRAWAL: gettext_noop("withdrawal"),
+    EndKind.WITHDRAWAL_ALL: gettext_noop("withdrawal from all further collection"),
     EndKind.LOSS: gettext_noop("loss to follow-up"),
+    EndKind.TRANSFER: gettext_noop("transfer to another centre"),
+    EndKind.STUDY_END: gettext_noop("end of the study"),
 }
 
 
