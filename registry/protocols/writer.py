@@ -11,10 +11,10 @@ from itertools import groupby
 
 from registry.protocols.calendar import Offset, OffsetUnit
 from registry.protocols.reader import read_protocol
-from registry.protocols.schedule import Clock, Schedule, Segment, Step, Window
+from registry.protocols.schedule import Clock, Schedule, Segment, Step, Thinning, Window
 from registry.protocols.toml_text import Statement, statements
 from registry.protocols.types import ReminderPolicy
-from registry.protocols.vocabulary import EndKind
+from registry.protocols.vocabulary import EndKind, Item
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _BLANK_LINES_BEFORE = re.compile(r"(?m:^)(?:[ \t]*\r?\n)*\Z")
@@ -88,9 +88,12 @@ def schedule_text(schedule: Schedule) -> str:
     head = {
         "merge_days": schedule.merge_days,
         "ends_on": [kind for kind in EndKind if kind in schedule.ends_on],
+        "second_course": schedule.second_course,
+        "working_days": schedule.working_days,
     }
     tables = [
         _table(("schedule",), head),
+        *(_table(("schedule", "thinned", kind), _thinning(how)) for kind, how in schedule.thinned),
         *(_table(("schedule", "steps", step.name), _step(step)) for step in schedule.steps),
         *(_clock(clock) for clock in schedule.clocks),
     ]
@@ -106,6 +109,13 @@ def reminders_text(policy: ReminderPolicy) -> str:
         "lost_after_days": policy.lost_after_days,
     }
     return _table(("reminders",), values)
+
+
+def _thinning(thinning: Thinning) -> dict[str, object]:
+    table: dict[str, object] = {"items": [item for item in Item if item in thinning.items]}
+    if thinning.every_months is not None:
+        table["every_months"] = thinning.every_months
+    return table
 
 
 def _step(step: Step) -> dict[str, object]:

@@ -10,9 +10,16 @@ from registry.protocols import ProtocolError
 from registry.protocols.schedule import Schedule
 from registry.protocols.schedule_reader import read_schedule
 from registry.protocols.section import Section
-from registry.protocols.vocabulary import EndKind, Item, TimePoint
+from registry.protocols.vocabulary import (
+    ALWAYS_END,
+    EndKind,
+    Item,
+    SecondCourse,
+    TimePoint,
+    WorkingDays,
+)
 
-ITEMS = [Item.CLINIC, Item.TOXICITY, Item.LOCAL_IMAGING, Item.SYSTEMIC_IMAGING]
+ITEMS = [Item.CLINIC, Item.TOXICITY, Item.LOCAL_IMAGING, Item.SYSTEMIC_IMAGING, Item.VITAL_STATUS]
 # A point, blanks, quotes, brackets, a sign of comments, letters beyond ASCII.
 NAMES = st.text(min_size=1, max_size=8) | st.sampled_from(["visits", "a b", 'q"[#]', "größe.x"])
 
@@ -70,10 +77,18 @@ _STEPS = st.fixed_dictionaries(
         "text": st.text(min_size=1).filter(str.strip),
     }
 )
+_THINNING = st.fixed_dictionaries(
+    {"items": st.lists(st.sampled_from(ITEMS), min_size=1, unique=True)},
+    optional={"every_months": st.integers(1, 24)},
+)
+_ENDS = [kind for kind in EndKind if kind not in ALWAYS_END]
 _TABLES = st.fixed_dictionaries(
     {
         "merge_days": st.integers(0, 14),
-        "ends_on": st.sets(st.sampled_from(EndKind)).map(lambda ends: [*ends, EndKind.DEATH]),
+        "ends_on": st.lists(st.sampled_from(_ENDS), unique=True),
+        "thinned": st.dictionaries(st.sampled_from(_ENDS), _THINNING),
+        "second_course": st.sampled_from(SecondCourse),
+        "working_days": st.sampled_from(WorkingDays),
         "clocks": st.dictionaries(NAMES, _CLOCKS, min_size=1, max_size=3),
         "steps": st.dictionaries(NAMES, _STEPS, max_size=2),
     }
@@ -81,9 +96,10 @@ _TABLES = st.fixed_dictionaries(
 
 
 def _read(table: dict[str, Any]) -> Schedule | None:
-    ends = list(dict.fromkeys(table["ends_on"]))
+    ends = [EndKind.DEATH, *table["ends_on"]]
+    thinned = {kind: how for kind, how in table["thinned"].items() if kind not in ends}
     try:
-        return read_schedule(Section({**table, "ends_on": ends}, name="arbitrary"))
+        return read_schedule(Section({**table, "ends_on": ends, "thinned": thinned}, name="any"))
     except ProtocolError:
         return None
 
