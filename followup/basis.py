@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db.models import F
+
 from followup.facts import PatientFacts, read_facts
 from followup.models import ExpectedVisit, VisitOverride
 from followup.plan import Plan, plan_of
+from followup.rules import Rules, StudyRules, read_study_rules
 from followup.schedules import Override, OverrideKind
-from registry.models import Enrolment
+from registry.models import Enrolment, ProtocolVersion
 
 
 @dataclass
@@ -18,25 +21,46 @@ class Basis:
     """What decides on the expected visits of one enrolment."""
 
     enrolment: Enrolment
+    rules: Rules | None
     facts: PatientFacts
     stored: list[ExpectedVisit] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
 
     def plan(self, today: dt.date) -> Plan:
         """What has to be written; sets the columns of the stored visits in memory."""
-        return plan_of(self.enrolment, self.facts, self.stored, self.overrides, today=today)
+        return plan_of(
+            self.enrolment, self.rules, self.facts, self.stored, self.overrides, today=today
+        )
 
 
-def read_bases(patient_ids: Collection[int]) -> list[Basis]:
-    """The bases of all live enrolments of these patients, in a fixed number of queries."""
+def read_bases(
+    patient_ids: Collection[int],
+    *,
+    rules: StudyRules | None = None,
+    draft: ProtocolVersion | None = None,
+) -> list[Basis]:
+    """The bases of all live enrolments of these patients, in a fixed number of queries.
+
+    Args:
+        rules: those of all studies, where somebody has read them before.
+        draft: a protocol version that is not saved, taken as if it were the newest of its study.
+    """
+    prescribed = rules or read_study_rules(draft)
     enrolments = (
         Enrolment.objects.live()
         .filter(patient__in=patient_ids)
-        .select_related("study", "protocol_version__study")
+        .annotate(country=F("patient__centre__country"))
         .order_by("pk")
     )
     facts = read_facts(patient_ids)
-    bases = {row.pk: Basis(row, facts[row.patient_id]) for row in enrolments}
+    bases = {
+        row.pk: Basis(
+            row,
+            prescribed.of(row.study_id, row.protocol_version_id, row.country),
+            facts[row.patient_id],
+        )
+        for row in enrolments
+    }
     for visit in ExpectedVisit.objects.filter(enrolment__in=bases).order_by("pk"):
         bases[visit.enrolment_id].stored.append(visit)
     for word in VisitOverride.objects.filter(

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from followup.schedules import AnchorDate, Contact, Ending
+from django.utils import timezone
+
+from followup.schedules import AnchorDate, Contact, Ending, Event, Gap
 from registry.models import (
     Assessment,
     Course,
@@ -19,8 +21,14 @@ from registry.models import (
     LossToFollowUp,
     Progression,
     Surgery,
+    Transfer,
 )
-from registry.models.choices import AssessmentKind, ImagingRegion
+from registry.models.choices import (
+    AssessmentKind,
+    ImagingRegion,
+    TransferState,
+    WithdrawalScope,
+)
 from registry.operation import operation_of, surgery_follows_rt
 from registry.partial_date import FIRST_YEAR, PartialDate, analysis_date
 from registry.protocols.schedule import Schedule
@@ -53,14 +61,19 @@ class PatientFacts:
     surgeries: list[tuple[PartialDate | None, str]] = field(default_factory=list)
     diagnosed_on: PartialDate | None = None
     contacts: list[Contact] = field(default_factory=list)
-    endings: list[tuple[EndKind, PartialDate | None]] = field(default_factory=list)
+    endings: list[tuple[EndKind, PartialDate | dt.date | None]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
 
-    def events(self, enrolment: Enrolment) -> list[Ending]:
-        """What may end the follow-up of an enrolment."""
+    def events(self, enrolment: Enrolment, study_end: dt.date | None = None) -> list[Event]:
+        """What may end or thin the follow-up of an enrolment, and when the patient was lost."""
         endings = list(self.endings)
         if enrolment.withdrawal_scope:
-            endings.append((EndKind.WITHDRAWAL, enrolment.withdrawn_on))
-        return [Ending(kind, on or self._last_contact()) for kind, on in endings]
+            is_from_all = enrolment.withdrawal_scope == WithdrawalScope.ALL
+            kind = EndKind.WITHDRAWAL_ALL if is_from_all else EndKind.WITHDRAWAL
+            endings.append((kind, enrolment.withdrawn_on))
+        if study_end is not None:
+            endings.append((EndKind.STUDY_END, study_end))
+        return [*(Ending(kind, on or self._last_contact()) for kind, on in endings), *self.gaps]
 
     def _last_contact(self) -> dt.date:
         """Stands for the unknown day of an ending: nobody is expected after the last contact."""
@@ -79,6 +92,7 @@ def read_facts(patient_ids: Collection[int]) -> dict[int, PatientFacts]:
 def items_provided(kind: str, toxicity: bool | None, regions: Iterable[str]) -> frozenset[Item]:
     """What an assessment provides: by its kind, toxicity assessed, and the regions examined."""
     provided = {item for region in regions for item in IMAGING_ITEMS.get(region, ())}
+    provided.add(Item.VITAL_STATUS)  # who was examined, or answered the telephone, is alive
     if kind == AssessmentKind.CLINIC:
         provided.add(Item.CLINIC)
     if toxicity:
@@ -89,10 +103,7 @@ def items_provided(kind: str, toxicity: bool | None, regions: Iterable[str]) -> 
 def anchors(
     facts: PatientFacts, enrolment: Enrolment, schedule: Schedule
 ) -> dict[TimePoint, AnchorDate]:
-    """The days that the visits of an enrolment count from.
-
-    Radiotherapy is the first course; later courses do not start the schedule again.
-    """
+    """The days that the visits of an enrolment count from; radiotherapy is the first course."""
     course = facts.courses[0] if facts.courses else CourseDates(None, None)
     return {
         TimePoint.FIRST_RT_DAY: course.started_on,
@@ -103,6 +114,14 @@ def anchors(
         TimePoint.DIAGNOSIS: facts.diagnosed_on,
         TimePoint.ENROLMENT: enrolment.enrolled_on,
     }
+
+
+def later_courses(facts: PatientFacts) -> list[dict[TimePoint, AnchorDate]]:
+    """First and last day of the second and each further course of radiotherapy."""
+    return [
+        {TimePoint.FIRST_RT_DAY: course.started_on, TimePoint.LAST_RT_DAY: course.ended_on}
+        for course in facts.courses[1:]
+    ]
 
 
 def _read_treatment(facts: dict[int, PatientFacts]) -> None:
@@ -164,9 +183,19 @@ def _read_endings(facts: dict[int, PatientFacts]) -> None:
         .values_list("patient_id", "occurred_on")
     ):
         facts[patient_id].endings.append((EndKind.PROGRESSION, day))
-    for patient_id, alive_on, declared_on in (
+    for patient_id, alive_on, declared_on, found_on in (
         LossToFollowUp.objects.live()
-        .filter(patient__in=facts, found_again_on__isnull=True)
-        .values_list("patient_id", "last_known_alive_on", "declared_on")
+        .filter(patient__in=facts)
+        .values_list("patient_id", "last_known_alive_on", "declared_on", "found_again_on")
     ):
-        facts[patient_id].endings.append((EndKind.LOSS, alive_on or declared_on))
+        lost_on = alive_on or declared_on
+        if found_on is None:
+            facts[patient_id].endings.append((EndKind.LOSS, lost_on))
+        elif lost_on is not None and lost_on.earliest < found_on.earliest:
+            facts[patient_id].gaps.append(Gap(lost_on.earliest, found_on.earliest))
+    for patient_id, accepted_at in (
+        Transfer.objects.filter(patient__in=facts, state=TransferState.ACCEPTED)
+        .order_by("answered_at")
+        .values_list("patient_id", "answered_at")
+    ):
+        facts[patient_id].endings.append((EndKind.TRANSFER, timezone.localdate(accepted_at)))

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from followup import schedules
-from followup.facts import PatientFacts, anchors
+from followup.facts import PatientFacts, anchors, later_courses
 from followup.models import ExpectedVisit, VisitState
 from followup.models.visit import stored_note
+from followup.rules import Rules
 from followup.schedules import Contact, Ending, Note, NoteCode, Override, VisitStatus
+from followup.schedules.settling import end_day
 from registry.models import Enrolment
-from registry.protocols.schedule import Schedule
 
 COLUMNS = (
     "anchor",
@@ -32,6 +35,9 @@ COLUMNS = (
 )
 """Columns of an expected visit that a recomputation decides."""
 
+WRITTEN = (*COLUMNS, "revision", "changed_at")
+"""Those, and what tells calendars that the visit has changed."""
+
 _OPEN = {VisitStatus.PLANNED, VisitStatus.DUE, VisitStatus.OVERDUE}
 
 
@@ -45,6 +51,7 @@ class Plan:
 
 def plan_of(
     enrolment: Enrolment,
+    rules: Rules | None,
     facts: PatientFacts,
     stored: Sequence[ExpectedVisit],
     overrides: Sequence[Override],
@@ -53,13 +60,12 @@ def plan_of(
 ) -> Plan:
     """What has to be written for one enrolment; empty when the stored visits are right.
 
-    A study without a schedule, or whose dates carry no calendar, expects nothing.
+    Nothing is expected without rules: the study has no schedule, or its dates carry no calendar.
     """
     expected: dict[str, dict[str, Any]] = {}
     kept: set[str] = set()
-    schedule = enrolment.protocol_version.protocol.schedule
-    if schedule is not None and not enrolment.study.dates_are_relative:
-        expected, kept = _expected(schedule, enrolment, facts, stored, overrides, today)
+    if rules is not None:
+        expected, kept = _expected(rules, enrolment, facts, stored, overrides, today)
     plan = Plan()
     by_key = {row.key: row for row in stored}
     for key, values in expected.items():
@@ -69,14 +75,14 @@ def plan_of(
         elif _change(row, values):
             plan.changed.append(row)
     for key, row in by_key.items():
-        if key not in expected and key not in kept and row.state != VisitState.SUPERSEDED:
-            row.state = VisitState.SUPERSEDED
+        gone = key not in expected and key not in kept
+        if gone and _change(row, {"state": VisitState.SUPERSEDED}):
             plan.changed.append(row)
     return plan
 
 
 def _expected(
-    schedule: Schedule,
+    rules: Rules,
     enrolment: Enrolment,
     facts: PatientFacts,
     stored: Sequence[ExpectedVisit],
@@ -84,24 +90,31 @@ def _expected(
     today: dt.date,
 ) -> tuple[dict[str, dict[str, Any]], set[str]]:
     """Column values by visit key, and the keys of done visits that stay as they are."""
-    endings = facts.events(enrolment)
+    events = facts.events(enrolment, rules.follow_up_ends_on)
     compute = partial(
         schedules.expected_visits,
-        schedule,
-        anchors(facts, enrolment, schedule),
+        rules.schedule,
+        anchors(facts, enrolment, rules.newest),
         today=today,
         overrides=overrides,
+        later_courses=later_courses(facts),
+        amendments=rules.amendments,
+        is_day_off=rules.is_day_off,
     )
-    visits = compute([*facts.contacts, *endings])
+    visits = compute([*facts.contacts, *events])
     kept = _done_elsewhere(stored, visits, facts.contacts)
     if kept:
         # What made a visit done cannot count for another one as well.
         used = {pk for row in kept.values() for pk in row.provided_by}
         free = [contact for contact in facts.contacts if contact.id not in used]
-        visits = compute([*free, *endings])
+        visits = compute([*free, *events])
     days = {contact.id: contact.date for contact in facts.contacts}
     end = min(
-        (ending for ending in endings if ending.kind in schedule.ends_on),
+        (
+            event
+            for event in events
+            if isinstance(event, Ending) and rules.newest.is_ended_by(event.kind)
+        ),
         key=lambda ending: str(ending.date),
         default=None,
     )
@@ -114,7 +127,7 @@ def _done_elsewhere(
     visits: Iterable[schedules.ExpectedVisit],
     contacts: Iterable[Contact],
 ) -> dict[str, ExpectedVisit]:
-    """Done visits whose target would move now (a corrected anchor, an amendment): they stay.
+    """Done visits that would move or go now (a corrected anchor, an amendment): they stay.
 
     Not so when what made them done was voided or dated anew. A done visit whose target stays
     is computed like any other, so that the order of entry plays no part.
@@ -123,8 +136,11 @@ def _done_elsewhere(
     days = {contact.id: contact.date for contact in contacts}
     kept = {}
     for row in stored:
+        if row.state != VisitState.DONE:
+            continue
         visit = by_key.get(row.key)
-        if row.state != VisitState.DONE or (visit is not None and visit.target == row.target):
+        is_as_before = visit is not None and visit.target == row.target
+        if is_as_before and visit.status is not VisitStatus.CANCELLED:
             continue
         if row.provided_by:
             still = [days.get(pk) for pk in row.provided_by]
@@ -141,13 +157,13 @@ def _values(
 ) -> dict[str, Any]:
     """Columns of one visit.
 
-    A visit that is overdue when the follow-up has ended will never take place: it is missed, or
-    done as far as it went. Nobody is asked for it any more.
+    A visit that was open when its window closed, before the follow-up ended, will never take place:
+    it is missed, or done as far as it went. Nobody is asked for it any more.
     """
     state = VisitState.OPEN if visit.status in _OPEN else VisitState(visit.status)
     why = list(visit.why)
     done_on = visit.done_on
-    if visit.status == VisitStatus.OVERDUE and end is not None:
+    if state == VisitState.OPEN and end is not None and visit.window_end < end_day(end):
         state = VisitState.DONE if visit.done_by else VisitState.MISSED
         done_on = max((days[pk] for pk in visit.done_by), default=None)
         why.append(Note(NoteCode.ENDED, about=(end.kind,), on=end.date))
@@ -173,4 +189,6 @@ def _change(row: ExpectedVisit, values: dict[str, Any]) -> bool:
     if differs:
         for name, value in values.items():
             setattr(row, name, value)
+        row.revision += 1
+        row.changed_at = timezone.now()
     return differs

@@ -162,6 +162,8 @@ def _read_note(stored: dict[str, Any]) -> Note:
     code = NoteCode(stored["code"])
     words = {
         NoteCode.ENDED: EndKind,
+        NoteCode.THINNED: EndKind,
+        NoteCode.NOT_ASKED: EndKind,
         NoteCode.PARTIAL: Item,
     }.get(code, TimePoint)
     return Note(

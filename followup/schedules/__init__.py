@@ -3,10 +3,15 @@
 from followup.schedules.engine import AHEAD_MONTHS, expected_visits
 from followup.schedules.notes import Note, NoteCode
 from followup.schedules.types import (
+    Amendment,
     AnchorDate,
+    Anchors,
     Contact,
     Ending,
+    Event,
     ExpectedVisit,
+    Gap,
+    IsDayOff,
     Override,
     OverrideKind,
     VisitStatus,
@@ -14,10 +19,15 @@ from followup.schedules.types import (
 
 __all__ = [
     "AHEAD_MONTHS",
+    "Amendment",
     "AnchorDate",
+    "Anchors",
     "Contact",
     "Ending",
+    "Event",
     "ExpectedVisit",
+    "Gap",
+    "IsDayOff",
     "Note",
     "NoteCode",
     "Override",

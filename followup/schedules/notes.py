@@ -17,6 +17,10 @@ class NoteCode(StrEnum):
     WAITING_FOR_DATE = "waiting_for_date"
     DAY_UNKNOWN = "day_unknown"
     ENDED = "ended"
+    THINNED = "thinned"
+    NOT_ASKED = "not_asked"
+    RESTARTED = "restarted"
+    LOST = "lost"
     POSTPONED = "postponed"
     MISSED = "missed"
     NOT_APPLICABLE = "not_applicable"
@@ -29,6 +33,10 @@ _TEXTS: dict[NoteCode, str] = {
     NoteCode.WAITING_FOR_DATE: gettext_noop("waiting for the date of: %(about)s"),
     NoteCode.DAY_UNKNOWN: gettext_noop("known only as %(on)s: %(about)s"),
     NoteCode.ENDED: gettext_noop("follow-up ended on %(on)s: %(about)s"),
+    NoteCode.THINNED: gettext_noop("less is asked for since %(on)s: %(about)s"),
+    NoteCode.NOT_ASKED: gettext_noop("not asked for since %(on)s: %(about)s"),
+    NoteCode.RESTARTED: gettext_noop("visits count from the next course, which began on %(on)s"),
+    NoteCode.LOST: gettext_noop("lost to follow-up until %(on)s"),
     NoteCode.POSTPONED: gettext_noop("postponed from %(on)s: %(reason)s"),
     NoteCode.MISSED: gettext_noop("missed: %(reason)s"),
     NoteCode.NOT_APPLICABLE: gettext_noop("not applicable: %(reason)s"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from followup.schedules.matching import Provided, contact_order
 from followup.schedules.notes import Note, NoteCode
-from followup.schedules.targets import Target
+from followup.schedules.targets import Target, course_prefix
 from followup.schedules.types import (
     Contact,
     Ending,
     ExpectedVisit,
+    Gap,
     Override,
     OverrideKind,
     VisitStatus,
@@ -44,21 +46,25 @@ def settled(
     override: Override | None,
     end: Ending | None,
     today: dt.date,
+    gaps: Sequence[Gap] = (),
 ) -> ExpectedVisit:
     """The visit as it stands today.
 
-    Everything provided: done. Otherwise missed, not applicable or ended on or before the last
-    day of its window: closed, and done where a part was provided. Otherwise planned before the
-    window opens, due within the window (both its days included), overdue after it.
+    Everything provided: done. Otherwise missed, not applicable, not asked for any more, ended on
+    or before the last day of its window, or lost when it closed: closed, and done where a part was
+    provided. Otherwise planned before the window opens, due within the window (both its days
+    included), overdue after it.
     """
     target = postponed(original, override)
     outstanding = target.requirements - provided.keys()
     contacts = sorted(set(provided.values()), key=contact_order)
-    status, reason = _status(target, outstanding, override, end, today)
+    status, reason = _status(target, outstanding, override, end, gaps, today)
     if contacts and status in (VisitStatus.MISSED, VisitStatus.CANCELLED):
         # It took place in part, and the rest will not come any more.
         status = VisitStatus.DONE
     why: list[Note] = []
+    if target.thinned is not None:
+        why.append(target.thinned)
     if override is not None and override.kind == OverrideKind.POSTPONED:
         why.append(Note(NoteCode.POSTPONED, on=original.day, reason=override.reason))
     if status is VisitStatus.DONE:
@@ -84,7 +90,11 @@ def settled(
 
 
 def waiting(
-    point: TimePoint, known: PartialDate | None, override: Override | None, end: Ending | None
+    point: TimePoint,
+    known: PartialDate | None,
+    override: Override | None,
+    end: Ending | None,
+    course: int = 1,
 ) -> ExpectedVisit:
     """The entry that stands for all visits counted from a day that is not known."""
     status, note = VisitStatus.WAITING, Note(NoteCode.WAITING_FOR_DATE, about=(point,))
@@ -96,7 +106,7 @@ def waiting(
     elif known is not None:
         note = Note(NoteCode.DAY_UNKNOWN, about=(point,), on=known)
     return ExpectedVisit(
-        key=waiting_key(point),
+        key=waiting_key(point, course),
         anchor=point,
         offset=None,
         target=None,
@@ -108,9 +118,9 @@ def waiting(
     )
 
 
-def waiting_key(point: TimePoint) -> str:
+def waiting_key(point: TimePoint, course: int = 1) -> str:
     """Key of the waiting entry of an anchor."""
-    return f"{point}-waiting"
+    return f"{course_prefix(point, course)}-waiting"
 
 
 def _status(
@@ -118,6 +128,7 @@ def _status(
     outstanding: frozenset[Item],
     override: Override | None,
     end: Ending | None,
+    gaps: Sequence[Gap],
     today: dt.date,
 ) -> tuple[VisitStatus, Note | None]:
     """Status without regard to a part that was provided, and why a visit is closed."""
@@ -129,6 +140,11 @@ def _status(
         return VisitStatus.CANCELLED, Note(NoteCode.NOT_APPLICABLE, reason=override.reason)
     if end is not None and end_day(end) <= target.window_end:
         return VisitStatus.CANCELLED, _ended(end)
+    if target.closed is not None:
+        return VisitStatus.CANCELLED, target.closed
+    for gap in gaps:
+        if gap.start <= target.window_end < gap.end:
+            return VisitStatus.MISSED, Note(NoteCode.LOST, on=gap.end)
     if today < target.window_start:
         return VisitStatus.PLANNED, None
     if today <= target.window_end:

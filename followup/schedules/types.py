@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from followup.schedules.notes import Note
 from registry.partial_date import PartialDate
 from registry.protocols.calendar import Offset
+from registry.protocols.schedule import Schedule
 from registry.protocols.vocabulary import EndKind, Item, TimePoint
 
 AnchorDate = PartialDate | dt.date | None
+
+Anchors = Mapping[TimePoint, AnchorDate]
+"""The days that visits count from, of one course of radiotherapy."""
+
+IsDayOff = Callable[[dt.date], bool]
+"""True for a weekend or a public holiday of the centre's country."""
 
 
 class VisitStatus(StrEnum):
@@ -47,7 +55,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Something that may end the follow-up; the schedule says which kinds do.
+    """Something that may end or thin the follow-up; the schedule says which kinds do.
 
     A partial date ends it at the first day that it may stand for, so that nothing is asked for
     which may lie after the end. Of a loss to follow-up, the date is the last one known alive.
@@ -55,6 +63,28 @@ class Ending:
 
     kind: EndKind
     date: PartialDate | dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Lost to follow-up from the last day known alive, and found again on the first day after it.
+
+    Visits whose window closed in between can never be made up for: they are missed.
+    """
+
+    start: dt.date
+    end: dt.date
+
+
+Event = Contact | Ending | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A later version of the schedule, which governs the targets from that day on."""
+
+    schedule: Schedule
+    from_day: dt.date
 
 
 class OverrideKind(StrEnum):

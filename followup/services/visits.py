@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from followup.basis import read_bases
 from followup.models import ExpectedVisit, Recomputation, VisitOverride, VisitState
-from followup.plan import COLUMNS, Plan
+from followup.plan import WRITTEN, Plan
+from followup.rules import read_study_rules
 from followup.schedules import Override, OverrideKind
 from registry.models import Enrolment, Patient, User
 from registry.permissions import require_case_entry
@@ -40,13 +41,16 @@ def recompute(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
     A fixed number of queries for every batch of patients; each batch is one transaction.
     """
     changes = Changes()
+    rules = read_study_rules()
     for batch in _batches(sorted(set(patient_ids))):
         with system_scope(), transaction.atomic():
             # The lock keeps an older reading of the facts from being stored over a newer one;
             # on SQLite the transaction itself is exclusive.
             patients = Patient.objects.live().filter(pk__in=batch).order_by("pk")
             locked = patients.select_for_update(no_key=True).values_list("pk", flat=True)
-            changes += _store([basis.plan(today) for basis in read_bases(list(locked))])
+            changes += _store(
+                [basis.plan(today) for basis in read_bases(list(locked), rules=rules)]
+            )
     return changes
 
 
@@ -108,5 +112,5 @@ def _store(plans: list[Plan]) -> Changes:
     created = [row for plan in plans for row in plan.new]
     changed = [row for plan in plans for row in plan.changed]
     insert(created)
-    ExpectedVisit.objects.bulk_update(changed, COLUMNS, batch_size=200)
+    ExpectedVisit.objects.bulk_update(changed, WRITTEN, batch_size=200)
     return Changes(len(created), len(changed))

@@ -1,8 +1,17 @@
 """Small schedules and events that the tests of the schedule engine share."""
 
 import datetime as dt
+from typing import Any
 
-from followup.schedules import Contact, Ending, ExpectedVisit, Override, expected_visits
+from followup.schedules import (
+    Contact,
+    Ending,
+    Event,
+    ExpectedVisit,
+    Override,
+    VisitStatus,
+    expected_visits,
+)
 from registry.partial_date import PartialDate
 from registry.protocols.calendar import Offset, OffsetUnit
 from registry.protocols.schedule import Clock, Schedule, Segment, Window
@@ -57,12 +66,25 @@ def ending(kind: EndKind, on: str) -> Ending:
 
 
 def visits(
-    *events: Contact | Ending,
+    *events: Event,
     today: str,
     overrides: tuple[Override, ...] = (),
     of: Schedule = QUARTERLY,
+    **more: Any,
 ) -> dict[str, ExpectedVisit]:
-    """Visits of a schedule from 15 January 2024, by short key ("m03")."""
+    """Visits of a schedule from 15 January 2024, by short key ("m03", "2-m03" of a second course).
+
+    ``more`` goes to :func:`expected_visits`.
+    """
     anchors = {TimePoint.LAST_RT_DAY: ANCHOR}
-    found = expected_visits(of, anchors, events, today=day(today), overrides=overrides)
+    found = expected_visits(of, anchors, events, today=day(today), overrides=overrides, **more)
     return {visit.key.removeprefix("last_rt_day-"): visit for visit in found}
+
+
+def live(found: dict[str, ExpectedVisit]) -> dict[str, str]:
+    """Target dates of the visits that are not cancelled."""
+    return {
+        key: str(visit.target)
+        for key, visit in found.items()
+        if visit.status is not VisitStatus.CANCELLED
+    }

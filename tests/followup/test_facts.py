@@ -82,10 +82,10 @@ def test_an_old_operation_is_not_the_surgery_after_radiotherapy():
         ("record", None, set()),
     ],
 )
-def test_a_contact_provides_clinic_and_toxicity_by_its_kind(kind, toxicity, items):
+def test_a_contact_provides_vital_status_and_by_its_kind_clinic_and_toxicity(kind, toxicity, items):
     enrolment = followed()
     AssessmentFactory.create(patient=enrolment.patient, kind=kind, toxicity_assessed=toxicity)
-    assert provided(enrolment) == [(dt.date(2024, 5, 2), items)]
+    assert provided(enrolment) == [(dt.date(2024, 5, 2), items | {Item.VITAL_STATUS})]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_imaging_provides_by_its_region(region, items):
     enrolment = followed()
     visit = AssessmentFactory.create(patient=enrolment.patient, kind="imaging")
     ImagingStudyFactory.create(assessment=visit, region=region)
-    assert provided(enrolment) == [(dt.date(2024, 5, 2), items)]
+    assert provided(enrolment) == [(dt.date(2024, 5, 2), items | {Item.VITAL_STATUS})]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_contact_has_the_day_of_the_assessment_or_of_its_imaging(assessed_on, 
         patient=enrolment.patient, kind="imaging", assessed_on=assessed_on
     )
     ImagingStudyFactory.create(assessment=visit, performed_on=performed_on)
-    assert provided(enrolment) == [(day, {Item.LOCAL_IMAGING})]
+    assert provided(enrolment) == [(day, {Item.LOCAL_IMAGING, Item.VITAL_STATUS})]
 
 
 def test_a_contact_without_any_date_is_none():
