@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from followup.views.amend import amend, amend_live
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
 from followup.views.grid import grid, open_form
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
+from followup.views.schedule import schedule, schedule_file
 from followup.views.search import search
 
 app_name = "followup"
@@ -20,6 +22,10 @@ urlpatterns = [
     path("steering/<slug:study>/<path:code>/", centre, name="centre"),
     path("monitoring/", monitoring, name="monitoring"),
     path("monitoring/<slug:study>/<path:code>/", monitoring_centre, name="monitoring_centre"),
+    path("studies/<slug:study>/schedule/", schedule, name="schedule"),
+    path("studies/<slug:study>/schedule/<int:number>.toml", schedule_file, name="schedule_file"),
+    path("studies/<slug:study>/schedule/amend/", amend, name="amend"),
+    path("studies/<slug:study>/schedule/amend/live/", amend_live, name="amend_live"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

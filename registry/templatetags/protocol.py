@@ -21,7 +21,8 @@ from registry.protocols import (
     Segment,
 )
 from registry.protocols.calendar import OffsetUnit
-from registry.protocols.vocabulary import Region, Unit, label
+from registry.protocols.schedule import Thinning
+from registry.protocols.vocabulary import Region, SecondCourse, Unit, WorkingDays, label
 
 register = template.Library()
 
@@ -79,6 +80,36 @@ def _when(segment: Segment) -> str:
         return (text if months else _("every %(every)s from day %(first)d on")) % values
     text = _("every %(every)s, months %(first)d to %(last)d")
     return (text if months else _("every %(every)s, days %(first)d to %(last)d")) % values
+
+
+@register.filter
+def thinning_words(thinning: Thinning) -> str:
+    """What is still asked for after an event."""
+    items = _("only %(items)s") % {"items": words(thinning.items)}
+    if thinning.every_months is None:
+        return items
+    every = Offset(thinning.every_months, OffsetUnit.MONTHS)
+    return _("%(items)s, every %(every)s") % {"items": items, "every": offset_words(every)}
+
+
+@register.filter
+def working_days_words(rule: WorkingDays) -> str:
+    """Where a target goes that falls on a day off."""
+    return {
+        WorkingDays.OFF: _("Target dates stay"),
+        WorkingDays.NEXT: _("To the next working day"),
+        WorkingDays.NEAREST: _("To the nearest working day"),
+    }[rule]
+
+
+@register.filter
+def second_course_words(rule: SecondCourse) -> str:
+    """What a second course of radiotherapy does to the visits."""
+    return {
+        SecondCourse.CONTINUE: _("Visits count from the first"),
+        SecondCourse.RESTART: _("Visits count from the second"),
+        SecondCourse.BOTH: _("Visits count from both"),
+    }[rule]
 
 
 @register.filter

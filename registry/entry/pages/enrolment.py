@@ -67,7 +67,7 @@ class EnrolmentForm(RowForm):
     def lay(self) -> None:
         """With the version, which stays once it is saved."""
         super().lay()
-        if self.row.pk is None:
+        if self.row._state.adding:
             day = day_of_enrolment(self.row.enrolled_on)
             self.row.protocol_version = self.row.study.protocol_version(day)
 
