@@ -62,11 +62,15 @@ class ClockPart:
 
 @dataclass(frozen=True)
 class EventPart:
-    """The form of an event, with its name in words."""
+    """The form of an event."""
 
     kind: EndKind
-    title: str
     form: EventForm
+
+    @property
+    def title(self) -> str:
+        """The event in words."""
+        return capfirst(_("after: %(event)s") % {"event": _(label(self.kind))})
 
 
 @dataclass(frozen=True)
@@ -99,10 +103,7 @@ class ScheduleDraft:
             )
             for clock in clocks_of(data)
         ]
-        self.events = [
-            EventPart(kind, capfirst(_(label(kind))), self._form(EventForm, kind))
-            for kind in EVENTS
-        ]
+        self.events = [EventPart(kind, self._form(EventForm, kind)) for kind in EVENTS]
         self.reminders = self._form(RemindersForm, "reminders")
         self.amendment = self._form(AmendmentForm, "amendment")
         self.problems: list[str] = []
@@ -139,7 +140,7 @@ class ScheduleDraft:
                 self._read([part])
             else:
                 part.form.add_error(None, _("Add a row: this clock never asks for a visit."))
-        if self.has_errors:
+        if self.problems or any(form.errors for form in self._schedule_forms()):
             return None
         read = self._read(self.clocks)
         if read is None:
@@ -193,8 +194,8 @@ class ScheduleDraft:
         for event in self.events:
             yield event.form
 
-    def told(self) -> list[Told]:
-        """Everything that is wrong, in the order of the page."""
+    def told(self, *, whole: bool = True) -> list[Told]:
+        """What is wrong, in the order of the page: with the whole, or with the schedule alone."""
         found = [Told("", "", problem) for problem in self.problems]
         for part in self.clocks:
             name = part.form["name"].value() or "–"
@@ -205,7 +206,9 @@ class ScheduleDraft:
         found += _told(self.general, "")
         for event in self.events:
             found += _told(event.form, event.title)
-        return [*found, *_told(self.reminders, _("Reminders")), *_told(self.amendment, "")]
+        if whole:
+            found += [*_told(self.reminders, _("Reminders")), *_told(self.amendment, "")]
+        return found
 
     def tell(self, error: ProtocolError | Refused) -> None:
         """What the protocol's reader or the service refuses, at the field that it is about."""

@@ -97,7 +97,6 @@ class ClockForm(EditorForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=40,
-        help_text=gettext_lazy("Of this clock in the protocol's file."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     anchor = forms.ChoiceField(label=gettext_lazy("Counted from"), choices=_words(TimePoint))
@@ -112,7 +111,7 @@ class RowForm(EditorForm):
         choices=[
             (SINGLE_MONTHS, gettext_lazy("Single months")),
             (SINGLE_DAYS, gettext_lazy("Single days")),
-            (EVERY, gettext_lazy("Every … months")),
+            (EVERY, gettext_lazy("At intervals")),
         ],
     )
     numbers = Numbers(
@@ -121,7 +120,7 @@ class RowForm(EditorForm):
         max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    every = _whole(gettext_lazy("Every (months)"), 1, is_needed=False)
+    every = _whole(gettext_lazy("Every … months"), 1, is_needed=False)
     first = _whole(gettext_lazy("From month"), 1, is_needed=False)
     last = _whole(gettext_lazy("Until month"), 1, is_needed=False)
     before = _whole(gettext_lazy("Before"), 0)

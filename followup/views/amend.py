@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, cast
 
 from django.contrib import messages
@@ -159,7 +158,7 @@ def _example(version: ProtocolVersion, data: QueryDict) -> dict[str, Any]:
         "example": form,
         "visits": visits,
         "anchors": {visit.anchor for visit in visits},
-        "problems": draft.told() if schedule is None else [],
+        "problems": draft.told(whole=False) if schedule is None else [],
         "years": YEARS,
     }
 
@@ -203,17 +202,14 @@ def _saved(
         by=cast(User, request.user),
         today=timezone.localdate(),
     )
-    messages.success(request, _in_words(applied, amendment.effective_on))
+    messages.success(request, _in_words(applied))
     return HttpResponseRedirect(reverse("followup:schedule", args=[version.study.key]))
 
 
-def _in_words(applied: Applied, effective_on: dt.date) -> str:
+def _in_words(applied: Applied) -> str:
     text = _("Saved as version {number}.").format(number=applied.version.number)
+    if applied.version.applies_to == AmendmentReach.NEW_PATIENTS:
+        return text
     if applied.changes is None:
         return f"{text} {_('The visits of all patients follow within a few minutes.')}"
-    if applied.changes.created or applied.changes.updated:
-        more = _("Visits entered: {created}, changed: {updated}.").format(
-            created=applied.changes.created, updated=applied.changes.updated
-        )
-        return f"{text} {more}"
-    return text
+    return f"{text} {_('The visits of all patients follow it now.')}"

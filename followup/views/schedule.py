@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,17 +19,27 @@ from registry.selectors.studies import visible_studies
 
 @require_safe
 def schedule(request: HttpRequest, study: str) -> HttpResponse:
-    """The schedule in force in words, and since when which version holds, by whom and why."""
+    """The schedule in words, and since when which version holds, by whom and why.
+
+    ``?version=2`` shows that version instead of the one in force; 404 where there is none.
+    """
     row = get_object_or_404(visible_studies(), key=study)
     lines = versions_of(row)
     today = timezone.localdate()
-    version = in_force([line.version for line in lines], today) if lines else None
+    versions = [line.version for line in lines]
+    current = in_force(versions, today) if versions else None
+    asked = request.GET.get("version", "")
+    version = next((one for one in versions if str(one.number) == asked), None)
+    if asked and version is None:
+        raise Http404
+    version = version or current
     protocol = version.protocol if version is not None else None
     is_scheduled = protocol is not None and protocol.schedule is not None
     may_amend = may_in_study(cast(User, request.user), Action.AMEND_PROTOCOL, row)
     page = {
         "study": row,
         "version": version,
+        "current": current,
         "protocol": protocol,
         "lines": lines,
         "today": today,

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from registry.protocols import (
     AcuteBorder,
+    Assumption,
     Criterion,
     DoseConstraint,
     DoseLimit,
@@ -38,6 +39,12 @@ def words(things: StrEnum | Iterable[StrEnum]) -> str:
 def criteria(protocol: Protocol, kind: Literal["inclusion", "exclusion"]) -> list[Criterion]:
     """The criteria by which patients are taken in, or left out."""
     return [row for row in protocol.eligibility if row.is_inclusion == (kind == "inclusion")]
+
+
+@register.filter
+def assumptions(protocol: Protocol, parts: str) -> list[Assumption]:
+    """The assumptions about parts of the protocol: "schedule reminders"."""
+    return [one for one in protocol.assumptions if one.about.split(".")[0] in parts.split()]
 
 
 @register.filter
