@@ -41,12 +41,30 @@ WRITTEN = (*COLUMNS, "revision", "changed_at")
 _OPEN = {VisitStatus.PLANNED, VisitStatus.DUE, VisitStatus.OVERDUE}
 
 
+Values = dict[str, Any]
+"""Columns of an expected visit by name."""
+
+
 @dataclass
 class Plan:
-    """Rows to insert and rows to update, so that the stored visits are the expected ones."""
+    """What has to be written so that the stored visits are the expected ones.
 
-    new: list[ExpectedVisit] = field(default_factory=list)
+    Attributes:
+        added: columns of the visits that are not stored yet, by key.
+        changed: stored visits with their new columns.
+    """
+
+    enrolment: Enrolment
+    added: dict[str, Values] = field(default_factory=dict)
     changed: list[ExpectedVisit] = field(default_factory=list)
+
+    @property
+    def new(self) -> list[ExpectedVisit]:
+        """The visits that are not stored yet."""
+        return [
+            ExpectedVisit(enrolment=self.enrolment, key=key, **values)
+            for key, values in self.added.items()
+        ]
 
 
 def plan_of(
@@ -62,16 +80,16 @@ def plan_of(
 
     Nothing is expected without rules: the study has no schedule, or its dates carry no calendar.
     """
-    expected: dict[str, dict[str, Any]] = {}
+    expected: dict[str, Values] = {}
     kept: set[str] = set()
     if rules is not None:
         expected, kept = _expected(rules, enrolment, facts, stored, overrides, today)
-    plan = Plan()
+    plan = Plan(enrolment)
     by_key = {row.key: row for row in stored}
     for key, values in expected.items():
         row = by_key.get(key)
         if row is None:
-            plan.new.append(ExpectedVisit(enrolment=enrolment, key=key, **values))
+            plan.added[key] = values
         elif _change(row, values):
             plan.changed.append(row)
     for key, row in by_key.items():
@@ -88,7 +106,7 @@ def _expected(
     stored: Sequence[ExpectedVisit],
     overrides: Sequence[Override],
     today: dt.date,
-) -> tuple[dict[str, dict[str, Any]], set[str]]:
+) -> tuple[dict[str, Values], set[str]]:
     """Column values by visit key, and the keys of done visits that stay as they are."""
     events = facts.events(enrolment, rules.follow_up_ends_on)
     compute = partial(
@@ -154,7 +172,7 @@ def _done_elsewhere(
 
 def _values(
     visit: schedules.ExpectedVisit, end: Ending | None, days: dict[int | str, dt.date]
-) -> dict[str, Any]:
+) -> Values:
     """Columns of one visit.
 
     A visit that was open when its window closed, before the follow-up ended, will never take place:
@@ -183,7 +201,7 @@ def _values(
     }
 
 
-def _change(row: ExpectedVisit, values: dict[str, Any]) -> bool:
+def _change(row: ExpectedVisit, values: Values) -> bool:
     """Set the columns; True when one of them was different."""
     differs = any(getattr(row, name) != value for name, value in values.items())
     if differs:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from followup.schedules import Note, NoteCode, OverrideKind, VisitStatus
+from followup.schedules.targets import course_of
 from registry.models import Enrolment, User
 from registry.partial_date import PartialDate
 from registry.protocols.calendar import OffsetUnit
@@ -137,9 +138,12 @@ def visit_label(key: str, count: int | None, unit: str, items: list[str]) -> str
         return items_text(items)
     if count is None:
         return ""
-    if unit == OffsetUnit.MONTHS:
-        return gettext("Month %(count)d") % {"count": count}
-    return gettext("Day %(count)d") % {"count": count}
+    words = gettext("Month %(count)d") if unit == OffsetUnit.MONTHS else gettext("Day %(count)d")
+    name = words % {"count": count}
+    course = course_of(key)
+    if course == 1:
+        return name
+    return gettext("%(visit)s, course %(course)d") % {"visit": name, "course": course}
 
 
 def items_text(items: list[str]) -> str:

@@ -87,17 +87,29 @@ def visit_targets(
         later_courses: first and last day of the second and each further course of radiotherapy.
         is_day_off: of the centre's country; used where the schedule moves targets to working days.
     """
-    # A little beyond the horizon, or a visit would gain an item as the horizon moves over it.
-    edge = horizon + dt.timedelta(days=schedule.merge_days)
-    shift = is_day_off if schedule.working_days is not WorkingDays.OFF else None
     courses = [anchor_days]
     if schedule.second_course is not SecondCourse.CONTINUE:
         courses += [_of_radiotherapy(days) for days in later_courses]
+    shift = is_day_off if schedule.working_days is not WorkingDays.OFF else None
+    return list(_targets(schedule, tuple(tuple(days.items()) for days in courses), horizon, shift))
+
+
+@lru_cache(maxsize=16_384)
+def _targets(
+    schedule: Schedule,
+    courses: tuple[tuple[tuple[TimePoint, dt.date], ...], ...],
+    horizon: dt.date,
+    is_day_off: IsDayOff | None,
+) -> tuple[Target, ...]:
+    """Kept, since in a large registry many patients count from the same day."""
+    # A little beyond the horizon, or a visit would gain an item as the horizon moves over it.
+    edge = horizon + dt.timedelta(days=schedule.merge_days)
+    known = [dict(days) for days in courses]
     live: list[_Placed] = []
     replaced: dict[dt.date, list[_Placed]] = {}
-    for number, days in enumerate(courses, start=1):
-        restart = _restart(schedule, courses, number)
-        for placed in _placed(schedule, days, number, edge, shift):
+    for number, days in enumerate(known, start=1):
+        restart = _restart(schedule, known, number)
+        for placed in _placed(schedule, days, number, edge, is_day_off):
             if restart and placed.slot.anchor in RADIOTHERAPY and placed.day >= restart:
                 replaced.setdefault(restart, []).append(placed)
             else:
@@ -108,12 +120,19 @@ def visit_targets(
             note = Note(NoteCode.RESTARTED, on=restart)
             targets += [_merged(each, note) for each in _groups(gone, schedule.merge_days, horizon)]
         targets.sort(key=lambda target: (target.day, target.key))
-    return targets
+    return tuple(targets)
 
 
 def course_prefix(anchor: TimePoint, course: int) -> str:
     """How the keys of the visits begin that count from a course: "last_rt_day-2" for the second."""
     return anchor if course == 1 else f"{anchor}-{course}"
+
+
+def course_of(key: str) -> int:
+    """The number of the course that a visit of that key counts from."""
+    prefix = key.rpartition("-")[0]
+    number = prefix.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 1
 
 
 def _of_radiotherapy(days: AnchorDays) -> AnchorDays:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from followup.basis import read_bases
 from followup.models import ExpectedVisit, Recomputation, VisitOverride, VisitState
-from followup.plan import WRITTEN, Plan
+from followup.plan import COLUMNS, WRITTEN, Plan
 from followup.rules import read_study_rules
 from followup.schedules import Override, OverrideKind
 from registry.models import Enrolment, Patient, User
 from registry.permissions import require_case_entry
 from registry.scope import system_scope
-from registry.services.bulk_insert import insert
+from registry.services.bulk_insert import insert_values
 
 BATCH = 500  # patients; keeps memory and the time of one transaction small
 
@@ -109,8 +109,13 @@ def _batches(patient_ids: list[int]) -> Iterator[list[int]]:
 
 
 def _store(plans: list[Plan]) -> Changes:
-    created = [row for plan in plans for row in plan.new]
+    now = timezone.now()
+    created = [
+        (plan.enrolment.pk, key, *(values[name] for name in COLUMNS), 0, now)
+        for plan in plans
+        for key, values in plan.added.items()
+    ]
     changed = [row for plan in plans for row in plan.changed]
-    insert(created)
+    insert_values(ExpectedVisit, ("enrolment", "key", *WRITTEN), created)
     ExpectedVisit.objects.bulk_update(changed, WRITTEN, batch_size=200)
     return Changes(len(created), len(changed))

@@ -103,6 +103,10 @@ class Schedule:
     second_course: SecondCourse = SecondCourse.CONTINUE
     working_days: WorkingDays = WorkingDays.OFF
 
+    def __hash__(self) -> int:
+        # The generated one would walk all clocks at every look into a cache.
+        return hash((self.merge_days, len(self.clocks), len(self.steps)))
+
     def is_ended_by(self, kind: EndKind) -> bool:
         """True when nobody is expected any more after such an event."""
         return kind in ALWAYS_END or kind in self.ends_on

@@ -34,6 +34,13 @@ STUDIES = ("cams", "cnao", "jinling", "miyakojima", "preop")
 
 def fill(patients: int, today: dt.date, *, seed: int = 20210314) -> None:
     """Make this many patients, a third of them with something missing, a tenth overdue."""
+    fill_patients(patients, seed=seed)
+    _visits(today)
+    analyze()
+
+
+def fill_patients(patients: int, *, seed: int = 20210314) -> None:
+    """Make this many enrolled patients at five centres in five studies, without visits."""
     drop_triggers()
     centres = Centre.objects.bulk_create(
         Centre(code=f"B{number}", name=f"Bench centre {number}") for number in range(1, CENTRES + 1)
@@ -48,10 +55,12 @@ def fill(patients: int, today: dt.date, *, seed: int = 20210314) -> None:
     for first in range(0, patients, BATCH):
         with transaction.atomic():
             _batch(range(first, min(first + BATCH, patients)), centres, versions, draw)
-    _visits(today)
+
+
+def analyze() -> None:
+    """What the server does by itself soon after many rows were written."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # As the server does by itself soon after many rows were written.
             cursor.execute("VACUUM ANALYZE")
 
 
@@ -136,9 +145,10 @@ def _visits(today: dt.date) -> None:
             "WITH RECURSIVE v(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM v WHERE i < 6) "
             "INSERT INTO followup_expectedvisit (enrolment_id, key, anchor, offset_count, "
             "offset_unit, target, window_start, window_end, requirements, outstanding, state, "
-            "why, provided_by) "
+            "why, provided_by, revision, changed_at) "
             "SELECT e.id, 'last_rt_day-m' || (6 * v.i), 'last_rt_day', 6 * v.i, 'months', "
             f"{day(0)}, {day(-14)}, {day(14)}, '[\"clinic\"]', '[\"clinic\"]', "
-            f"CASE WHEN v.i < 1 + e.id % {VISITS} THEN 'done' ELSE 'open' END, '[]', '[]' "
+            f"CASE WHEN v.i < 1 + e.id % {VISITS} THEN 'done' ELSE 'open' END, '[]', '[]', "
+            "0, '2026-01-01 12:00:00+00:00' "
             "FROM registry_enrolment e CROSS JOIN v"
         )
