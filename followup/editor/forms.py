@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from registry.models.choices import AmendmentReach
+from registry.partial_date import FIRST_YEAR, LAST_YEAR
 from registry.protocols.calendar import OffsetUnit
 from registry.protocols.section import LARGEST
 from registry.protocols.vocabulary import (
@@ -67,7 +70,13 @@ def _items(text: Any, *, is_needed: bool = True) -> forms.MultipleChoiceField:
 
 def _day(text: Any, *, is_needed: bool = True, **about: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=text, required=is_needed, widget=widget, **about)
+    in_range = [
+        MinValueValidator(dt.date(FIRST_YEAR, 1, 1)),
+        MaxValueValidator(dt.date(LAST_YEAR, 12, 31)),
+    ]
+    return forms.DateField(
+        label=text, required=is_needed, widget=widget, validators=in_range, **about
+    )
 
 
 class Numbers(forms.CharField):

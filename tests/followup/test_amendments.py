@@ -24,7 +24,13 @@ from followup.selectors.amendment_preview import (
     preview_page,
     preview_totals,
 )
-from followup.services import amendments, apply_amendment, recompute_all, say_about_visit
+from followup.services import (
+    amendments,
+    apply_amendment,
+    recompute_all,
+    say_about_visit,
+    visits,
+)
 from followup.services.visits import Changes
 from registry.models import Enrolment, ProtocolVersion
 from registry.models.choices import AmendmentReach
@@ -113,8 +119,7 @@ def test_visits_move_from_the_day_on_and_not_before(patient: Enrolment) -> None:
 
     line = previewed(patient, amendment(version, on_working_days(version), FROM))
 
-    # 31 January 2026, 2027 and 31 July 2027 are weekend days; so is 31 January 2025's morrow,
-    # but that visit lies before the amendment.
+    # 31 January 2026 and 2027 and 31 July 2027 are days of a weekend.
     moved = [
         (one.before.target, one.after.target) for one in line.visits if one.before and one.after
     ]
@@ -294,6 +299,24 @@ def test_the_queries_of_a_preview_do_not_grow_with_the_patients(patient: Enrolme
         full_visit(followed(), "2024-05-02")
     recompute_all(today=TODAY)
     assert queries() == few
+
+
+def test_an_amendment_during_a_sweep_is_not_lost(
+    patient: Enrolment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Recomputation.objects.all().delete()
+    version = patient.protocol_version
+    recompute = visits.recompute
+
+    def amended_meanwhile(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
+        changes = recompute(patient_ids, today=today)
+        save(patient, amendment(version, yearly(version), FROM))
+        return changes
+
+    monkeypatch.setattr(visits, "recompute", amended_meanwhile)
+    recompute_all(today=TODAY)
+
+    assert not Recomputation.objects.filter(day=TODAY).exists()
 
 
 def test_the_visits_of_many_patients_are_left_to_the_next_sweep(
