@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -58,6 +59,11 @@ class ClockPart:
 
     form: ClockForm
     rows: list[RowForm]
+
+    @property
+    def is_read(self) -> bool:
+        """True when every field holds what it may hold."""
+        return _are_read([self.form, *self.rows])
 
 
 @dataclass(frozen=True)
@@ -125,22 +131,17 @@ class ScheduleDraft:
 
         Treatment steps are those of the version that is amended.
         """
-        is_read = [form.is_valid() for form in self._schedule_forms()]  # each tells its errors
-        if not all(is_read):
-            return None
         if not self.clocks:
             self.problems.append(_("A schedule has at least one clock."))
-            return None
-        names = [part.form.cleaned_data["name"] for part in self.clocks]
-        for part, name in zip(self.clocks, names, strict=True):
-            if names.count(name) > 1:
-                part.form.add_error("name", _("Two clocks have this name."))
+        names = [part.form.cleaned_data.get("name") for part in self.clocks if part.is_read]
         for part in self.clocks:
-            if part.rows:
-                self._read([part])
-            else:
-                part.form.add_error(None, _("Add a row: this clock never asks for a visit."))
-        if self.problems or any(form.errors for form in self._schedule_forms()):
+            if part.is_read and names.count(part.form.cleaned_data["name"]) > 1:
+                part.form.add_error("name", _("Two clocks have this name."))
+        if _are_read([self.general, *(event.form for event in self.events)]):
+            for part in self.clocks:
+                if part.is_read:
+                    self._check_clock(part)
+        if self.problems or not _are_read(self._schedule_forms()):
             return None
         read = self._read(self.clocks)
         if read is None:
@@ -152,10 +153,21 @@ class ScheduleDraft:
         steps = self.protocol.schedule.steps if self.protocol.schedule else ()
         return dataclasses.replace(read, clocks=clocks, steps=steps)
 
+    def _check_clock(self, part: ClockPart) -> None:
+        """What is wrong with one clock: in words of the table where they are better."""
+        if not part.rows:
+            part.form.add_error(None, _("Add a row: this clock never asks for a visit."))
+            return
+        for before, row in pairwise(part.rows):
+            if before.has_no_end:
+                row.add_error("kind", _("The row above has no end: give it one."))
+                return
+        self._read([part])
+
     def amended(self) -> Amendment | None:
         """The whole amendment; None with errors at the fields where it is none."""
         schedule = self.schedule()
-        if not all([self.reminders.is_valid(), self.amendment.is_valid()]) or schedule is None:
+        if not _are_read([self.reminders, self.amendment]) or schedule is None:
             return None
         told = self.reminders.cleaned_data
         return Amendment(
@@ -278,6 +290,11 @@ class ScheduleDraft:
                 if event.kind == kind:
                     return event.form, field if field in event.form.fields else "effect"
         return (self.general, first) if first in self.general.fields else (None, None)
+
+
+def _are_read(several: Iterable[EditorForm]) -> bool:
+    """True when no form has an error; each of them is read, not only the first that has one."""
+    return all([form.is_valid() for form in several])  # noqa: C419
 
 
 def _told(form: EditorForm, place: str) -> Iterator[Told]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -80,10 +81,10 @@ def _day(text: Any, *, is_needed: bool = True, **about: Any) -> forms.DateField:
 
 
 class Numbers(forms.CharField):
-    """Whole numbers in one line: "3, 6, 12"."""
+    """Rising whole numbers in one line: "3, 6, 12"."""
 
     def to_python(self, value: Any) -> Any:
-        """The numbers, in the order in which they are typed."""
+        """The numbers."""
         text = str(super().to_python(value) or "").strip()
         numbers = []
         for part in _SEPARATORS.split(text) if text else ():
@@ -91,6 +92,8 @@ class Numbers(forms.CharField):
                 message = _("“%(part)s” is no whole number: write 3, 6, 12.")
                 raise forms.ValidationError(message % {"part": part[:20]})
             numbers.append(int(part))
+        if any(later <= earlier for earlier, later in pairwise(numbers)):
+            raise forms.ValidationError(_("Write the numbers in rising order."))
         return numbers
 
 
@@ -150,7 +153,24 @@ class RowForm(EditorForm):
             self.errors.pop(name, None)
         if kind != EVERY:
             self.errors.pop("last", None)
+        elif not self.errors and cleaned["last"] is not None:
+            self._check_run(cleaned["every"], cleaned["first"], cleaned["last"])
         return cleaned
+
+    def _check_run(self, every: int, first: int, last: int) -> None:
+        """The last month of a run is one of its months."""
+        if last < first:
+            self.add_error("last", _("Not before the first month."))
+        elif (last - first) % every:
+            message = _("%(last)d is not reached from %(first)d in steps of %(every)d.")
+            values = {"last": last, "first": first, "every": every}
+            self.add_error("last", message % values)
+
+    @property
+    def has_no_end(self) -> bool:
+        """True for a run that goes on as long as the patient is followed."""
+        typed = self.cleaned_data
+        return bool(typed["kind"] == EVERY and typed["last"] is None)
 
     def table(self) -> dict[str, Any]:
         """The row as a table of the protocol's file."""
@@ -236,6 +256,13 @@ class RemindersForm(EditorForm):
     lost_after_days = forms.IntegerField(
         label=gettext_lazy("Loss proposed after (days)"), min_value=1, max_value=LARGEST
     )
+
+    def clean(self) -> dict[str, Any]:
+        """The coordinator is told before a loss is proposed."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        if not self.errors and cleaned["lost_after_days"] <= cleaned["escalate_after_days"]:
+            self.add_error("lost_after_days", _("Later than the coordinator is told."))
+        return cleaned
 
 
 class AmendmentForm(EditorForm):

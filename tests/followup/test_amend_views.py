@@ -215,8 +215,8 @@ def test_for_new_patients_only_nothing_changes_for_the_others(
         ({"amendment-effective_on": "2014-12-31"}, "Not before version 1"),
         ({"amendment-effective_on": "soon"}, "Enter a valid date"),
         ({"amendment-applies_to": "nobody"}, "nobody is not one of"),
-        ({"reminders-lost_after_days": "30"}, "Must lie after escalate_after_days"),
-        ({"reminders-overdue_rounds_days": "30, 7"}, "Must rise from number to number"),
+        ({"reminders-lost_after_days": "30"}, "Later than the coordinator is told"),
+        ({"reminders-overdue_rounds_days": "30, 7"}, "in rising order"),
     ],
 )
 @pytest.mark.parametrize("do", ["preview", "save"])

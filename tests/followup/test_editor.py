@@ -125,7 +125,7 @@ def test_what_is_typed_is_the_schedule() -> None:
 ERRORS = [
     ({"c0_r0_numbers": "3, six"}, "id_c0-r0-numbers", "“six” is no whole number"),
     ({"c0_r0_numbers": ""}, "id_c0-r0-numbers", "This is needed"),
-    ({"c0_r0_numbers": "6, 3"}, "id_c0-r0-numbers", "Must rise from number to number"),
+    ({"c0_r0_numbers": "6, 3"}, "id_c0-r0-numbers", "in rising order"),
     ({"c0_r0_numbers": "0"}, "id_c0-r0-numbers", "Must be whole numbers from 1 to 1200"),
     ({"c0_r0_numbers": "3, 12"}, "id_c0-r1-kind", "Overlaps the segment before it"),
     ({"c0_r0_numbers": "²"}, "id_c0-r0-numbers", "no whole number"),
@@ -133,7 +133,8 @@ ERRORS = [
     ({"c0_r1_every": ""}, "id_c0-r1-every", "This is needed"),
     ({"c0_r1_every": "0"}, "id_c0-r1-every", "greater than or equal to 1"),
     ({"c0_r1_every": "7"}, "id_c0-r1-last", "60 is not reached from 12 in steps of 7"),
-    ({"c0_r1_last": "6"}, "id_c0-r1-last", "whole number from 12 to 1200"),
+    ({"c0_r1_last": "6"}, "id_c0-r1-last", "Not before the first month"),
+    ({"c0_r0_kind": "every", "c0_r0_every": "3", "c0_r0_first": "3"}, "id_c0-r1-kind", "no end"),
     ({"c0_r1_before": "180"}, "id_c0-r1-before", "following visits overlap"),
     ({"c0_r1_before": ""}, "id_c0-r1-before", "required"),
     ({"c0_r0_before": "60", "c0_r0_after": "60"}, "id_c0-r0-before", "Overlaps the window"),
