@@ -210,6 +210,7 @@ _IMPORTS = {
 }
 
 STEER, VERIFY = Action.STEER_STUDY, Action.VERIFY_SOURCE
+AMEND = Action.AMEND_PROTOCOL
 
 _REMINDERS = {
     "followup:reminders": _door(SIGNED_IN),
@@ -228,6 +229,10 @@ _STEERING = {
     "followup:figures_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:forecast_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:centre": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "followup:schedule": _door(SIGNED_IN, thing=Thing.STUDY),
+    "followup:schedule_file": _door(SIGNED_IN, thing=Thing.STUDY),
+    "followup:amend": _door(AMEND, AMEND, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "followup:amend_live": _door(post=AMEND, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:monitoring": _door(VERIFY, asks_first=True),
     "followup:monitoring_centre": _door(VERIFY, thing=Thing.STUDY_BY_ROLE, asks_first=True),
 }

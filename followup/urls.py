@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from followup.views.amend import amend, amend_live
 from followup.views.calendars import calendar_feed, calendar_revoke, calendars
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
 from followup.views.doubtful import address_right, doubtful, settle
@@ -17,6 +18,7 @@ from followup.views.grid import grid, open_form
 from followup.views.losses import losses
 from followup.views.mailbox import mail, mailbox
 from followup.views.monitoring import monitoring, monitoring_centre
+from followup.views.schedule import schedule, schedule_file
 from followup.views.search import search
 from followup.views.send_log import log, log_csv, reminders
 from followup.views.unsubscribe import unsubscribe
@@ -58,6 +60,10 @@ urlpatterns = [
     path("calendars/<slug:key>.ics", calendar_feed, name="calendar_feed"),
     path("centres/<int:pk>/webhooks/", webhooks, name="webhooks"),
     path("reminders/off/<str:token>/", unsubscribe, name="unsubscribe"),
+    path("studies/<slug:study>/schedule/", schedule, name="schedule"),
+    path("studies/<slug:study>/schedule/<int:number>.toml", schedule_file, name="schedule_file"),
+    path("studies/<slug:study>/schedule/amend/", amend, name="amend"),
+    path("studies/<slug:study>/schedule/amend/live/", amend_live, name="amend_live"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", mail, name="mail"),
 ]

@@ -215,10 +215,22 @@ RULES: tuple[IntegrityRule, ...] = (
     IntegrityRule(
         "protocol_version_in_use",
         "registry_protocolversion",
-        "(NEW.source <> OLD.source OR NEW.study_id <> OLD.study_id) AND "
+        "(NEW.source <> OLD.source OR NEW.study_id <> OLD.study_id OR NEW.number <> OLD.number"
+        " OR NEW.effective_on <> OLD.effective_on OR NEW.applies_to <> OLD.applies_to) AND "
         + exists("registry_enrolment", "r.protocol_version_id = OLD.id"),
         "a protocol version in use is not changed: add a new version",
         ("UPDATE",),
+    ),
+    IntegrityRule(
+        "protocol_versions_in_order",
+        "registry_protocolversion",
+        exists(
+            "registry_protocolversion",
+            "r.study_id = NEW.study_id AND r.id <> NEW.id AND ("
+            "(r.number < NEW.number AND r.effective_on > NEW.effective_on) OR "
+            "(r.number > NEW.number AND r.effective_on < NEW.effective_on))",
+        ),
+        "a later protocol version is effective from the same day on or later",
     ),
     IntegrityRule(
         "user_never_deleted",

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from registry.models import Centre, Enrolment, Membership, Patient, User
+from registry.models import Centre, Enrolment, Membership, Patient, Study, User
 from registry.models.choices import Role
 from registry.roles import GRANTS, Action, Reach, roles_with
 from registry.time_zones import installation_day
@@ -70,6 +70,21 @@ def may_with_patient(user: User, action: Action, patient: Patient) -> bool:
     enrolled = Enrolment._base_manager.filter(patient=patient, voided_at__isnull=True)
     held = memberships_with(user, action, Reach.STUDY)
     return held.filter(study__in=enrolled.values("study")).exists()
+
+
+def may_in_study(user: User, action: Action, study: Study) -> bool:
+    """True when the person may do this in the study today."""
+    return study.pk in studies_with(user, action)
+
+
+def require_in_study(user: User, action: Action, study: Study) -> None:
+    """Refuse a person who may not do this in the study.
+
+    Raises:
+        PermissionDenied: always worded the same.
+    """
+    if not may_in_study(user, action, study):
+        raise PermissionDenied(_refusal(action))
 
 
 def require_with_patient(user: User, action: Action, patient: Patient) -> None:

@@ -13,7 +13,7 @@ from followup.basis import read_bases
 from followup.models import ExpectedVisit, Recomputation
 from followup.plan import COLUMNS, WRITTEN, Plan
 from followup.rules import read_study_rules
-from registry.models import Enrolment, Patient
+from registry.models import Enrolment, Patient, ProtocolVersion
 from registry.scope import system_scope
 from registry.services.bulk_insert import insert_values
 
@@ -52,14 +52,26 @@ def recompute(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
 
 
 def recompute_all(*, today: dt.date) -> Changes:
-    """Recompute every patient, and note that it was done on this day."""
+    """Recompute every patient, and note that it was done on this day.
+
+    Not where a protocol was amended meanwhile: the next sweep computes all of them again.
+    """
+    newest = _newest_version()
     with system_scope():
         patient_ids = list(
             Enrolment.objects.live().order_by().values_list("patient_id", flat=True).distinct()
         )
     changes = recompute(patient_ids, today=today)
-    Recomputation.objects.get_or_create(day=today)
+    done, _created = Recomputation.objects.get_or_create(day=today)
+    if _newest_version() != newest:
+        done.delete()
     return changes
+
+
+def _newest_version() -> int:
+    """Key of the protocol version that was saved last; 0 without any."""
+    last = ProtocolVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return last or 0
 
 
 def _batches(patient_ids: list[int]) -> Iterator[list[int]]:

@@ -148,6 +148,6 @@ def link_for(column: models.ForeignKey[Any, Any]) -> serializers.Field:
     if target is CtcaeTerm:
         return TermLink(**about)
     if target is ProtocolVersion:
-        # The newest when none is named.
+        # That in force at the enrolment when none is named.
         return VersionLink(**about | {"required": False}, min_value=1)
     return RowLink(model=target, **about)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -16,20 +17,21 @@ from registry.api.parameters import refuse_unknown
 from registry.api.problems import parameter
 from registry.api.views import ApiViewSet
 from registry.models import Study
+from registry.protocol_in_force import in_force
 from registry.selectors.ctcae import search_terms
 from registry.selectors.studies import visible_centres, visible_studies
 from registry.terminology.ctcae import RELEASES
 
 
 class EndpointSerializer(serializers.Serializer):
-    """An endpoint of a study's newest protocol version."""
+    """An endpoint of a study's protocol version in force."""
 
     code = serializers.CharField()
     definition = serializers.CharField()
 
 
 class StudySerializer(serializers.Serializer):
-    """A study with what its newest protocol version measures."""
+    """A study with what its protocol version in force measures."""
 
     key = serializers.CharField()
     title = serializers.CharField()
@@ -152,7 +154,7 @@ class ReferenceViewSet(ApiViewSet):
 
 
 def _study(study: Study) -> dict[str, Any]:
-    version = max(study.protocol_versions.all(), key=lambda one: one.number)
+    version = in_force(study.protocol_versions.all(), timezone.localdate())
     endpoints = [
         {"code": one.code, "definition": one.definition} for one in version.protocol.endpoints
     ]

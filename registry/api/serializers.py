@@ -16,6 +16,7 @@ from registry.api.moments import Moment
 from registry.models import ClinicalRow, Enrolment, Patient
 from registry.models.choices import MissingReason
 from registry.partial_date import PartialDate
+from registry.protocol_in_force import day_of_enrolment, in_force
 from registry.selectors.own_centre import is_own_centre
 
 ABOUT_THE_WRITE = ("reason_for_change", "confirm")
@@ -161,9 +162,11 @@ def _resolve_version(attrs: dict[str, Any], enrolment: Any) -> None:
     if enrolment is not None and "protocol_version" not in attrs:
         return
     study = attrs["study"] if enrolment is None else enrolment.study
-    versions = study.protocol_versions.order_by("-number")
+    versions = list(study.protocol_versions.all())
     number = attrs.get("protocol_version")
-    found = versions.first() if number is None else versions.filter(number=number).first()
+    found = next((version for version in versions if version.number == number), None)
+    if number is None and versions:
+        found = in_force(versions, day_of_enrolment(attrs.get("enrolled_on")))
     if found is None:
         message = _("the study has no such protocol version")
         raise serializers.ValidationError({"protocol_version": [message]}, code="link")

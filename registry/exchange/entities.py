@@ -154,7 +154,9 @@ def _link_columns(field: models.ForeignKey[models.Model, models.Model]) -> Itera
         yield Column.text("release", "CTCAE release: 3.0, 4.03, 5.0 or 6.0.", True, length=5)
         yield Column.text("term", "Term of that release, as it is spelt there.", True, length=250)
     elif field.related_model is m.ProtocolVersion:
-        yield Column.number(field.name, "Number of the version; the newest when empty.")
+        yield Column.number(
+            field.name, "Number of the version; when empty, that of the day of enrolment."
+        )
     else:
         help_text = f"Number of the {field.verbose_name}. {field.help_text}".strip()
         yield Column.number(field.name, help_text, required=not field.null)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.centre import Centre
@@ -50,13 +52,17 @@ class Study(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def protocol_version(self) -> ProtocolVersion:
-        """The newest protocol version of the study.
+    def protocol_version(self, on: dt.date | None = None) -> ProtocolVersion:
+        """The protocol version in force on a day, today when none is named.
+
+        That is the newest that is effective by then; before the first of them is, that one.
 
         Raises:
             ProtocolVersion.DoesNotExist: when the study has none yet.
         """
-        return self.protocol_versions.latest("number")
+        day = on or timezone.localdate()
+        effective = self.protocol_versions.filter(effective_on__lte=day).order_by("-number")
+        return effective.first() or self.protocol_versions.earliest("number")
 
 
 class Participation(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,17 +20,27 @@ from registry.models import (
     Screening,
     Study,
 )
+from registry.partial_date import PartialDate
+from registry.protocol_in_force import day_of_enrolment, in_force
 from registry.services.case_drafts import CaseDraft, Draft, Key, Refusal, natural_key
 from registry.services.identity_index import family_name_index, record_number_index
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where the cases go: a study, a centre, the protocol version of new enrolments."""
+    """Where the cases go: a study, a centre, and the protocol version in force today."""
 
     study: Study
     centre: Centre
     protocol_version: ProtocolVersion
+
+    def version_at(self, enrolled_on: PartialDate | None) -> ProtocolVersion:
+        """The protocol version that a new enrolment of that day comes under."""
+        return in_force(self._versions, day_of_enrolment(enrolled_on))
+
+    @cached_property
+    def _versions(self) -> list[ProtocolVersion]:
+        return list(self.study.protocol_versions.all())
 
 
 @dataclass
@@ -192,7 +202,8 @@ class _Rows:
             values |= {"study": self.into.study, "centre": self.into.centre}
         elif draft.model is Enrolment:
             values["study"] = self.into.study
-            values.setdefault("protocol_version", self.into.protocol_version)
+            if "protocol_version" not in values:
+                values["protocol_version"] = self.into.version_at(values.get("enrolled_on"))
         case = self.merged.case
         if case is not None and "patient" in names:
             values["patient"] = case.patient

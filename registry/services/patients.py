@@ -21,6 +21,7 @@ from registry.models import (
 )
 from registry.models.choices import DeathCause, LossReason, WithdrawalScope
 from registry.partial_date import PartialDate
+from registry.protocol_in_force import day_of_enrolment
 from registry.scope import system_scope
 from registry.services import records, registration
 from registry.services.records import RowWrite
@@ -85,7 +86,7 @@ def enrol_patient(
     consent_on: PartialDate | None = None,
     consent_version: str = "",
 ) -> Enrolment:
-    """The patient enters the study under the newest version of its protocol.
+    """The patient enters the study under the version of its protocol in force that day.
 
     Raises:
         Refused: the patient's centre does not take part, or the patient is in the study already.
@@ -93,7 +94,7 @@ def enrol_patient(
     enrolment = Enrolment(
         patient=patient,
         study=study,
-        protocol_version=study.protocol_version(),
+        protocol_version=study.protocol_version(day_of_enrolment(enrolled_on)),
         enrolled_on=enrolled_on,
         consent_on=consent_on,
         consent_version=consent_version,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from registry.audit import recorded
 from registry.errors import Finding, Refused
 from registry.models import Centre, Participation, ProtocolVersion, Study, User
+from registry.models.choices import AmendmentReach
 from registry.permissions import require_account_keeper
 from registry.protocols import preset, preset_text
 from registry.protocols.reader import read_protocol
@@ -50,18 +51,37 @@ def create_study_from_preset(
 
 
 def add_protocol_version(
-    *, study: Study, source: str, effective_on: dt.date, by: User | None, reason: str = ""
+    *,
+    study: Study,
+    source: str,
+    effective_on: dt.date,
+    by: User | None,
+    reason: str = "",
+    applies_to: AmendmentReach = AmendmentReach.NEW_PATIENTS,
 ) -> ProtocolVersion:
     """The next version of a study's protocol.
 
     Raises:
         ProtocolError: the text is not a protocol; names key and reason.
+        Refused: it would be effective before the version that it follows.
     """
-    number = study.protocol_versions.count() + 1
+    before = study.protocol_versions.order_by("-number").first()
+    number = before.number + 1 if before is not None else 1
     read_protocol(source, name=f"{study.key} v{number}")
+    if before is not None and effective_on < before.effective_on:
+        message = _("not before version {number}, which is effective from {day}").format(
+            number=before.number, day=before.effective_on.isoformat()
+        )
+        raise Refused(
+            [Finding("version-order", "impossible", message, "study", field="effective_on")]
+        )
     with recorded(by=by, reason=reason):
         return ProtocolVersion.objects.create(
-            study=study, number=number, effective_on=effective_on, source=source
+            study=study,
+            number=number,
+            effective_on=effective_on,
+            applies_to=applies_to,
+            source=source,
         )
 
 

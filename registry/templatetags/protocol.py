@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from registry.protocols import (
     AcuteBorder,
+    Assumption,
     Criterion,
     DoseConstraint,
     DoseLimit,
@@ -21,7 +22,8 @@ from registry.protocols import (
     Segment,
 )
 from registry.protocols.calendar import OffsetUnit
-from registry.protocols.vocabulary import Region, Unit, label
+from registry.protocols.schedule import Thinning
+from registry.protocols.vocabulary import Region, SecondCourse, Unit, WorkingDays, label
 
 register = template.Library()
 
@@ -37,6 +39,12 @@ def words(things: StrEnum | Iterable[StrEnum]) -> str:
 def criteria(protocol: Protocol, kind: Literal["inclusion", "exclusion"]) -> list[Criterion]:
     """The criteria by which patients are taken in, or left out."""
     return [row for row in protocol.eligibility if row.is_inclusion == (kind == "inclusion")]
+
+
+@register.filter
+def assumptions(protocol: Protocol, parts: str) -> list[Assumption]:
+    """The assumptions about parts of the protocol: "schedule reminders"."""
+    return [one for one in protocol.assumptions if one.about.split(".")[0] in parts.split()]
 
 
 @register.filter
@@ -79,6 +87,36 @@ def _when(segment: Segment) -> str:
         return (text if months else _("every %(every)s from day %(first)d on")) % values
     text = _("every %(every)s, months %(first)d to %(last)d")
     return (text if months else _("every %(every)s, days %(first)d to %(last)d")) % values
+
+
+@register.filter
+def thinning_words(thinning: Thinning) -> str:
+    """What is still asked for after an event."""
+    items = _("only %(items)s") % {"items": words(thinning.items)}
+    if thinning.every_months is None:
+        return items
+    every = Offset(thinning.every_months, OffsetUnit.MONTHS)
+    return _("%(items)s, every %(every)s") % {"items": items, "every": offset_words(every)}
+
+
+@register.filter
+def working_days_words(rule: WorkingDays) -> str:
+    """Where a target goes that falls on a day off."""
+    return {
+        WorkingDays.OFF: _("Target dates stay"),
+        WorkingDays.NEXT: _("To the next working day"),
+        WorkingDays.NEAREST: _("To the nearest working day"),
+    }[rule]
+
+
+@register.filter
+def second_course_words(rule: SecondCourse) -> str:
+    """What a second course of radiotherapy does to the visits."""
+    return {
+        SecondCourse.CONTINUE: _("Visits count from the first"),
+        SecondCourse.RESTART: _("Visits count from the second"),
+        SecondCourse.BOTH: _("Visits count from both"),
+    }[rule]
 
 
 @register.filter

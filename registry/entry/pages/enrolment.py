@@ -11,9 +11,11 @@ from registry.case import Case
 from registry.derive import age_at
 from registry.entry.entry import Entry
 from registry.entry.pages.patient import refuse
+from registry.entry.row_form import RowForm
 from registry.entry.spec import Group, Page, Part
 from registry.models import ClinicalRow, Enrolment, Screening
 from registry.models.choices import ScreeningOutcome
+from registry.protocol_in_force import day_of_enrolment
 from registry.selectors.studies import studies_of_centre
 from registry.services.registration import next_screening_number
 
@@ -57,6 +59,19 @@ def live(entry: Entry) -> Mapping[str, Any]:
     }
 
 
+class EnrolmentForm(RowForm):
+    """Dates of the enrolment; a new one is under the protocol version in force then."""
+
+    row: Enrolment
+
+    def lay(self) -> None:
+        """With the version, which stays once it is saved."""
+        super().lay()
+        if self.row._state.adding:
+            day = day_of_enrolment(self.row.enrolled_on)
+            self.row.protocol_version = self.row.study.protocol_version(day)
+
+
 ENROLMENT = Page(
     key="enrolment",
     title=_("Consent and enrolment"),
@@ -68,6 +83,7 @@ ENROLMENT = Page(
             model=Enrolment,
             prefix="enrolment",
             root=enrolment_in,
+            form=EnrolmentForm,
             groups=(Group(fields=("consent_on", "consent_version", "enrolled_on")),),
         ),
         Part(

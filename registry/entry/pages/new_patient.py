@@ -21,6 +21,7 @@ from registry.errors import Finding
 from registry.models import Enrolment, Identity, Patient, Screening
 from registry.models.choices import NotEnrolledReason, ScreeningOutcome
 from registry.permissions import centres_of_entry
+from registry.protocol_in_force import day_of_enrolment
 from registry.selectors.studies import studies_of_centre
 from registry.services.registration import (
     next_pseudonym,
@@ -125,7 +126,7 @@ class NewPatientForm(RowForm):
 
 
 class NewEnrolmentForm(RowForm):
-    """The enrolment that follows from the screening, under the newest protocol version."""
+    """The enrolment that follows from the screening, under the protocol version in force then."""
 
     row: Enrolment
 
@@ -133,7 +134,8 @@ class NewEnrolmentForm(RowForm):
         """In the study of the screening."""
         super().lay()
         self.row.study = screening_of(self.entry).study
-        self.row.protocol_version = self.row.study.protocol_version()
+        day = day_of_enrolment(self.row.enrolled_on)
+        self.row.protocol_version = self.row.study.protocol_version(day)
 
 
 def screening_of(entry: Entry) -> Screening:
