@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from followup.models import ExpectedVisit, HeldReason, ReminderKind, VisitState
 from followup.people import People
-from registry.models import ProtocolVersion
+from followup.rules import reminder_policies
 from registry.protocols.types import ReminderPolicy
 
 
@@ -50,7 +50,7 @@ def needs(people: People, *, visit_ids: Collection[int] | None = None) -> dict[N
     centre are told, and of escalations the coordinators of the study; :class:`People` knows who is
     told in whose place. Runs in the scope in force.
     """
-    policies = _policies()
+    policies = reminder_policies(people.latest_day())
     ahead_days = max((policy.ahead_days for policy in policies.values()), default=0)
     visits = ExpectedVisit.objects.filter(
         state=VisitState.OPEN,
@@ -111,12 +111,3 @@ class _Recipients:
         if person.is_unsubscribed or (kind == ReminderKind.AHEAD and not person.wants_ahead):
             return HeldReason.NOT_WANTED.value
         return ""
-
-
-def _policies() -> dict[int, ReminderPolicy]:
-    """Reminder policies by the id of the protocol version."""
-    return {
-        version.pk: version.protocol.reminders
-        for version in ProtocolVersion.objects.select_related("study")
-        if version.protocol.reminders is not None
-    }

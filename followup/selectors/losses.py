@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Length, Substr
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan
 
 from followup.models import ExpectedVisit, VisitState
+from followup.rules import reminder_policies
 from followup.selectors.visits import current
 from registry.models import (
     Assessment,
@@ -22,7 +23,6 @@ from registry.models import (
     ImagingStudy,
     LossToFollowUp,
     Patient,
-    ProtocolVersion,
 )
 from registry.partial_date import PartialDate, analysis_date
 from registry.scope import current_scope
@@ -169,10 +169,8 @@ def losses(*, found_again: bool, study: str = "", centre: str = "") -> QuerySet[
 def _beyond_limit(today: dt.date) -> Q:
     """Condition: overdue for longer than the protocol of the enrolment allows."""
     versions: dict[int, list[int]] = defaultdict(list)
-    for version in ProtocolVersion.objects.select_related("study"):
-        policy = version.protocol.reminders
-        if policy is not None:
-            versions[policy.lost_after_days].append(version.pk)
+    for version, policy in reminder_policies(today).items():
+        versions[policy.lost_after_days].append(version)
     condition = Q(pk__in=[])
     for days, keys in versions.items():
         closed_before = today - dt.timedelta(days=days)

@@ -12,7 +12,6 @@ from django.utils import timezone
 from followup.basis import read_bases
 from followup.models import ExpectedVisit, Recomputation
 from followup.plan import COLUMNS, WRITTEN, Plan
-from followup.rules import read_study_rules
 from registry.models import Enrolment, Patient, ProtocolVersion
 from registry.scope import system_scope
 from registry.services.bulk_insert import insert_values
@@ -38,16 +37,13 @@ def recompute(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
     A fixed number of queries for every batch of patients; each batch is one transaction.
     """
     changes = Changes()
-    rules = read_study_rules()
     for batch in _batches(sorted(set(patient_ids))):
         with system_scope(), transaction.atomic():
-            # The lock keeps an older reading of the facts from being stored over a newer one;
-            # on SQLite the transaction itself is exclusive.
+            # The lock keeps an older reading of facts and protocols from being stored over a newer
+            # one; on SQLite the transaction itself is exclusive.
             patients = Patient.objects.live().filter(pk__in=batch).order_by("pk")
             locked = patients.select_for_update(no_key=True).values_list("pk", flat=True)
-            changes += _store(
-                [basis.plan(today) for basis in read_bases(list(locked), rules=rules)]
-            )
+            changes += _store([basis.plan(today) for basis in read_bases(list(locked))])
     return changes
 
 

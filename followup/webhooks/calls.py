@@ -28,7 +28,7 @@ from followup.models import (
 )
 from followup.models.webhook import ENDINGS
 from followup.needs import stages
-from registry.models import ProtocolVersion
+from followup.rules import reminder_policies
 from registry.protocols.types import ReminderPolicy
 
 BATCH = 500  # rows of one statement
@@ -91,7 +91,7 @@ def enter_calls(*, today: dt.date, now: dt.datetime) -> int:
         hooks[centre_id].append(pk)
     if not hooks:
         return 0
-    policies = _policies()
+    policies = reminder_policies(today)
     facts = {row.visit_id: row for row in _within_reach(hooks, policies.values(), today)}
     last = _last_calls()
     missing = {visit_id for _hook, visit_id in last} - set(facts)
@@ -147,7 +147,7 @@ def still_holds(call: WebhookCall, *, today: dt.date) -> bool:
         .first()
     )
     (visit,) = _facts(ExpectedVisit.objects.filter(pk=call.visit_id))
-    policy = _policies().get(visit.version_id)
+    policy = reminder_policies(today).get(visit.version_id)
     wanted = to_tell(visit, before and _says(before), call.webhook.centre_id, policy, today)
     return wanted == _says(call)
 
@@ -257,12 +257,3 @@ def _store(new: list[WebhookCall], replaced: list[int]) -> None:
             batch = replaced[start : start + BATCH]
             WebhookCall.objects.filter(pk__in=batch).update(is_last=False)
         WebhookCall.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
-
-
-def _policies() -> dict[int, ReminderPolicy]:
-    """Reminder policies by the id of the protocol version."""
-    return {
-        version.pk: version.protocol.reminders
-        for version in ProtocolVersion.objects.select_related("study")
-        if version.protocol.reminders is not None
-    }

@@ -6,7 +6,7 @@ import pytest
 
 from followup.basis import read_bases
 from followup.models import ExpectedVisit, VisitState
-from followup.rules import reminder_policies
+from followup.rules import read_study_rules, reminder_policies
 from followup.schedules import NoteCode
 from registry.models import Enrolment, ProtocolVersion, Study
 from registry.partial_date import PartialDate
@@ -90,7 +90,7 @@ def test_a_version_that_is_not_saved_can_be_tried():
         source=text(QUARTERLY),
     )
     with system_scope():
-        (basis,) = read_bases([enrolment.patient_id], draft=draft)
+        (basis,) = read_bases([enrolment.patient_id], rules=read_study_rules(draft))
         plan = basis.plan(TODAY)
         assert [visit.key for visit in plan.new] == ["last_rt_day-m09"]
         assert not ExpectedVisit.objects.filter(key="last_rt_day-m09").exists()
