@@ -6,16 +6,17 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followup.models import Digest, DigestState, Reminder, ReminderKind
+from followup.models import Digest, DigestState, ExpectedVisit, Reminder, ReminderKind
 from followup.services.addresses import ADDRESS_REFUSED
-from registry.models import Membership, User
-from registry.selectors.audit_trail import by_person
+from registry.models import Membership, Patient, User
+from registry.selectors.audit_trail import FEW_PATIENTS, by_person
 from registry.selectors.studies import scope_in_force, visible_centres
 
 MOST_PEOPLE = 500
@@ -114,25 +115,24 @@ def send_log(cut: LogFilter) -> QuerySet[Reminder]:
 
     Those of patients and enrolments that were taken back are left out, as everywhere.
     """
-    reminders = Reminder.objects.get_queryset().filter(
-        visit__enrolment__voided_at__isnull=True,
-        visit__enrolment__patient__voided_at__isnull=True,
-    )
-    if cut.patient:
-        reminders = reminders.filter(visit__enrolment__patient__pseudonym=cut.patient)
+    reminders = Reminder._base_manager.filter(_in_days(cut.first_day, cut.last_day))
     if cut.person:
         reminders = reminders.filter(by_person("recipient_id", cut.person))
     if cut.kind:
         reminders = reminders.filter(kind=cut.kind)
     if cut.state:
         reminders = reminders.filter(_in_state(LogState(cut.state)))
-    reminders = reminders.filter(_in_days(cut.first_day, cut.last_day))
-    return reminders.select_related(*_WITH_VISIT).order_by("-pk")
+    return reminders.filter(_of_visits(cut.patient)).order_by("-pk")
 
 
 def log_lines(reminders: Iterable[Reminder]) -> list[LogLine]:
-    """Reminders of :func:`send_log` in words; no query of its own."""
-    return [_line(reminder) for reminder in reminders]
+    """Reminders of :func:`send_log` in words, in one query.
+
+    What they speak of is read for the lines that are shown only: joined to the search for them, it
+    would have the database begin at the other end.
+    """
+    shown = Reminder._base_manager.filter(pk__in=[reminder.pk for reminder in reminders])
+    return [_line(row) for row in shown.select_related(*_WITH_VISIT).order_by("-pk")]
 
 
 def people_to_suggest() -> list[str]:
@@ -152,27 +152,55 @@ def kind_words(kind: str, round_: int) -> str:
     return _("{kind}, round {number}").format(kind=words, number=round_)
 
 
+def _of_visits(pseudonym: str) -> Q:
+    """Condition: of visits within the scope in force; of one patient, where one is named.
+
+    Many reminders are read from the newest on until a page is full, each looked up whether it is
+    within the scope. For a reader of few patients that might be all there are: there the visits
+    come first.
+    """
+    visits = ExpectedVisit.objects.filter(
+        enrolment__voided_at__isnull=True, enrolment__patient__voided_at__isnull=True
+    )
+    if pseudonym:
+        return Q(visit__in=visits.filter(enrolment__patient__pseudonym=pseudonym).values("pk"))
+    patients = list(Patient.objects.order_by().values_list("pk", flat=True)[: FEW_PATIENTS + 1])
+    if len(patients) <= FEW_PATIENTS:
+        return Q(visit__in=visits.filter(enrolment__patient__in=patients).values("pk"))
+    return Q(Exists(visits.filter(pk=OuterRef("visit"))))
+
+
 def _in_state(state: LogState) -> Q:
     """Condition: what became of the reminder; held ones share no fate with their mail."""
     if state is LogState.HELD:
-        return ~Q(held="") | Q(digest__state=DigestState.HELD)
+        return ~Q(held="") | Q(_in_digest(state=DigestState.HELD))
     if state is LogState.WAITING:
-        on_its_way = Q(digest__isnull=True) | ~Q(digest__state__in=_OF_DIGEST)
-        return Q(held="") & on_its_way
+        return Q(held="") & (Q(digest__isnull=True) | ~Q(_in_digest(state__in=_OF_DIGEST)))
     states = [one for one, shown in _OF_DIGEST.items() if shown is state]
-    return Q(held="", digest__state__in=states)
+    if state is LogState.SENT:
+        return Q(held="") & Q(_in_digest(state__in=states))
+    few = Digest.objects.filter(state__in=states).order_by().values("pk")
+    return Q(held="", digest__in=few)
 
 
 def _in_days(first: dt.date | None, last: dt.date | None) -> Q:
     """Condition: in a mail of these days; what is in no mail, noticed on them."""
-    in_mail, noticed = Q(digest__isnull=False), Q(digest__isnull=True)
+    if first is last is None:
+        return Q()
+    days: dict[str, dt.date] = {}
+    noticed = Q(digest__isnull=True)
     if first is not None:
-        in_mail &= Q(digest__day__gte=first)
+        days["day__gte"] = first
         noticed &= Q(created_at__gte=_midnight(first))
     if last is not None:
-        in_mail &= Q(digest__day__lte=last)
+        days["day__lte"] = last
         noticed &= Q(created_at__lt=_midnight(last + dt.timedelta(days=1)))
-    return Q() if first is last is None else in_mail | noticed
+    return Q(_in_digest(**days)) | noticed
+
+
+def _in_digest(**values: Any) -> Exists:
+    """Condition: in such a digest; looked up for each reminder, so that these are read in order."""
+    return Exists(Digest.objects.filter(pk=OuterRef("digest"), **values))
 
 
 def _midnight(day: dt.date) -> dt.datetime:
