@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from followup.models import ReminderWish
-from followup.services.unsubscribing import unsubscribe as end_reminders
+from followup.services.wishes import unsubscribe as end_reminders
 from followup.unsubscribe import WISHES_PATH, user_of
 from registry.models import User
 
