@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
+from followup.days import weekly_day
 from followup.days_off import is_day_off
 from followup.models import Leave, ReminderWish, Rhythm
 
@@ -26,22 +27,17 @@ def next_digest_day(
     """
     if wish.unsubscribed_at is not None:
         return None
-    for day in _days(wish, country, earliest):
-        if not any(leave.first_day <= day <= leave.last_day for leave in leaves):
+    for ahead in range(LOOKED_AHEAD):
+        day = earliest + dt.timedelta(days=ahead)
+        is_away = any(leave.first_day <= day <= leave.last_day for leave in leaves)
+        if _is_turn(wish, country, day) and not is_away:
             return day
     return None
 
 
-def _days(wish: ReminderWish, country: str, earliest: dt.date) -> Iterator[dt.date]:
-    """Days of digests from ``earliest`` on, without a thought of leave."""
-    is_weekly = wish.rhythm == Rhythm.WEEKLY
-    # A week before: its day may have been put off to this week.
-    first = earliest - dt.timedelta(days=7) if is_weekly else earliest
-    for ahead in range(LOOKED_AHEAD):
-        day = first + dt.timedelta(days=ahead)
-        if is_weekly and day.weekday() != wish.weekday:
-            continue
-        while wish.rests_on_days_off and is_day_off(country, day):
-            day += dt.timedelta(days=1)
-        if day >= earliest:
-            yield day
+def _is_turn(wish: ReminderWish, country: str, day: dt.date) -> bool:
+    """True on the days of the person's digests, without a thought of leave."""
+    resting_in = country if wish.rests_on_days_off else None
+    if wish.rhythm == Rhythm.WEEKLY:
+        return weekly_day(day, wish.weekday, resting_in=resting_in) == day
+    return resting_in is None or not is_day_off(resting_in, day)
