@@ -82,8 +82,6 @@ def _links(user: User, path: str) -> list[dict[str, Any]]:
     home = reverse("registry:home")
     may = actions_of(user)
     links = [(reverse(name), label) for name, label, action in _PLACES if _is_for(action, may)]
-    if settings.DEMO:
-        links.append((reverse("followup:mailbox"), _("Mailbox")))
     return [
         {
             "url": url,
