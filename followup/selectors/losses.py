@@ -172,17 +172,14 @@ def _beyond_limit(today: dt.date) -> Q:
     The shortest limit stands by itself, so that an index finds the few visits beyond it.
     """
     versions: dict[int, list[int]] = defaultdict(list)
-    without: list[int] = []
     for version in ProtocolVersion.objects.select_related("study"):
         policy = version.protocol.reminders
-        kept = without if policy is None else versions[policy.lost_after_days]
-        kept.append(version.pk)
+        if policy is not None:  # without one there is no schedule either
+            versions[policy.lost_after_days].append(version.pk)
     if not versions:
         return Q(pk__in=[])
     shortest, *longer = sorted(versions)
     condition = Q(window_end__lt=today - dt.timedelta(days=shortest))
-    if without:
-        condition &= ~Q(enrolment__protocol_version__in=without)
     for days in longer:
         within = Q(window_end__gte=today - dt.timedelta(days=days))
         condition &= ~(Q(enrolment__protocol_version__in=versions[days]) & within)

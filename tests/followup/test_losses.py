@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 
 import pytest
@@ -193,9 +192,6 @@ def test_a_postponed_visit_asks_on(enrolment):
 def test_each_protocol_has_its_own_limit():
     source = preset_text("jinling").replace("lost_after_days = 365", "lost_after_days = 500")
     ProtocolVersionFactory.create(study__key="jinling", source=source)
-    source = re.sub(r"\n\[reminders\].*?(?=\n\[)", "", preset_text("cams"), flags=re.DOTALL)
-    ProtocolVersionFactory.create(study__key="cams", source=source)
-    followed("cams")
     slow, quick = followed("jinling").patient.pseudonym, followed("miyakojima").patient.pseudonym
     # Of miyakojima month 3 counts from 1 January 2024: 1 April, the window until 15 April.
     assert names(D(2025, 4, 15)) == []
