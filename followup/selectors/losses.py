@@ -167,14 +167,20 @@ def losses(*, found_again: bool, study: str = "", centre: str = "") -> QuerySet[
 
 
 def _beyond_limit(today: dt.date) -> Q:
-    """Condition: overdue for longer than the protocol of the enrolment allows."""
+    """Condition: overdue for longer than the protocol of the enrolment allows.
+
+    The shortest limit stands by itself, so that an index finds the few visits beyond it.
+    """
     versions: dict[int, list[int]] = defaultdict(list)
     for version, policy in reminder_policies(today).items():
         versions[policy.lost_after_days].append(version)
-    condition = Q(pk__in=[])
-    for days, keys in versions.items():
-        closed_before = today - dt.timedelta(days=days)
-        condition |= Q(enrolment__protocol_version__in=keys, window_end__lt=closed_before)
+    if not versions:
+        return Q(pk__in=[])
+    shortest, *longer = sorted(versions)
+    condition = Q(window_end__lt=today - dt.timedelta(days=shortest))
+    for days in longer:
+        within = Q(window_end__gte=today - dt.timedelta(days=days))
+        condition &= ~(Q(enrolment__protocol_version__in=versions[days]) & within)
     return condition
 
 

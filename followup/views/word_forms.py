@@ -36,6 +36,15 @@ KINDS = (
 _IN_WORDS = {"rows": 3}
 
 
+def seen_field() -> forms.IntegerField:
+    """Key of the word that was in force when the page was shown; the page itself writes it.
+
+    Once refused because of another word, the page shows that one, and the next try counts as
+    having seen it.
+    """
+    return forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class Radios(forms.RadioSelect):
     """Radio buttons whose first one an error of the field leads to."""
 
@@ -86,12 +95,11 @@ class WordForm(ReasonsForm):
         error_messages={"required": gettext_lazy("Choose one of the three.")},
     )
     postponed_to = day_field(gettext_lazy("New date"))
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = seen_field()
     field_order = ("kind", "postponed_to", "usual", "reason", "seen")
 
-    def __init__(self, *args: Any, visit: ExpectedVisit, seen: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, visit: ExpectedVisit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = seen
         if visit.target is None:
             only = OverrideKind.NOT_APPLICABLE
             self.fields["kind"].choices = [pair for pair in KINDS if pair[0] == only]  # type: ignore[attr-defined]
@@ -124,11 +132,7 @@ class WithdrawForm(forms.Form):
         max_length=LONGEST,
         widget=forms.TextInput,
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, seen: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["seen"] = seen
+    seen = seen_field()
 
 
 class MissedForm(ReasonsForm):

@@ -44,14 +44,9 @@ def visit_word(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     patient = visit.enrolment.patient
     require_case_entry(user, patient.centre_id)
-    words = words_on(visit)
-    held = next((word for word in words if word.is_in_force), None)
-    seen = held.pk if held is not None else 0
     do = request.POST.get("do", "") if request.method == "POST" else ""
-    say = WordForm(request.POST if do == "say" else None, visit=visit, seen=seen)
-    withdraw = WithdrawForm(
-        request.POST if do == "withdraw" else None, prefix="withdraw", seen=seen
-    )
+    say = WordForm(request.POST if do == "say" else None, visit=visit)
+    withdraw = WithdrawForm(request.POST if do == "withdraw" else None, prefix="withdraw")
     back = return_address(
         request, f"{reverse('registry:patient', args=[patient.pseudonym])}#visits"
     )
@@ -64,13 +59,15 @@ def visit_word(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, told)
             return HttpResponseRedirect(back)
+    words = words_on(visit)
+    held = next((word for word in words if word.is_in_force), None)
     context = {
         "visit": visit,
         "patient": patient,
-        "status": visit.status_on(timezone.localdate()),
         "today": timezone.localdate(),
         "words": words,
         "held": held,
+        "seen": held.pk if held is not None else 0,
         "refusal": why_no_word(visit, held),
         "say": say,
         "withdraw": withdraw,

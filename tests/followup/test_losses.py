@@ -192,10 +192,13 @@ def test_a_postponed_visit_asks_on(enrolment):
 def test_each_protocol_has_its_own_limit():
     source = preset_text("jinling").replace("lost_after_days = 365", "lost_after_days = 500")
     ProtocolVersionFactory.create(study__key="jinling", source=source)
-    enrolment = followed()
+    slow, quick = followed("jinling").patient.pseudonym, followed("miyakojima").patient.pseudonym
+    # Of miyakojima month 3 counts from 1 January 2024: 1 April, the window until 15 April.
+    assert names(D(2025, 4, 15)) == []
+    assert names(D(2025, 4, 16)) == [quick]
     # 500 days after 14 May 2024 are 26 September 2025.
-    assert names(D(2025, 9, 26)) == []
-    assert names(D(2025, 9, 27)) == [enrolment.patient.pseudonym]
+    assert names(D(2025, 9, 26)) == [quick]
+    assert names(D(2025, 9, 27)) == [quick, slow]
 
 
 def test_proposals_are_counted_by_study_and_centre_and_cut_to_them(enrolment):

@@ -150,6 +150,10 @@ class TestOneVisit:
         assert "Was abroad" in page
         assert len(words()) == 1
 
+        (seen,) = re.findall('name="seen" value="([0-9]+)"', page)
+        assert say(client, visit, seen=seen).status_code == 302
+        assert [word.reason for word in words()] == ["Was abroad", "The patient did not come"]
+
     def test_a_word_is_taken_back_and_stays_on_the_page(self, client, visit, manager):
         say(client, visit)
         seen = words()[0].pk
