@@ -19,7 +19,7 @@ CHECK_PRODUCTION := env \
 	SIGNATURE_KEY=check-only-0123456789-abcdefghijklmnop \
 	IDENTITY_KEYS=Y2hlY2stb25seS1jaGVjay1vbmx5LWNoZWNrLW9ubHk= UPLOAD_DIR=$(CURDIR)
 
-.PHONY: help venv demo test bench lint format clean
+.PHONY: help venv demo test bench crash lint format clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -35,6 +35,9 @@ test: .venv/installed-dev ## run all tests (ARGS= passes options to pytest)
 
 bench: .venv/installed-dev ## measure what is to be fast (ARGS="import" runs one of them)
 	@exec $(PY) -m tests.bench $(ARGS)
+
+crash: .venv/installed-dev ## kill what sends reminders, and count them (ARGS="steps sqlite" runs a part)
+	@exec $(PY) -m tests.crash $(ARGS)
 
 lint: .venv/installed-dev ## style, types, import direction, templates, deployment, migrations
 	$(BIN)/ruff check .

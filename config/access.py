@@ -20,7 +20,7 @@ class Who(Enum):
     """What opens an address beside the actions of the table of roles."""
 
     ANYBODY = auto()
-    """Signed in or not: the doors of signing in."""
+    """Signed in or not: the doors of signing in, and addresses that are keys themselves."""
     SIGNED_IN = auto()
     """Everybody signed in; what the page shows is cut to the reader's scope."""
 
@@ -46,6 +46,10 @@ class Thing(Enum):
     """A study or a centre of it: who may do this in the study."""
     OWN = auto()
     """A row of one person: that person alone."""
+    MAIL_IN_DOUBT = auto()
+    """A mail of reminders: its reader, and who steers a study that it speaks of."""
+    MAIL_ADDRESS = auto()
+    """Of a person: that person, who steers a study around them, and who keeps accounts."""
     ACCOUNT = auto()
     """Accounts, centres and what they take part in: who keeps them."""
 
@@ -100,6 +104,13 @@ _SIGNING_IN = {
     "registry:invitation": _door(ANYBODY, ANYBODY),
 }
 
+_BY_KEY = {
+    # The link of a mail, which its reader may open without an account at hand.
+    "followup:unsubscribe": _door(ANYBODY, ANYBODY),
+    # Calendar programs cannot sign in: the address itself is the key.
+    "followup:calendar_feed": _door(ANYBODY),
+}
+
 _OWN_ACCOUNT = {
     "account": _door(SIGNED_IN),
     "account_reauthenticate": _door(SIGNED_IN, SIGNED_IN),
@@ -119,8 +130,12 @@ _OWN_ACCOUNT = {
     "end_session": _door(post=SIGNED_IN, thing=Thing.OWN),
     "registry:tokens": _door(SIGNED_IN, SIGNED_IN),
     "registry:token_revoke": _door(post=SIGNED_IN, thing=Thing.OWN),
+    "followup:calendars": _door(SIGNED_IN, SIGNED_IN),
+    "followup:calendar_revoke": _door(post=SIGNED_IN, thing=Thing.OWN),
     "followup:mailbox": _door(SIGNED_IN),
     "followup:mail": _door(SIGNED_IN, thing=Thing.OWN),
+    "followup:reminder_wishes": _door(SIGNED_IN, SIGNED_IN),
+    "followup:leave_cancel": _door(post=SIGNED_IN, thing=Thing.OWN),
 }
 
 _CASES = {
@@ -131,6 +146,12 @@ _CASES = {
     "registry:screenings": _door(SIGNED_IN),
     "followup:grid": _door(SIGNED_IN),
     "followup:search": _door(post=SIGNED_IN),
+    "followup:own_figures": _door(SIGNED_IN),
+    "followup:own_figures_csv": _door(SIGNED_IN),
+    "followup:own_forecast_csv": _door(SIGNED_IN),
+    "followup:losses": _door(SIGNED_IN),
+    "followup:visits_missed": _door(ENTER, ENTER),
+    "followup:visit_word": _door(ENTER, ENTER, thing=Thing.CASE),
     "analytics:studies": _door(SIGNED_IN),
     "analytics:study": _door(SIGNED_IN, thing=Thing.STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
@@ -191,10 +212,22 @@ _IMPORTS = {
 STEER, VERIFY = Action.STEER_STUDY, Action.VERIFY_SOURCE
 AMEND = Action.AMEND_PROTOCOL
 
+_REMINDERS = {
+    "followup:reminders": _door(SIGNED_IN),
+    "followup:send_log": _door(SIGNED_IN),
+    "followup:send_log_csv": _door(SIGNED_IN),
+    "followup:doubtful": _door(SIGNED_IN),
+    "followup:doubtful_settle": _door(post=SIGNED_IN, thing=Thing.MAIL_IN_DOUBT),
+    "followup:address_right": _door(post=SIGNED_IN, thing=Thing.MAIL_ADDRESS),
+}
+
 _STEERING = {
     "followup:centres": _door(STEER, asks_first=True),
     "followup:study_centres": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:study_centres_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "followup:figures": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "followup:figures_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "followup:forecast_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:centre": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:schedule": _door(SIGNED_IN, thing=Thing.STUDY),
     "followup:schedule_file": _door(SIGNED_IN, thing=Thing.STUDY),
@@ -214,6 +247,7 @@ _ACCOUNTS = {
         "registry:centre",
         "registry:participation",
         "registry:study_facts",
+        "followup:webhooks",
     )
 } | {
     name: _door(KEEP, thing=Thing.ACCOUNT, asks_first=True)
@@ -233,6 +267,7 @@ _INTERFACE = {
     "api_followup:expected_visits": _door(SIGNED_IN),
     "api_followup:expected_visit": _door(READ, thing=Thing.CASE),
     "api_followup:expected_visit_words": _door(READ, ENTER, thing=Thing.CASE),
+    "api_followup:expected_visit_withdraw": _door(post=ENTER, thing=Thing.CASE),
     "api_analytics:curve": _door(SIGNED_IN, thing=Thing.STUDY),
     "^api/": _door(),
 }
@@ -253,10 +288,12 @@ def _tables() -> Iterator[tuple[str, Door]]:
 
 DOORS: Mapping[str, Door] = {
     **_SIGNING_IN,
+    **_BY_KEY,
     **_OWN_ACCOUNT,
     **_CASES,
     **_BESIDE_CASES,
     **_IMPORTS,
+    **_REMINDERS,
     **_STEERING,
     **_ACCOUNTS,
     **_INTERFACE,

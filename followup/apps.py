@@ -15,7 +15,9 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         """What is expected of a patient follows from the facts: it is computed when they change."""
+        from followup.calendar_log import keep_keys_out_of_logs
         from followup.listener import recompute_changed
         from registry.announce import facts_changed
 
         facts_changed.connect(recompute_changed, dispatch_uid="followup.recompute")
+        keep_keys_out_of_logs()

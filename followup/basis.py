@@ -13,7 +13,7 @@ from followup.models import ExpectedVisit, VisitOverride
 from followup.plan import Plan, plan_of
 from followup.rules import Rules, StudyRules, read_study_rules
 from followup.schedules import Override, OverrideKind
-from registry.models import Enrolment, ProtocolVersion
+from registry.models import Enrolment
 
 
 @dataclass
@@ -33,19 +33,12 @@ class Basis:
         )
 
 
-def read_bases(
-    patient_ids: Collection[int],
-    *,
-    rules: StudyRules | None = None,
-    draft: ProtocolVersion | None = None,
-) -> list[Basis]:
+def read_bases(patient_ids: Collection[int], *, rules: StudyRules | None = None) -> list[Basis]:
     """The bases of all live enrolments of these patients, in a fixed number of queries.
 
-    Args:
-        rules: those of all studies, where somebody has read them before.
-        draft: a protocol version that is not saved, taken as if it were the newest of its study.
+    ``rules``: other than those in force, to see what they would change.
     """
-    prescribed = rules or read_study_rules(draft)
+    prescribed = rules or read_study_rules()
     enrolments = (
         Enrolment.objects.live()
         .filter(patient__in=patient_ids)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
+import re
 import smtplib
-from collections.abc import Callable
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 
 from followup import ledger
+from followup.freshness import Clock, Freshness
 from followup.mailbox import DeliveryLog
-from followup.messages import digest_message
-from followup.models import DigestState
-from followup.services import recompute
+from followup.messages import Content, digest_message
+from followup.models import DigestState, RefusalSource
+from followup.notices import notices_of
+from followup.people import People, Person
+from followup.relay_log import delivery_log
+from followup.services.addresses import ADDRESS_REFUSED, mark_refused
 from registry.models import User
-
-Clock = Callable[[], dt.datetime]
 
 logger = logging.getLogger(__name__)
 
@@ -26,23 +28,33 @@ class NoAddress(Exception):
     """The person has no mail address."""
 
 
+class AddressRefused(Exception):
+    """The person's address is marked as refusing mail."""
+
+
 REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
 """The server answered that it does not take the mail: it surely did not go out."""
 
+NOT_TRIED = (NoAddress, AddressRefused)
+
 FINAL_FROM = 500  # SMTP codes from here on are final, RFC 5321 section 4.2.1
 
+_ENHANCED_CODE = re.compile(rb"\b5\.(\d{1,3})\.\d{1,3}\b")
+_OF_AN_ADDRESS = {b"0", b"1", b"2"}  # subjects of RFC 3463: undefined, address, mailbox
+_OF_THE_ADDRESS = {550, 551, 553}  # SMTP codes that speak of the mailbox where no subject is given
 
-def deliver(user_id: int, *, today: dt.date, clock: Clock) -> str:
-    """Send a person's digest of today; returns the state it ended in, "" when nothing was done.
+
+def deliver(person: Person, *, fresh: Freshness, clock: Clock) -> str:
+    """Send a person's digest of their day; returns the state it ended in, "" if nothing was done.
 
     Never raises for a mail that cannot be sent: one bad address does not stop the others.
     """
     connection: BaseEmailBackend = get_connection()
-    claim = ledger.claim(user_id, today=today, now=clock())
+    claim = ledger.claim(person.pk, day=person.day, now=clock())
     if claim is None:
         return ""
     try:
-        return _deliver(claim, connection, today, clock)
+        return _deliver(claim, connection, fresh, clock)
     except ledger.ClaimLost:
         return ""
     finally:
@@ -50,63 +62,107 @@ def deliver(user_id: int, *, today: dt.date, clock: Clock) -> str:
 
 
 def _deliver(
-    claim: ledger.Claim, connection: BaseEmailBackend, today: dt.date, clock: Clock
+    claim: ledger.Claim, connection: BaseEmailBackend, fresh: Freshness, clock: Clock
 ) -> str:
     try:
         user = User.objects.get(pk=claim.user_id)
         if not user.email:
             raise NoAddress
+        people = fresh.people_for(claim.user_id)
+        if people.person(claim.user_id).is_refused:
+            raise AddressRefused
         connection.open()
-        message = _prepared(claim, user, today)
+        fresh.see_to(ledger.patients_of(claim))
+        message = _prepared(claim, user, people)
         if message is None:
             ledger.mark_held(claim)
             return DigestState.HELD
-        ledger.hand_over(claim, now=clock())
+        handed_over_at = clock()
+        ledger.hand_over(claim, now=handed_over_at)
     except ledger.ClaimLost:
         raise
     except Exception as error:
-        return _failed(claim, error, clock, is_final=isinstance(error, NoAddress))
+        return _failed(claim, error, clock, is_final=isinstance(error, NOT_TRIED))
     try:
         connection.send_messages([message])
     except REFUSALS as error:
-        return _failed(claim, error, clock, is_final=_is_final(error))
+        return _refused(claim, user, error, clock)
     except Exception as error:
         # The connection broke after the mail was on its way: taken or not, who knows.
-        return _doubtful(claim, error, connection, clock)
+        log = delivery_log(connection)
+        if log is not None and log.has_accepted(claim.message_id, since=handed_over_at):
+            ledger.mark_sent(claim, now=clock())
+            return DigestState.SENT
+        return _doubtful(claim, error, log, clock)
     ledger.mark_sent(claim, now=clock())
     return DigestState.SENT
 
 
-def _prepared(claim: ledger.Claim, user: User, today: dt.date) -> EmailMessage | None:
+def _prepared(claim: ledger.Claim, user: User, people: People) -> EmailMessage | None:
     """The mail of what is still needed by the facts of this moment; None when nothing is."""
-    recompute(ledger.patients_of(claim), today=today)
-    reminders = ledger.check_needs(claim, today=today)
-    if not reminders:
+    checked = ledger.check_needs(claim, people)
+    notices = notices_of(claim) if user.pk in people.persons else []
+    if not checked.reminders and not notices:
         return None
-    return digest_message(user, reminders, message_id=claim.message_id, today=today)
+    content = Content(
+        claim.day,
+        checked.reminders,
+        notices,
+        checked.stood_in_for,
+        is_unsubscribed=people.person(user.pk).is_unsubscribed,
+    )
+    return digest_message(user, content, message_id=claim.message_id)
 
 
-def _failed(claim: ledger.Claim, error: Exception, clock: Clock, *, is_final: bool) -> str:
+def _refused(claim: ledger.Claim, user: User, error: smtplib.SMTPException, clock: Clock) -> str:
+    """The server does not take the mail; if it does not take the address, that is marked."""
+    code = _code_of_address(error)
+    if code is None:
+        return _failed(claim, error, clock, is_final=_is_final(error))
+    with transaction.atomic():
+        mark_refused(user, address=user.email, code=code, source=RefusalSource.SERVER, now=clock())
+        return _failed(claim, error, clock, is_final=True, name=ADDRESS_REFUSED)
+
+
+def _failed(
+    claim: ledger.Claim, error: Exception, clock: Clock, *, is_final: bool, name: str = ""
+) -> str:
     """Trying a final refusal again today is of no use; tomorrow it is tried anew."""
-    name = _name(error)
-    ledger.mark_failed(claim, now=clock(), error=name, try_again=not is_final)
+    if isinstance(error, AddressRefused):
+        name = ADDRESS_REFUSED
+    ledger.mark_failed(claim, now=clock(), error=name or _name(error), try_again=not is_final)
     # The texts of mail errors carry addresses; other errors are ours and worth their traceback.
-    is_mail = isinstance(error, OSError | smtplib.SMTPException | NoAddress)
-    logger.warning("digest %s failed: %s", claim.digest_id, name, exc_info=not is_mail)
+    is_mail = isinstance(error, OSError | smtplib.SMTPException | NoAddress | AddressRefused)
+    logger.warning("digest %s failed: %s", claim.digest_id, _name(error), exc_info=not is_mail)
     return DigestState.FAILED
 
 
-def _doubtful(
-    claim: ledger.Claim, error: Exception, connection: BaseEmailBackend, clock: Clock
-) -> str:
-    if not isinstance(connection, DeliveryLog):
+def _doubtful(claim: ledger.Claim, error: Exception, log: DeliveryLog | None, clock: Clock) -> str:
+    """A mail that may have been taken; a log that lags is asked again when the lease is over."""
+    if log is None:
         ledger.mark_unknown(claim, error=_name(error))
         logger.warning("digest %s may have arrived: %s", claim.digest_id, _name(error))
         return DigestState.UNKNOWN
-    if connection.has_accepted(claim.message_id):
-        ledger.mark_sent(claim, now=clock())
-        return DigestState.SENT
+    if log.lags:
+        logger.warning("digest %s waits for the relay's log: %s", claim.digest_id, _name(error))
+        return DigestState.SENDING
     return _failed(claim, error, clock, is_final=False)
+
+
+def _code_of_address(error: smtplib.SMTPException) -> str | None:
+    """The enhanced code of a final refusal of the recipient, "" without one; None for others.
+
+    A refusal for reasons of policy or of the server itself says nothing about the address.
+    """
+    if not isinstance(error, smtplib.SMTPRecipientsRefused) or len(error.recipients) != 1:
+        return None
+    ((code, text),) = error.recipients.values()
+    if code < FINAL_FROM:
+        return None
+    found = _ENHANCED_CODE.search(text)
+    if found is None:
+        return "" if code in _OF_THE_ADDRESS else None
+    return found[0].decode() if found[1] in _OF_AN_ADDRESS else None
 
 
 def _is_final(error: Exception) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from django.db.models import F, Q
 
 from followup.mailbox import DeliveryLog
 from followup.models import (
+    AddressNotice,
     Digest,
     DigestState,
     ExpectedVisit,
@@ -26,11 +29,15 @@ from followup.models import (
 )
 from followup.models.reminder import message_id
 from followup.needs import Need, needs
+from followup.people import People, open_refusals
+from followup.services.addresses import ADDRESS_REFUSED
 
 EXCHANGES = 10  # a mail session has fewer exchanges than this, each of which may take EMAIL_TIMEOUT
 LEASE_WITHOUT_TIMEOUT = dt.timedelta(minutes=1)
 FIRST_RETRY = dt.timedelta(minutes=1)
 BATCH = 1000  # rows of one statement
+LEASE_OVER = "lease over"
+UNSENT = (DigestState.PENDING, DigestState.FAILED)  # surely not sent
 LONGEST_RETRY = dt.timedelta(hours=6)
 
 
@@ -46,6 +53,15 @@ class Claim:
     user_id: int
     token: str
     message_id: str
+    day: dt.date
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a digest still has to say, and the people who are away in whose place it is told."""
+
+    reminders: list[Reminder]
+    stood_in_for: list[int]
 
 
 def lease() -> dt.timedelta:
@@ -55,62 +71,56 @@ def lease() -> dt.timedelta:
     return dt.timedelta(seconds=EXCHANGES * settings.EMAIL_TIMEOUT)
 
 
-def enter_needs(*, today: dt.date, now: dt.datetime) -> int:
-    """One reminder for every need that has none yet; returns how many there were.
+def enter_needs(people: People, *, now: dt.datetime) -> int:
+    """One reminder for every need that has none yet; returns how many are to be told.
 
-    A reminder held back whose need is there again becomes pending once more.
+    A reminder held back whose need is there again becomes pending once more, and a pending one is
+    held back when the person does not want it any more or is away.
     """
-    wanted = needs(today=today)
-    held_again = []
+    wanted = needs(people)
+    changed: dict[str, list[int]] = defaultdict(list)
     rows = (
         Reminder.objects.filter(visit__state=VisitState.OPEN)
         .order_by()
-        .values_list("pk", "held", "visit_id", "target", "kind", "round", "recipient_id")
+        .values_list("pk", "held", "digest", "visit_id", "target", "kind", "round", "recipient_id")
     )
-    for pk, held, *key in rows.iterator(chunk_size=2000):
-        need = Need(*key)
-        if need in wanted:
-            wanted.discard(need)
-            if held:
-                held_again.append(pk)
-    if not wanted and not held_again:
+    for pk, held, digest, *key in rows.iterator(chunk_size=2000):
+        reason = wanted.pop(Need(*key), None)
+        if reason is not None and reason != held and (held or digest is None):
+            changed[reason].append(pk)
+    if not wanted and not changed:
         return 0  # the usual case: nothing is locked
     with transaction.atomic():
-        for start in range(0, len(held_again), BATCH):
-            batch = held_again[start : start + BATCH]
-            Reminder.objects.filter(pk__in=batch).exclude(held="").update(held="", digest=None)
+        for reason, pks in changed.items():
+            for start in range(0, len(pks), BATCH):
+                batch = Reminder.objects.filter(pk__in=pks[start : start + BATCH])
+                batch.exclude(held="", digest__isnull=False).update(held=reason, digest=None)
         # Another sweeper may enter the same needs now: the unique constraint lets one row in.
         Reminder.objects.bulk_create(
-            [Reminder(**need._asdict(), created_at=now) for need in sorted(wanted)],
+            [
+                Reminder(**need._asdict(), held=wanted[need], created_at=now)
+                for need in sorted(wanted)
+            ],
             ignore_conflicts=True,
             batch_size=BATCH,
         )
-    return len(wanted)
+    return sum(not reason for reason in wanted.values())
 
 
-def people_to_tell(*, today: dt.date, now: dt.datetime) -> list[int]:
-    """Users who have something pending and whose digest of today may still be sent."""
-    waiting = Reminder.objects.filter(digest__isnull=True, held="")
-    settled = Digest.objects.filter(day=today).exclude(_sendable(now)).values("user_id")
-    fresh = waiting.exclude(recipient_id__in=settled).order_by().values_list("recipient_id")
-    again = Digest.objects.filter(_sendable(now), day=today).values_list("user_id")
-    return sorted({user_id for (user_id,) in [*fresh.distinct(), *again]})
-
-
-def claim(user_id: int, *, today: dt.date, now: dt.datetime) -> Claim | None:
-    """Take the right to send a person's digest of today; None when another has it or had it.
+def claim(user_id: int, *, day: dt.date, now: dt.datetime) -> Claim | None:
+    """Take the right to send a person's digest of a day; None when another has it or had it.
 
     What is pending for the person goes into the digest, unless the digest may have arrived before:
     then it is sent again as it was, or not at all.
     """
     token = uuid.uuid4().hex
-    identifier = message_id(user_id, today)
+    identifier = message_id(user_id, day)
     with transaction.atomic():
         Digest.objects.bulk_create(
-            [Digest(user_id=user_id, day=today, message_id=identifier)], ignore_conflicts=True
+            [Digest(user_id=user_id, day=day, message_id=identifier)], ignore_conflicts=True
         )
-        digests = Digest.objects.filter(user_id=user_id, day=today)
-        taken = digests.filter(_sendable(now)).update(
+        digests = Digest.objects.filter(user_id=user_id, day=day)
+        taken = digests.filter(sendable(now)).update(
             state=DigestState.SENDING,
             claim=token,
             lease_until=now + lease(),
@@ -123,7 +133,17 @@ def claim(user_id: int, *, today: dt.date, now: dt.datetime) -> Claim | None:
             Reminder.objects.filter(recipient_id=user_id, digest__isnull=True, held="").update(
                 digest=digest
             )
-    return Claim(digest.pk, user_id, token, identifier)
+            AddressNotice.objects.filter(recipient_id=user_id, digest__isnull=True).update(
+                digest=digest
+            )
+    return Claim(digest.pk, user_id, token, identifier, day)
+
+
+def patients_waiting(user_ids: Collection[int]) -> set[int]:
+    """Patients that the next digests of these people speak of."""
+    unsent = Q(digest__isnull=True) | Q(digest__state__in=UNSENT)
+    rows = Reminder.objects.filter(unsent, recipient__in=user_ids, held="").order_by()
+    return set(rows.values_list("visit__enrolment__patient_id", flat=True))
 
 
 def patients_of(claim: Claim) -> set[int]:
@@ -132,22 +152,25 @@ def patients_of(claim: Claim) -> set[int]:
     return set(rows.values_list("visit__enrolment__patient_id", flat=True))
 
 
-def check_needs(claim: Claim, *, today: dt.date) -> list[Reminder]:
-    """The reminders of the digest that are still needed; the others are held back."""
+def check_needs(claim: Claim, people: People) -> Checked:
+    """The reminders of the digest that are still needed; the others are held back.
+
+    ``people`` are those of this moment.
+    """
     reminders = list(
         Reminder.objects.filter(digest=claim.digest_id, held="")
         .select_related("visit__enrolment__study", "visit__enrolment__patient")
         .order_by("visit__window_end", "visit__enrolment__patient__pseudonym", "pk")
     )
-    wanted = needs(today=today, visit_ids=[reminder.visit_id for reminder in reminders])
+    wanted = needs(people, visit_ids=[reminder.visit_id for reminder in reminders])
     still = []
     for reminder in reminders:
-        if _need(reminder) in wanted:
+        reason = _why_not(reminder, wanted)
+        if not reason:
             still.append(reminder)
         else:
-            reason = _why_not(reminder, wanted)
             Reminder.objects.filter(pk=reminder.pk, held="").update(held=reason)
-    return still
+    return Checked(still, people.stood_in_for(claim.user_id))
 
 
 def hand_over(claim: Claim, *, now: dt.datetime) -> None:
@@ -160,9 +183,14 @@ def hand_over(claim: Claim, *, now: dt.datetime) -> None:
 
 
 def mark_sent(claim: Claim, *, now: dt.datetime) -> None:
-    """The mail server took the digest. A late answer settles a doubt as well."""
+    """The mail server took the digest. A late answer settles a doubt as well.
+
+    Even that of somebody who has asked for it to be sent again, as long as it was not.
+    """
     doubted = Digest.objects.filter(
-        pk=claim.digest_id, state=DigestState.UNKNOWN, claim=claim.token
+        pk=claim.digest_id,
+        state__in=[DigestState.UNKNOWN, DigestState.FAILED],
+        claim=claim.token,
     )
     sent = {"state": DigestState.SENT, "sent_at": now, "error": ""}
     if not doubted.update(**sent):
@@ -192,36 +220,70 @@ def mark_failed(claim: Claim, *, now: dt.datetime, error: str, try_again: bool) 
     )
 
 
-def settle_stale(log: object, *, now: dt.datetime) -> None:
+def settle_stale(log: DeliveryLog | None, *, now: dt.datetime) -> None:
     """Take up claims whose lease is over: their sweeper was killed, or hangs.
 
     Not handed over: free again. Handed over: a delivery log decides between sent and free;
-    without such a log it is unknown.
+    without such a log, or where it does not know, the digest is unknown. What is unknown is asked
+    of the log again.
     """
-    stale = Digest.objects.filter(state=DigestState.SENDING, lease_until__lt=now)
-    for digest in stale:
-        left = Claim(digest.pk, digest.user_id, digest.claim, digest.message_id)
+    stale = Q(state=DigestState.SENDING, lease_until__lt=now)
+    asked = stale if log is None else stale | Q(state=DigestState.UNKNOWN)
+    for digest in Digest.objects.filter(asked):
+        left = Claim(digest.pk, digest.user_id, digest.claim, digest.message_id, digest.day)
         try:
-            if digest.handed_over_at is None:
+            if digest.state == DigestState.UNKNOWN:
+                _settle_doubt(digest, log)
+            elif digest.handed_over_at is None:
                 _step(left, state=DigestState.PENDING)
-            elif not isinstance(log, DeliveryLog):
-                mark_unknown(left, error="lease over")
-            elif log.has_accepted(digest.message_id):
-                mark_sent(left, now=digest.handed_over_at)
             else:
-                _step(left, state=DigestState.PENDING)
+                _settle_handed_over(left, digest.handed_over_at, log)
         except ClaimLost:
             continue  # another sweeper, or the late one itself, was faster
 
 
-def carry_over(*, today: dt.date) -> None:
-    """Put the reminders of earlier days' digests that surely were not sent into the next digest."""
-    left = Digest.objects.filter(day__lt=today, state__in=[DigestState.PENDING, DigestState.FAILED])
-    for digest in left:
+def _settle_handed_over(left: Claim, at: dt.datetime, log: DeliveryLog | None) -> None:
+    accepted = None if log is None else log.has_accepted(left.message_id, since=at)
+    if accepted is None:
+        mark_unknown(left, error=LEASE_OVER)
+    elif accepted:
+        mark_sent(left, now=at)
+    else:
+        _step(left, state=DigestState.PENDING)
+
+
+def _settle_doubt(digest: Digest, log: DeliveryLog | None) -> None:
+    at = digest.handed_over_at
+    accepted = None if log is None or at is None else log.has_accepted(digest.message_id, since=at)
+    if accepted is None:
+        return
+    columns: dict[str, object] = {"state": DigestState.PENDING}
+    if accepted:
+        columns = {"state": DigestState.SENT, "sent_at": at, "error": ""}
+    doubtful = Digest.objects.filter(pk=digest.pk, state=DigestState.UNKNOWN, claim=digest.claim)
+    doubtful.update(**columns)
+
+
+def carry_over(people: People) -> None:
+    """Put what earlier days' digests surely did not tell into the next digest of the person."""
+    left = Digest.objects.filter(state__in=UNSENT)
+    for pk, user_id, day in left.values_list("pk", "user_id", "day"):
+        if day >= people.person(user_id).day:
+            continue
         with transaction.atomic():
-            taken = left.filter(pk=digest.pk).update(state=DigestState.CARRIED_OVER)
-            if taken:
-                Reminder.objects.filter(digest=digest, held="").update(digest=None)
+            if left.filter(pk=pk).update(state=DigestState.CARRIED_OVER):
+                Reminder.objects.filter(digest=pk, held="").update(digest=None)
+                AddressNotice.objects.filter(digest=pk).update(digest=None)
+
+
+def free_readdressed(*, now: dt.datetime) -> None:
+    """Try again at once what failed by an address that is no longer marked, or no longer theirs."""
+    failed = Digest.objects.filter(
+        state=DigestState.FAILED, error=ADDRESS_REFUSED, retry_at__isnull=True
+    ).exclude(user__in=open_refusals().values("user"))
+    pks = list(failed.values_list("pk", flat=True))
+    if pks:
+        failed.filter(pk__in=pks).update(retry_at=now)
 
 
 def unknown_count() -> int:
@@ -229,7 +291,8 @@ def unknown_count() -> int:
     return Digest.objects.filter(state=DigestState.UNKNOWN).count()
 
 
-def _sendable(now: dt.datetime) -> Q:
+def sendable(now: dt.datetime) -> Q:
+    """Condition: a digest that nobody has claimed and that may go out at that time."""
     return Q(state=DigestState.PENDING) | Q(state=DigestState.FAILED, retry_at__lte=now)
 
 
@@ -250,15 +313,19 @@ def _need(reminder: Reminder) -> Need:
     )
 
 
-def _why_not(reminder: Reminder, wanted: set[Need]) -> HeldReason:
+def _why_not(reminder: Reminder, wanted: dict[Need, str]) -> str:
+    """ "" for what is still needed, else the code of the reason why it is not sent."""
+    reason = wanted.get(_need(reminder))
+    if reason is not None:
+        return reason
     visit: ExpectedVisit = reminder.visit
     if visit.state == VisitState.DONE:
-        return HeldReason.DONE
+        return HeldReason.DONE.value
     if visit.state != VisitState.OPEN:
-        return HeldReason.NOT_EXPECTED
+        return HeldReason.NOT_EXPECTED.value
     if visit.target != reminder.target:
-        return HeldReason.MOVED
+        return HeldReason.MOVED.value
     persons = {need.recipient_id for need in wanted if need.visit_id == visit.pk}
     if reminder.recipient_id in persons:
-        return HeldReason.LATER_STAGE
-    return HeldReason.NOT_RESPONSIBLE
+        return HeldReason.LATER_STAGE.value
+    return HeldReason.NOT_RESPONSIBLE.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
@@ -14,14 +15,22 @@ from followup.models import Mail
 
 @runtime_checkable
 class DeliveryLog(Protocol):
-    """A mail backend that knows which mails it took, and takes none of them twice."""
+    """Knows which mails a mail server took.
 
-    def has_accepted(self, message_id: str) -> bool:
-        """True when a mail of that Message-ID was accepted."""
+    Attributes:
+        lags: a mail that it does not know yet may still turn up in it.
+    """
+
+    lags: bool
+
+    def has_accepted(self, message_id: str, *, since: dt.datetime | None = None) -> bool | None:
+        """True when a mail of that Message-ID was accepted, since a moment; None: it cannot say."""
 
 
 class MailboxBackend(BaseEmailBackend):
     """Accepts a mail by storing it; its Message-ID decides whether it was accepted before."""
+
+    lags = False
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Store the mails, all or none; returns how many were accepted, now or before."""
@@ -30,8 +39,8 @@ class MailboxBackend(BaseEmailBackend):
                 self._accept(message)
         return len(email_messages)
 
-    def has_accepted(self, message_id: str) -> bool:
-        """True when a mail of that Message-ID is in the mailbox."""
+    def has_accepted(self, message_id: str, *, since: dt.datetime | None = None) -> bool:
+        """True when a mail of that Message-ID is in the mailbox, whenever it came."""
         return Mail.objects.filter(message_id=message_id).exists()
 
     def _accept(self, message: EmailMessage) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -16,7 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followup.models import Reminder, ReminderKind
+from followup.models import AddressNotice, Reminder, ReminderKind
+from followup.unsubscribe import unsubscribe_address, wishes_address
 from registry.models import User
 
 MOST_LINES = 100  # of one section; a longer list is read on the worklist
@@ -53,27 +54,69 @@ class Section:
     more: int
 
 
-def digest_message(
-    user: User, reminders: Iterable[Reminder], *, message_id: str, today: dt.date
-) -> EmailMultiAlternatives:
-    """The mail with these reminders, as plain text and HTML.
+@dataclass(frozen=True)
+class AddressLine:
+    """A person who gets no mail, and how that became known."""
 
-    Reminders come with visit, enrolment, study and patient loaded. ``message_id`` is its fixed
-    Message-ID.
+    person: str
+    source: str
+    code: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True)
+class AddressSection:
+    """The people whose addresses refuse mail."""
+
+    title: str
+    lines: Sequence[AddressLine]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a digest tells, and why it goes to its reader.
+
+    Attributes:
+        day: the reader's day.
+        reminders: with visit, enrolment, study and patient loaded.
+        notices: addresses that refuse mail, with mark and person loaded.
+        stood_in_for: keys of the people who are away, in whose place the reader is told.
     """
+
+    day: dt.date
+    reminders: Sequence[Reminder]
+    notices: Sequence[AddressNotice] = ()
+    stood_in_for: Sequence[int] = ()
+    is_unsubscribed: bool = False
+
+
+def digest_message(user: User, content: Content, *, message_id: str) -> EmailMultiAlternatives:
+    """The mail of a digest, as plain text and HTML; ``message_id`` is its fixed Message-ID."""
+    off = unsubscribe_address(user)
     with translation.override(settings.LANGUAGE_CODE):
-        sections = _sections(list(reminders))
+        sections = _sections(content.reminders)
+        addresses = _address_section(content.notices)
         context: dict[str, Any] = {
             "person": str(user),
             "sections": sections,
-            "today": today,
+            "addresses": addresses,
+            "stood_in_for": _names(content.stood_in_for),
+            "is_unsubscribed": content.is_unsubscribed,
+            "today": content.day,
             "worklist_url": _absolute(reverse("registry:home")),
+            "wishes_url": wishes_address(),
+            "unsubscribe_url": off,
         }
         message = EmailMultiAlternatives(
-            subject=_subject(sections),
+            subject=_subject([*(one.title for one in sections), *_title_of(addresses)]),
             body=render_to_string("followup/mail/digest.txt", context),
             to=[user.email],
-            headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+            headers={
+                "Message-ID": message_id,
+                "Auto-Submitted": "auto-generated",
+                "List-Unsubscribe": f"<{off}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
         )
         message.attach_alternative(
             render_to_string("followup/mail/digest.html", context), "text/html"
@@ -81,7 +124,7 @@ def digest_message(
     return message
 
 
-def _sections(reminders: list[Reminder]) -> list[Section]:
+def _sections(reminders: Sequence[Reminder]) -> list[Section]:
     sections = []
     for kind in _ORDER:
         lines = [_line(reminder) for reminder in reminders if reminder.kind == kind]
@@ -90,6 +133,34 @@ def _sections(reminders: list[Reminder]) -> list[Section]:
             more = max(0, len(lines) - MOST_LINES)
             sections.append(Section(kind, title, lines[:MOST_LINES], more))
     return sections
+
+
+def _address_section(notices: Sequence[AddressNotice]) -> AddressSection | None:
+    if not notices:
+        return None
+    title = ngettext(
+        "%(count)d address refuses mail", "%(count)d addresses refuse mail", len(notices)
+    )
+    lines = [
+        AddressLine(
+            person=str(notice.refused.user),
+            source=notice.refused.get_source_display(),
+            code=notice.refused.code,
+            since=notice.refused.since,
+        )
+        for notice in notices
+    ]
+    return AddressSection(title % {"count": len(notices)}, lines)
+
+
+def _title_of(section: AddressSection | None) -> list[str]:
+    return [] if section is None else [section.title]
+
+
+def _names(users: Sequence[int]) -> str:
+    """Names of people in one line, "" for nobody."""
+    found = User.objects.filter(pk__in=users).order_by("pk") if users else ()
+    return ", ".join(map(str, found))
 
 
 def _line(reminder: Reminder) -> Line:
@@ -128,9 +199,8 @@ def _title(kind: ReminderKind, count: int) -> str:
     return titles[kind] % {"count": count}
 
 
-def _subject(sections: list[Section]) -> str:
-    parts = ", ".join(section.title for section in sections)
-    return _("Follow-up: %(parts)s") % {"parts": parts}
+def _subject(titles: Sequence[str]) -> str:
+    return _("Follow-up: %(parts)s") % {"parts": ", ".join(titles)}
 
 
 def _absolute(path: str) -> str:

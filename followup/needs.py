@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Q
-
-from followup.models import ExpectedVisit, ReminderKind, VisitState
-from registry.models import Membership, ProtocolVersion
-from registry.models.choices import Role
+from followup.models import ExpectedVisit, HeldReason, ReminderKind, VisitState
+from followup.people import People
+from followup.rules import reminder_policies
 from registry.protocols.types import ReminderPolicy
 
 
@@ -24,30 +20,6 @@ class Need(NamedTuple):
     kind: str
     round: int
     recipient_id: int
-
-
-@dataclass(frozen=True)
-class Responsible:
-    """Active people by what they look after today."""
-
-    data_managers: dict[int, list[int]]  # by centre
-    coordinators: dict[int, list[int]]  # by study
-
-    @classmethod
-    def on(cls, today: dt.date) -> Responsible:
-        """The people of a day; deactivated persons and ended memberships do not count."""
-        found = cls(defaultdict(list), defaultdict(list))
-        rows = Membership.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-            role__in=[Role.DATA_MANAGER, Role.COORDINATOR],
-            user__is_active=True,
-        ).values_list("role", "centre_id", "study_id", "user_id")
-        for role, centre_id, study_id, user_id in rows:
-            if role == Role.DATA_MANAGER:
-                found.data_managers[centre_id].append(user_id)
-            else:
-                found.coordinators[study_id].append(user_id)
-        return found
 
 
 def stages(
@@ -70,19 +42,19 @@ def stages(
         yield ReminderKind.ESCALATION, 1
 
 
-def needs(*, today: dt.date, visit_ids: Collection[int] | None = None) -> set[Need]:
-    """What people must have been told by today, over all visits or over some.
+def needs(people: People, *, visit_ids: Collection[int] | None = None) -> dict[Need, str]:
+    """What people must have been told by now, over all visits or over some.
 
-    The data managers of the patient's centre are told, and of escalations the coordinators of
-    the study; where a centre has no data manager the coordinators are told everything.
-    Runs in the scope in force.
+    Each need comes with "", or with the code of the :class:`HeldReason` for which the person is not
+    told now. A visit's stage is that of the day at the patient's centre. The data managers of the
+    centre are told, and of escalations the coordinators of the study; :class:`People` knows who is
+    told in whose place. Runs in the scope in force.
     """
-    policies = _policies()
-    people = Responsible.on(today)
+    policies = reminder_policies(people.latest_day())
     ahead_days = max((policy.ahead_days for policy in policies.values()), default=0)
     visits = ExpectedVisit.objects.filter(
         state=VisitState.OPEN,
-        window_start__lte=today + dt.timedelta(days=ahead_days),
+        window_start__lte=people.latest_day() + dt.timedelta(days=ahead_days),
         enrolment__voided_at__isnull=True,
         enrolment__patient__voided_at__isnull=True,
     )
@@ -97,25 +69,45 @@ def needs(*, today: dt.date, visit_ids: Collection[int] | None = None) -> set[Ne
         "enrolment__study_id",
         "enrolment__patient__centre_id",
     )
-    wanted: set[Need] = set()
+    told = _Recipients(people)
+    found: dict[Need, str] = {}
     for pk, target, start, end, version_id, study_id, centre_id in (
         visits.order_by().values_list(*columns).iterator(chunk_size=2000)
     ):
         policy = policies.get(version_id)
         if policy is None:
             continue
-        coordinators = people.coordinators.get(study_id, [])
-        at_centre = people.data_managers.get(centre_id, []) or coordinators
-        for kind, round_ in stages(policy, start, end, today):
-            told = coordinators if kind == ReminderKind.ESCALATION else at_centre
-            wanted.update(Need(pk, target, kind.value, round_, person) for person in told)
-    return wanted
+        for kind, round_ in stages(policy, start, end, people.day_of_centre(centre_id)):
+            for person, held in told.of(kind, centre_id, study_id):
+                found[Need(pk, target, kind.value, round_, person)] = held
+    return found
 
 
-def _policies() -> dict[int, ReminderPolicy]:
-    """Reminder policies by the id of the protocol version."""
-    return {
-        version.pk: version.protocol.reminders
-        for version in ProtocolVersion.objects.select_related("study")
-        if version.protocol.reminders is not None
-    }
+class _Recipients:
+    """Who gets a kind of reminder about the patients of a centre in a study; worked out once."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._known: dict[tuple[str, int, int], list[tuple[int, str]]] = {}
+
+    def of(self, kind: ReminderKind, centre_id: int, study_id: int) -> list[tuple[int, str]]:
+        """Persons, each with "" or why they are not told."""
+        key = (kind.value, centre_id, study_id)
+        if key not in self._known:
+            if kind == ReminderKind.ESCALATION:
+                told = self._people.of_escalations(study_id)
+            else:
+                told = self._people.of_visits(centre_id, study_id)
+            self._known[key] = [
+                *((pk, self._unwanted(pk, kind)) for pk in told.now),
+                *((pk, HeldReason.ON_LEAVE.value) for pk in told.away),
+            ]
+        return self._known[key]
+
+    def _unwanted(self, pk: int, kind: ReminderKind) -> str:
+        person = self._people.person(pk)
+        if kind == ReminderKind.ESCALATION:
+            return ""
+        if person.is_unsubscribed or (kind == ReminderKind.AHEAD and not person.wants_ahead):
+            return HeldReason.NOT_WANTED.value
+        return ""

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 from followup.days_off import is_day_off
 from followup.schedules import Amendment, IsDayOff
@@ -69,8 +69,14 @@ class StudyRules:
                 if (amended := version.protocol.schedule) is not None
             ),
             follow_up_ends_on=study.follow_up_ends_on,
-            is_day_off=partial(is_day_off, country),
+            is_day_off=_days_off(country),
         )
+
+
+@cache
+def _days_off(country: str) -> IsDayOff:
+    """One function for each country, by which targets worked out before are found again."""
+    return partial(is_day_off, country)
 
 
 def governing(versions: Iterable[ProtocolVersion], version_id: int) -> list[ProtocolVersion]:
@@ -87,12 +93,18 @@ def governing(versions: Iterable[ProtocolVersion], version_id: int) -> list[Prot
 
 def read_study_rules(draft: ProtocolVersion | None = None) -> StudyRules:
     """All studies with their protocol versions; ``draft`` is taken as if it were saved."""
-    versions: dict[int, list[ProtocolVersion]] = defaultdict(list)
-    for version in ProtocolVersion.objects.select_related("study"):
-        versions[version.study_id].append(version)
+    versions = _versions()
     if draft is not None:
         versions[draft.study_id].append(draft)
     return StudyRules(Study.objects.in_bulk(), versions)
+
+
+def _versions() -> dict[int, list[ProtocolVersion]]:
+    """All protocol versions by study."""
+    versions: dict[int, list[ProtocolVersion]] = defaultdict(list)
+    for version in ProtocolVersion.objects.select_related("study"):
+        versions[version.study_id].append(version)
+    return versions
 
 
 def reminder_policies(today: dt.date) -> dict[int, ReminderPolicy]:
@@ -101,7 +113,7 @@ def reminder_policies(today: dt.date) -> dict[int, ReminderPolicy]:
     Versions whose study schedules nothing have none.
     """
     policies = {}
-    for versions in read_study_rules().versions.values():
+    for versions in _versions().values():
         for version in versions:
             own, *later = governing(versions, version.pk)
             in_force = [one for one in later if one.effective_on <= today]

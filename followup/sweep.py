@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.core.mail import get_connection
 
 from followup import ledger
-from followup.delivery import Clock, deliver
+from followup.days import day_at
+from followup.delivery import deliver
+from followup.freshness import Clock, Freshness
 from followup.models import DigestState, Recomputation
+from followup.notices import enter_notices
+from followup.people import Person
+from followup.relay_log import delivery_log
+from followup.returned import take_back_returned
 from followup.services import recompute_all
+from followup.turns import people_to_tell
 from registry.scope import system_scope
+
+AT_ONCE = 20  # people
 
 
 @dataclass(frozen=True)
@@ -30,22 +40,29 @@ class Summary:
         return asdict(self)
 
 
-def sweep(*, today: dt.date, clock: Clock) -> Summary:
-    """Tell everybody once what is due on ``today``. Safe to repeat, to interrupt, to run twice.
+def sweep(*, clock: Clock) -> Summary:
+    """Tell everybody once what is due by now. Safe to repeat, to interrupt, to run twice.
 
-    The first sweep of a day recomputes all schedules before. ``clock`` gives the time of each
-    step, since leases count from it.
+    Centres and people have the day of their time zone. The first sweep of a day of the installation
+    recomputes all schedules before. ``clock`` gives the time of each step, since leases count from
+    it.
     """
     with system_scope():
-        if not Recomputation.objects.filter(day=today).exists():
+        now = clock()
+        today = day_at(now, settings.TIME_ZONE)
+        is_first = not Recomputation.objects.filter(day=today).exists()
+        if is_first:
             recompute_all(today=today)
-        ledger.settle_stale(get_connection(), now=clock())
-        ledger.carry_over(today=today)
-        created = ledger.enter_needs(today=today, now=clock())
-        outcomes = Counter(
-            deliver(user_id, today=today, clock=clock)
-            for user_id in ledger.people_to_tell(today=today, now=clock())
-        )
+        log = delivery_log(get_connection())
+        ledger.settle_stale(log, now=clock())
+        take_back_returned(log, now=clock())
+        fresh = Freshness(today=today, clock=clock, all_at=now if is_first else None)
+        people = fresh.people()
+        ledger.carry_over(people)
+        ledger.free_readdressed(now=clock())
+        created = ledger.enter_needs(people, now=clock())
+        enter_notices(people)
+        outcomes = Counter(_deliver_all(people_to_tell(people), fresh, clock))
         return Summary(
             reminders_created=created,
             digests_sent=outcomes[DigestState.SENT],
@@ -53,3 +70,12 @@ def sweep(*, today: dt.date, clock: Clock) -> Summary:
             digests_held=outcomes[DigestState.HELD],
             digests_unknown=ledger.unknown_count(),
         )
+
+
+def _deliver_all(persons: Sequence[Person], fresh: Freshness, clock: Clock) -> Iterator[str]:
+    """Deliver to some people at a time, whose patients are computed anew together."""
+    for start in range(0, len(persons), AT_ONCE):
+        batch = persons[start : start + AT_ONCE]
+        fresh.see_to(ledger.patients_waiting([person.pk for person in batch]))
+        for person in batch:
+            yield deliver(person, fresh=fresh, clock=clock)

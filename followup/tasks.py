@@ -6,12 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from followup import sweep as sweeps
+from followup.webhooks import sending
 
 
 @shared_task(name="followup.tasks.sweep")
 def sweep() -> dict[str, int]:
-    """Tell everybody what is due today; returns the counts of :class:`followup.sweep.Summary`."""
-    return sweeps.sweep(today=timezone.localdate(), clock=timezone.now).as_dict()
+    """Tell everybody what is due; returns the counts of :class:`followup.sweep.Summary`."""
+    return sweeps.sweep(clock=timezone.now).as_dict()
 
 
 @shared_task(name="followup.tasks.tick", ignore_result=True)
@@ -22,3 +23,12 @@ def tick() -> None:
     sweep that finds nothing new costs three queries over the open visits.
     """
     sweep()
+
+
+@shared_task(name="followup.tasks.send_webhooks")
+def send_webhooks() -> dict[str, int]:
+    """Tell hospitals' systems what is new; returns the counts of the run's summary.
+
+    A task of its own, so that a slow receiver keeps no mail waiting.
+    """
+    return sending.run(today=timezone.localdate(), clock=timezone.now).as_dict()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -138,16 +137,17 @@ def is_acute(event: ToxicityEvent, course: Course | None, protocol: Protocol) ->
     return None
 
 
-def last_known_alive(case: Case) -> dt.date | None:
-    """The latest day at which the patient was known to live: contacts, imaging, loss statements.
+def last_known_alive(case: Case) -> PartialDate | None:
+    """The latest date at which the patient was known to live: contacts, imaging, loss statements.
 
-    Partial dates count by the analysis rule (:func:`registry.partial_date.analysis_date`).
+    At the precision that it was stated with; which is the latest, the analysis rule says
+    (:func:`registry.partial_date.analysis_date`).
     """
     dates = [row.assessed_on for row in case.of(Assessment)]
     dates += [row.performed_on for row in case.of(ImagingStudy)]
     dates += [row.last_known_alive_on for row in case.of(LossToFollowUp)]
-    days = [analysis_date(date)[0] for date in dates if date is not None]
-    return max(days, default=None)
+    known = [date for date in dates if date is not None]
+    return max(known, key=lambda date: analysis_date(date)[0], default=None)
 
 
 def death_of(case: Case) -> Death | None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.models import Centre, Enrolment, Membership, Patient, Study, User
 from registry.models.choices import Role
 from registry.roles import GRANTS, Action, Reach, roles_with
+from registry.time_zones import installation_day
 
 
 def memberships_with(user: User, action: Action, reach: Reach) -> QuerySet[Membership]:
@@ -23,7 +23,7 @@ def memberships_with(user: User, action: Action, reach: Reach) -> QuerySet[Membe
 
 
 def _held_today(user: User) -> QuerySet[Membership]:
-    today = timezone.localdate()
+    today = installation_day()
     return Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=today), user_id=user.pk
     )

@@ -37,6 +37,7 @@ class Scope:
         study_ids: the reader's own studies.
         patient_ids: patients to whose case the reader has temporary access.
         user_id: the reader, None for tasks and commands.
+        time_zone: that of the reader's first centre, "" for whoever has none.
     """
 
     everything: bool = False
@@ -44,6 +45,7 @@ class Scope:
     study_ids: frozenset[int] = frozenset()
     patient_ids: frozenset[int] = frozenset()
     user_id: int | None = None
+    time_zone: str = ""
 
     @classmethod
     def of(cls, user: Any) -> Scope:
@@ -56,11 +58,13 @@ class Scope:
             return cls()
         by_centre = memberships_with(user, Action.READ_CASES, Reach.CENTRE)
         by_study = memberships_with(user, Action.READ_CASES, Reach.STUDY)
+        places = list(by_centre.order_by("pk").values_list("centre_id", "centre__timezone"))
         return cls(
-            centre_ids=frozenset(by_centre.values_list("centre_id", flat=True)) - {None},
+            centre_ids=frozenset(centre_id for centre_id, _zone in places if centre_id is not None),
             study_ids=frozenset(by_study.values_list("study_id", flat=True)) - {None},
             patient_ids=frozenset(TemporaryAccess.patients_of(user)),
             user_id=user.pk,
+            time_zone=next((zone for _centre_id, zone in places), ""),
         )
 
     def of_roles(self) -> Scope:

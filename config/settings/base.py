@@ -260,6 +260,12 @@ REST_FRAMEWORK: dict[str, Any] = {
 # Requests of one token; counted in the cache, which in production all web processes share.
 API_REQUESTS_PER_MINUTE = 600
 
+# Calls to hospitals' own systems: to public addresses by HTTPS, unless the installation says more.
+WEBHOOK_ALLOWED_NETWORKS: list[str] = []
+WEBHOOK_ALLOW_HTTP = False
+WEBHOOK_CONNECT_SECONDS: float = 5
+WEBHOOK_TOTAL_SECONDS: float = 10
+
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Sarcoma RT Registry",
     "DESCRIPTION": "Patients' facts, follow-up visits and curves. See docs/users/api.md.",
@@ -291,6 +297,15 @@ FILE_UPLOAD_HANDLERS = [
 
 EXPECTED_VISIT = "followup.selectors.visit_entry.asked_visit"
 
+# Digests go out from this hour of the person's day on; the embedded default does not wait.
+
+FOLLOWUP_SEND_FROM_HOUR = 0
+
+# The log of a mail relay on this machine, which is asked about mails in doubt; "" for none.
+
+RELAY_LOG = ""
+RELAY_LOG_TIME_ZONE = "UTC"
+
 # A drop-down for each column of the files of an import, and more than the thousand of the default.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
@@ -316,6 +331,11 @@ def beat_schedule(tick_seconds: int) -> dict[str, dict[str, Any]]:
     return {
         "followup-tick": {
             "task": "followup.tasks.tick",
+            "schedule": tick_seconds,
+            "options": {"expires": tick_seconds},
+        },
+        "send-webhooks": {
+            "task": "followup.tasks.send_webhooks",
             "schedule": tick_seconds,
             "options": {"expires": tick_seconds},
         },

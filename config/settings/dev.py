@@ -12,6 +12,7 @@ from config.settings.accounts import form_targets, sign_on_name, single_sign_on
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, beat_schedule
 from config.settings.embedded import database, file_broker, private_folder
+from config.settings.required import networks
 
 env = Env()
 
@@ -46,6 +47,11 @@ SIGNATURE_KEY = "throwaway-signature-key-of-the-embedded-default"
 
 EMAIL_BACKEND = "followup.mailbox.MailboxBackend"
 DEFAULT_FROM_EMAIL = "Sarcoma RT Registry <registry@registry.invalid>"
+
+WEBHOOK_ALLOWED_NETWORKS = networks(
+    "WEBHOOK_ALLOWED_NETWORKS", env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+)
+WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=False)
 
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

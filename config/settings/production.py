@@ -6,7 +6,17 @@ from config.settings.accounts import form_targets, sign_on_name, single_sign_on
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, beat_schedule
 from config.settings.embedded import database
-from config.settings.required import identity_keys, long_key, mail_server, require, upload_folder
+from config.settings.required import (
+    hour,
+    identity_keys,
+    long_key,
+    mail_server,
+    networks,
+    relay_log,
+    require,
+    time_zone,
+    upload_folder,
+)
 
 env = Env()
 require(
@@ -48,6 +58,9 @@ UPLOAD_DIR = upload_folder(env.str("UPLOAD_DIR"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 EMAIL_TIMEOUT = 30  # seconds
 vars().update(mail_server(env))
+FOLLOWUP_SEND_FROM_HOUR = hour("FOLLOWUP_SEND_FROM_HOUR", env)
+RELAY_LOG = relay_log(env.str("RELAY_LOG", default=""))
+RELAY_LOG_TIME_ZONE = time_zone("RELAY_LOG_TIME_ZONE", env)
 
 # Only encrypted connections. TRUST_FORWARDED_PROTO belongs to a proxy that sets the header itself.
 SECURE_SSL_REDIRECT = True
@@ -77,6 +90,11 @@ STORAGES = {
 }
 
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+
+WEBHOOK_ALLOWED_NETWORKS = networks(
+    "WEBHOOK_ALLOWED_NETWORKS", env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+)
+WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=False)
 
 CELERY_BROKER_URL = env.str("REDIS_URL")
 CELERY_BEAT_SCHEDULE = beat_schedule(env.int("FOLLOWUP_TICK_SECONDS", default=60))

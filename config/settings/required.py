@@ -1,14 +1,17 @@
 """Reads what production must be told, and says everything that is missing in one message."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 MINIMUM_KEY_LENGTH = 32  # characters
+LAST_HOUR = 23
 
 
 def require(env: Env, names: list[str], either: tuple[str, ...] = ()) -> None:
@@ -58,6 +61,22 @@ def long_key(name: str, key: str) -> str:
     return key
 
 
+def networks(name: str, texts: list[str]) -> list[str]:
+    """Networks as address/length, checked.
+
+    Raises:
+        ImproperlyConfigured: naming the text that is no network.
+    """
+    for text in texts:
+        try:
+            ip_network(text)
+        except ValueError as exc:
+            raise ImproperlyConfigured(
+                f"{name}: {text!r} is no network, such as 10.20.0.0/16 ({exc})"
+            ) from exc
+    return texts
+
+
 def upload_folder(path: str) -> Path:
     """The folder for uploads, which the operator makes; readable by the registry's account only.
 
@@ -84,3 +103,39 @@ def mail_server(env: Env) -> dict[str, Any]:
         "EMAIL_USE_TLS": env.bool("EMAIL_USE_TLS", default=False),
         "EMAIL_USE_SSL": env.bool("EMAIL_USE_SSL", default=False),
     }
+
+
+def hour(name: str, env: Env) -> int:
+    """An hour of the day under that name, 0 where none is given.
+
+    Raises:
+        ImproperlyConfigured: when it is no whole number from 0 to 23.
+    """
+    text = env.str(name, default="") or "0"
+    if not text.isdecimal() or int(text) > LAST_HOUR:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be an hour from 0 to {LAST_HOUR}")
+    return int(text)
+
+
+def relay_log(path: str) -> str:
+    """The path of the relay's log, "" for none.
+
+    Raises:
+        ImproperlyConfigured: it is not named absolutely. Whether it can be read shows later: a
+            relay may begin its log after the registry has started.
+    """
+    if path and not Path(path).is_absolute():
+        raise ImproperlyConfigured(f"RELAY_LOG: {path} must be named absolutely")
+    return path
+
+
+def time_zone(name: str, env: Env) -> str:
+    """The name of a time zone, UTC where none is given.
+
+    Raises:
+        ImproperlyConfigured: when there is no such zone.
+    """
+    zone = env.str(name, default="") or "UTC"
+    if zone not in available_timezones():
+        raise ImproperlyConfigured(f"{name}: there is no time zone {zone!r}")
+    return zone

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from followup.models import ExpectedVisit, VisitOverride
 from followup.schedules import OverrideKind, VisitStatus
 from registry.api.columns import Text
+from registry.api.moments import Moment
 from registry.api.strict import StrictSerializer
 
 
@@ -56,6 +57,12 @@ class WordBody(StrictSerializer):
     postponed_to = serializers.DateField(required=False, allow_null=True)
 
 
+class WithdrawBody(StrictSerializer):
+    """Why the word in force is taken back."""
+
+    reason = Text(max_length=1000, min_length=1)
+
+
 class WordSerializer(serializers.Serializer):
     """A word on a visit; the one without ``replaced_at`` is in force."""
 
@@ -63,8 +70,13 @@ class WordSerializer(serializers.Serializer):
     reason = serializers.CharField()
     postponed_to = serializers.DateField(allow_null=True)
     person = serializers.SerializerMethodField()
-    at = serializers.DateTimeField()
-    replaced_at = serializers.DateTimeField(allow_null=True)
+    at = Moment()
+    replaced_at = Moment(
+        allow_null=True, help_text="When it went out of force: by a later word, or taken back."
+    )
+    withdrawn_reason = serializers.CharField(
+        help_text="Why it was taken back; empty if it was not."
+    )
 
     def get_person(self, word: VisitOverride) -> str | None:
         """Who said it; null for the installation."""

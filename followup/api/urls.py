@@ -22,4 +22,9 @@ urlpatterns = [
         ExpectedVisitViewSet.as_view({"get": "words", "post": "say"}),
         name="expected_visit_words",
     ),
+    path(
+        "expected-visits/<int:pk>/words/withdraw/",
+        ExpectedVisitViewSet.as_view({"post": "withdraw"}),
+        name="expected_visit_withdraw",
+    ),
 ]

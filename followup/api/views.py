@@ -15,6 +15,7 @@ from followup.api.filters import FILTERS, cut
 from followup.api.serializers import (
     ExpectedVisitPage,
     ExpectedVisitSerializer,
+    WithdrawBody,
     WordBody,
     WordSerializer,
     WordsSerializer,
@@ -22,10 +23,9 @@ from followup.api.serializers import (
 from followup.models import ExpectedVisit
 from followup.schedules import OverrideKind
 from followup.selectors.visits import current
-from followup.services import say_about_visit
+from followup.services import say_about_visit, withdraw_word
 from registry.api.pagination import PAGING, Page
 from registry.api.parameters import refuse_unknown
-from registry.api.problems import Problem
 from registry.api.schema import paging
 from registry.api.views import ApiViewSet
 from registry.models import User
@@ -94,18 +94,38 @@ class ExpectedVisitViewSet(ApiViewSet):
         body = WordBody(data=request.data)
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = body.validated_data
-        try:
-            word = say_about_visit(
-                visit,
-                by=cast(User, request.user),
-                kind=OverrideKind(given["kind"]),
-                reason=given["reason"],
-                postponed_to=given.get("postponed_to"),
-                today=timezone.localdate(),
-            )
-        except ValueError as error:
-            raise Problem("refused", str(error)) from error
+        word = say_about_visit(
+            visit,
+            by=cast(User, request.user),
+            kind=OverrideKind(given["kind"]),
+            reason=given["reason"],
+            postponed_to=given.get("postponed_to"),
+            today=timezone.localdate(),
+        )
         return Response(WordSerializer(word).data, status=201)
+
+    @extend_schema(
+        operation_id="expected_visits_withdraw",
+        summary="Expected visits: withdraw a word",
+        description="Take back the word in force on the visit, and say why. It stays on record.",
+        tags=TAG,
+        request=WithdrawBody,
+        responses=WordSerializer,
+    )
+    def withdraw(self, request: Request, pk: int) -> Response:
+        """The word in force, taken back."""
+        refuse_unknown(request.query_params, ())
+        visit = _visit(pk)
+        require_case_entry(cast(User, request.user), visit.enrolment.patient.centre_id)
+        body = WithdrawBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        word = withdraw_word(
+            visit,
+            by=cast(User, request.user),
+            reason=body.validated_data["reason"],
+            today=timezone.localdate(),
+        )
+        return Response(WordSerializer(word).data)
 
 
 def _visits() -> QuerySet[ExpectedVisit]:

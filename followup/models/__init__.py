@@ -1,15 +1,31 @@
-"""Expected visits, what people said about them, reminders, digests, wishes, and the mailbox."""
+"""Expected visits, what people said about them, and who is told of them: by mail, by calendar
+feed, by webhook; and the mailbox.
+"""
 
 from followup.models.address import AddressNotice, RefusalSource, RefusedAddress
+from followup.models.feed import CalendarFeed
 from followup.models.mail import Mail
 from followup.models.reminder import Digest, DigestState, HeldReason, Reminder, ReminderKind
 from followup.models.visit import ExpectedVisit, Recomputation, VisitOverride, VisitState
+from followup.models.webhook import (
+    CallError,
+    CallKind,
+    CallState,
+    DisabledReason,
+    Webhook,
+    WebhookCall,
+)
 from followup.models.wishes import Leave, ReminderWish, Rhythm, Weekday
 
 __all__ = [
     "AddressNotice",
+    "CalendarFeed",
+    "CallError",
+    "CallKind",
+    "CallState",
     "Digest",
     "DigestState",
+    "DisabledReason",
     "ExpectedVisit",
     "HeldReason",
     "Leave",
@@ -23,5 +39,7 @@ __all__ = [
     "Rhythm",
     "VisitOverride",
     "VisitState",
+    "Webhook",
+    "WebhookCall",
     "Weekday",
 ]

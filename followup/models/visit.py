@@ -117,6 +117,12 @@ class ExpectedVisit(ScopedModel):
         """The engine's reasons; ``note.text(gettext, show_date)`` puts them into words."""
         return [_read_note(stored) for stored in self.why]
 
+    @property
+    def is_spoken_of(self) -> bool:
+        """True while a person's word decides on the visit."""
+        said = {NoteCode.MISSED, NoteCode.POSTPONED, NoteCode.NOT_APPLICABLE}
+        return any(note.code in said for note in self.notes)
+
     def status_on(self, today: dt.date) -> VisitStatus:
         """The status on a day: planned, due or overdue by the window while the visit is open.
 
@@ -181,7 +187,8 @@ def _read_note(stored: dict[str, Any]) -> Note:
 class VisitOverride(ScopedModel):
     """A person's word on one expected visit: missed, postponed, not applicable; with a reason.
 
-    A later word on the same visit replaces the earlier one, which stays on record.
+    A later word on the same visit replaces the earlier one, and a word can be taken back; either
+    stays on record.
     """
 
     patient_path = "visit__enrolment__patient"
@@ -192,15 +199,29 @@ class VisitOverride(ScopedModel):
         max_length=14,
         choices=[
             (OverrideKind.MISSED.value, _("Missed")),
-            (OverrideKind.POSTPONED.value, _("Postponed")),
-            (OverrideKind.NOT_APPLICABLE.value, _("Not applicable")),
+            (OverrideKind.POSTPONED.value, _("Postponed by the treating doctor")),
+            (OverrideKind.NOT_APPLICABLE.value, _("Does not apply")),
         ],
     )
     reason = models.TextField(_("reason"))
     postponed_to = models.DateField(_("new target date"), null=True, blank=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("said at"))
-    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
+    replaced_at = models.DateTimeField(
+        _("replaced at"),
+        null=True,
+        blank=True,
+        help_text=_("When it went out of force: by a later word, or taken back."),
+    )
+    withdrawn_reason = models.TextField(_("taken back because"), blank=True)
+    withdrawn_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
+    )
 
     class Meta:
         verbose_name = _("word on a visit")
@@ -221,10 +242,20 @@ class VisitOverride(ScopedModel):
                 | (~Q(kind="postponed") & Q(postponed_to__isnull=True)),
                 name="visitoverride_date_when_postponed",
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_reason="", withdrawn_by__isnull=True)
+                | (~Q(withdrawn_reason="") & Q(replaced_at__isnull=False)),
+                name="visitoverride_withdrawn_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.visit_id})"
+
+    @property
+    def is_in_force(self) -> bool:
+        """True until another word replaces it or it is taken back."""
+        return self.replaced_at is None
 
 
 class Recomputation(models.Model):

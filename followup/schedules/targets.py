@@ -200,15 +200,12 @@ def _groups(placed: list[_Placed], merge_days: int, horizon: dt.date) -> list[li
 def _merged(group: list[_Placed], closed: Note | None) -> Target:
     # The name is that of the smallest offset, whichever day comes first: day 90 and month 3
     # change places with the length of the months, the visit's key must not.
-    leader = group[0] if len(group) == 1 else min(group, key=lambda item: item.rank)
+    leader = min(group, key=lambda item: item.rank)
     slot = leader.slot
     day = group[0].day
     # The narrowest window satisfies all members.
     start = max(item.slot.window.before.before(item.nominal) for item in group)
     end = min(item.slot.window.after.after(item.nominal) for item in group)
-    items = slot.items
-    if len(group) > 1:
-        items = items.union(*(item.slot.items for item in group))
     return Target(
         key=f"{course_prefix(slot.anchor, leader.course)}-{slot.offset.code}",
         anchor=slot.anchor,
@@ -217,7 +214,7 @@ def _merged(group: list[_Placed], closed: Note | None) -> Target:
         day=day,
         window_start=min(start, day),
         window_end=max(end, day),
-        requirements=items,
+        requirements=frozenset[Item]().union(*(item.slot.items for item in group)),
         closed=closed,
     )
 

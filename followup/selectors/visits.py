@@ -66,6 +66,7 @@ class WorklistRow:
     ``is_own_centre``: the reader belongs to the patient's centre. ``items`` are codes.
     """
 
+    pk: int
     patient_id: int
     pseudonym: str
     centre: str
@@ -253,6 +254,7 @@ def _rows(
     related = visits.select_related("enrolment__study", "enrolment__patient__centre")
     return [
         WorklistRow(
+            pk=visit.pk,
             patient_id=visit.enrolment.patient_id,
             pseudonym=visit.enrolment.patient.pseudonym,
             centre=visit.enrolment.patient.centre.name,

@@ -1,7 +1,8 @@
 """The writers of the duties: one module for each thing that people or the sweep do."""
 
 from followup.services.amendments import Applied, apply_amendment
-from followup.services.visits import Changes, recompute, recompute_all, say_about_visit
+from followup.services.visits import Changes, recompute, recompute_all
+from followup.services.words import say_about_visit, say_missed, withdraw_word
 
 __all__ = [
     "Applied",
@@ -10,4 +11,6 @@ __all__ = [
     "recompute",
     "recompute_all",
     "say_about_visit",
+    "say_missed",
+    "withdraw_word",
 ]

@@ -1,4 +1,4 @@
-"""Writes what is expected of each patient, and people's words on single visits."""
+"""Writes what is expected of each patient."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from followup.basis import read_bases
-from followup.models import ExpectedVisit, Recomputation, VisitOverride, VisitState
+from followup.models import ExpectedVisit, Recomputation
 from followup.plan import COLUMNS, WRITTEN, Plan
-from followup.rules import read_study_rules
-from followup.schedules import Override, OverrideKind
-from registry.models import Enrolment, Patient, ProtocolVersion, User
-from registry.permissions import require_case_entry
+from registry.models import Enrolment, Patient, ProtocolVersion
 from registry.scope import system_scope
 from registry.services.bulk_insert import insert_values
 
@@ -41,16 +37,13 @@ def recompute(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
     A fixed number of queries for every batch of patients; each batch is one transaction.
     """
     changes = Changes()
-    rules = read_study_rules()
     for batch in _batches(sorted(set(patient_ids))):
         with system_scope(), transaction.atomic():
-            # The lock keeps an older reading of the facts from being stored over a newer one;
-            # on SQLite the transaction itself is exclusive.
+            # The lock keeps an older reading of facts and protocols from being stored over a newer
+            # one; on SQLite the transaction itself is exclusive.
             patients = Patient.objects.live().filter(pk__in=batch).order_by("pk")
             locked = patients.select_for_update(no_key=True).values_list("pk", flat=True)
-            changes += _store(
-                [basis.plan(today) for basis in read_bases(list(locked), rules=rules)]
-            )
+            changes += _store([basis.plan(today) for basis in read_bases(list(locked))])
     return changes
 
 
@@ -69,44 +62,6 @@ def recompute_all(*, today: dt.date) -> Changes:
     if _newest_version() != newest:
         done.delete()
     return changes
-
-
-def say_about_visit(
-    visit: ExpectedVisit,
-    *,
-    by: User | None,
-    kind: OverrideKind,
-    reason: str,
-    postponed_to: dt.date | None = None,
-    today: dt.date,
-) -> VisitOverride:
-    """Record that a visit was missed, is postponed or does not apply, and recompute the patient.
-
-    Raises:
-        PermissionDenied: the person does not enter cases at the patient's centre.
-        ValueError: no reason, a new date without postponement or the other way round, or a visit
-            that is done already.
-    """
-    with system_scope(), transaction.atomic():
-        visit = ExpectedVisit.objects.select_related("enrolment__patient").get(pk=visit.pk)
-        patient = visit.enrolment.patient
-        require_case_entry(by, patient.centre_id)
-        if visit.state == VisitState.DONE:
-            raise ValueError(_("This visit is done."))
-        Override(visit.key, kind, reason, postponed_to)
-        VisitOverride.objects.filter(visit=visit, replaced_at__isnull=True).update(
-            replaced_at=timezone.now()
-        )
-        override: VisitOverride = VisitOverride.objects.create(
-            visit=visit,
-            kind=kind,
-            reason=reason.strip(),
-            postponed_to=postponed_to,
-            by=by,
-            at=timezone.now(),
-        )
-        recompute([patient.pk], today=today)
-    return override
 
 
 def _newest_version() -> int:

@@ -12,6 +12,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,17 +54,24 @@ class WorklistTable:
     title: str
     nothing: str
     part: selectors.WorklistPart
+    ticks: str = ""
+    """Ident of the form by which several are said to be missed; "" for none."""
 
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One expected visit of a patient; ``address`` is that of its form, "" for none."""
+    """One expected visit of a patient.
+
+    ``address`` is that of its form, ``word_address`` of the page on which something is said about
+    it; "" for none.
+    """
 
     visit: ExpectedVisit
     state: str
     word: str
     notes: str
     address: str
+    word_address: str
 
 
 @register.simple_tag(takes_context=True)
@@ -71,12 +80,19 @@ def visit_worklist(context: template.Context) -> dict[str, Any]:
     today = timezone.localdate()
     listed = selectors.worklist(context["request"].user, today, limit=ROWS_SHOWN)
     scope = current_scope()
+    may_tick = any(row.is_own_centre for row in listed.overdue.rows)
     return {
         "today": today,
+        "speaks": bool(scope and scope.centre_ids),
         "centres": selectors.per_centre_counts(today) if scope and scope.study_ids else [],
         "tables": [
             WorklistTable(
-                "overdue", "overdue", _("Overdue"), _("No visit is overdue."), listed.overdue
+                "overdue",
+                "overdue",
+                _("Overdue"),
+                _("No visit is overdue."),
+                listed.overdue,
+                ticks="missed" if may_tick else "",
             ),
             WorklistTable(
                 "week",
@@ -127,6 +143,25 @@ def visit_address(row: selectors.WorklistRow) -> str:
 
 
 @register.simple_tag
+def word_address(
+    row: selectors.WorklistRow, rows: list[selectors.WorklistRow], number: int, ident: str
+) -> str:
+    """Where it is said why a visit is not as expected; from there back to the line below it.
+
+    The visit is the one of that number (from 1) in the part ``ident`` of the worklist.
+    """
+    place = f"visit-{rows[number].pk}" if number < len(rows) else ident
+    back = f"{reverse('registry:home')}#{place}"
+    return reverse("followup:visit_word", args=[row.pk], query={"next": back})
+
+
+@register.simple_tag
+def visit_line(visit: ExpectedVisit, patient: Patient, today: dt.date) -> VisitLine:
+    """A visit in words, with the addresses for people who enter cases at its centre."""
+    return _line(visit, today, patient, may_enter=True)
+
+
+@register.simple_tag
 def anchor_words(row: selectors.WorklistRow) -> str:
     """The date that a visit waits for: "Last day of radiotherapy"."""
     words = str(_(label(TimePoint(row.anchor)))) if row.anchor in set(TimePoint) else ""
@@ -148,17 +183,25 @@ def expected_visits(context: template.Context, patient: Patient) -> dict[str, An
     today = timezone.localdate()
     may_enter = bool(context.get("may_enter"))
     lines = [_line(visit, today, patient, may_enter) for visit in selectors.visits_of(patient)]
-    return {"lines": lines, "may_enter": may_enter}
+    return {"lines": lines, "may_enter": may_enter, "log_link": _log_link(patient)}
+
+
+def _log_link(patient: Patient) -> SafeString:
+    """To what was sent about the patient's visits."""
+    address = reverse("followup:send_log", query={"patient": patient.pseudonym})
+    return format_html('<a href="{}">{}</a>', address, _("Reminders sent"))
 
 
 def _line(visit: ExpectedVisit, today: dt.date, patient: Patient, may_enter: bool) -> VisitLine:
     status = visit.status_on(today)
+    may_say = may_enter and (status in OPEN or status is VisitStatus.WAITING or visit.is_spoken_of)
     return VisitLine(
         visit=visit,
         state=str(status),
         word=status_word(status, visit.window_start, visit.window_end, today),
         notes="; ".join(note.text(_, day_text) for note in visit.notes),
         address=_form_address(visit, patient) if may_enter and status in OPEN else "",
+        word_address=reverse("followup:visit_word", args=[visit.pk]) if may_say else "",
     )
 
 

@@ -16,12 +16,12 @@ from followup.selectors.centre_cases import cases_to_see_to
 from followup.selectors.centre_file import centre_columns, centre_row
 from followup.selectors.centres import SideBySide, in_order, side_by_side
 from followup.selectors.month_table import MonthTable, month_table
+from followup.selectors.wishes import people_at
 from registry.csv_safe import csv_answer
 from registry.models import Study, User
 from registry.permissions import require_anywhere, studies_with
 from registry.roles import Action
 from registry.selectors.centre_facts import unanswered
-from registry.selectors.colleagues import people_of
 
 DEFAULT_ORDER = "code"
 
@@ -79,7 +79,7 @@ def centre(request: HttpRequest, study: str, code: str) -> HttpResponse:
         "centre": line.centre,
         "line": line,
         "today": today,
-        "people": people_of(line.centre, today),
+        "people": people_at(line.centre, today),
         "cases": cases_to_see_to(row, line.centre, today),
         "questions": unanswered(row, line.centre),
         **_accrual(own, row),

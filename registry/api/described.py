@@ -10,6 +10,7 @@ from rest_framework import serializers
 from registry.api.case_serializers import CaseRowSerializer, CaseSerializer
 from registry.api.columns import Text
 from registry.api.entities import Entity
+from registry.api.moments import Moment
 from registry.api.serializers import AboutWrite, EntitySerializer
 from registry.models.choices import MarkKind
 
@@ -74,11 +75,11 @@ class MarkOfForm(serializers.Serializer):
     row = serializers.IntegerField()
     form = serializers.CharField()
     person = serializers.CharField(allow_null=True)
-    at = serializers.DateTimeField()
+    at = Moment()
     meaning = serializers.CharField(allow_null=True)
     content_sha256 = serializers.CharField()
     holds = serializers.BooleanField(help_text="In force, and the form is as it was marked.")
-    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_at = Moment(allow_null=True)
     end_reason = serializers.CharField(allow_null=True)
 
 
@@ -129,7 +130,7 @@ class ValueChanged(serializers.Serializer):
 class ChangeOfRow(serializers.Serializer):
     """One change of a row."""
 
-    at = serializers.DateTimeField()
+    at = Moment()
     person = serializers.CharField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     origin = serializers.CharField(allow_null=True)

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from registry.api.columns import Text, field_for
 from registry.api.entities import Entity
 from registry.api.links import link_for, unknown_names
+from registry.api.moments import Moment
 from registry.models import ClinicalRow, Enrolment, Patient
 from registry.models.choices import MissingReason
 from registry.partial_date import PartialDate
@@ -76,7 +77,7 @@ class EntitySerializer(serializers.Serializer):
         for column in entity.columns:
             fields[column.name] = field_of(entity, column)
         fields["missing"] = Reasons(required=False)
-        fields["voided_at"] = serializers.DateTimeField(read_only=True, allow_null=True)
+        fields["voided_at"] = Moment(read_only=True, allow_null=True)
         fields["void_reason"] = serializers.CharField(read_only=True)
         if self.only is not None:
             fields = {name: field for name, field in fields.items() if name in self.only}

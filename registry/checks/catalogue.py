@@ -185,6 +185,8 @@ CHECKS: tuple[Check, ...] = (
     Check("alive-later", "unlikely", follow_up.alive_later_than_stated, "assessments outcome"),
     Check("dead-and-lost", "unlikely", follow_up.dead_and_lost, "outcome"),
     Check("losses-disorder", "unlikely", follow_up.declared_in_disorder, "outcome"),
+    Check("lost-no-attempt", "unlikely", follow_up.lost_without_attempt, "outcome"),
+    Check("attempts-disorder", "unlikely", follow_up.attempts_in_disorder, "outcome"),
     Check(
         "died-without-progression",
         "unlikely",

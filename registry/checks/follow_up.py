@@ -268,3 +268,27 @@ def declared_in_disorder(case: Case, today: dt.date) -> Iterator[Place]:
         if precedes(second.declared_on, first.found_again_on):
             message = _("before the patient was found again ({date})")
             yield Place(second, "declared_on", message.format(date=first.found_again_on))
+
+
+_ATTEMPTS = ("phoned_on", "wrote_on", "asked_registry_on")
+
+
+def lost_without_attempt(case: Case, today: dt.date) -> Iterator[Place]:
+    """Before a patient is declared lost somebody tries: telephone, letter, a registry, or else."""
+    for row in case.of(LossToFollowUp):
+        tried = row.attempts.strip() or any(getattr(row, name) for name in _ATTEMPTS)
+        if row.declared_on is not None and not tried:
+            yield Place(row, "attempts", _("declared lost, and no attempt to reach is entered"))
+
+
+def attempts_in_disorder(case: Case, today: dt.date) -> Iterator[Place]:
+    """Attempts to reach a patient lie between the last day known alive and the declared loss."""
+    for row in case.of(LossToFollowUp):
+        for name in _ATTEMPTS:
+            day = getattr(row, name)
+            if precedes(row.declared_on, day):
+                message = _("after the loss was declared ({date})")
+                yield Place(row, name, message.format(date=row.declared_on))
+            elif precedes(day, row.last_known_alive_on):
+                message = _("before the patient was last known alive ({date})")
+                yield Place(row, name, message.format(date=row.last_known_alive_on))

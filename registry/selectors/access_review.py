@@ -15,6 +15,7 @@ from registry.models import ApiToken, Membership, TemporaryAccess, User
 from registry.services import tokens
 from registry.services.access_review import Held
 from registry.services.memberships import in_force
+from registry.time_zones import installation_day
 
 KINDS: dict[str, Any] = {"role": Membership, "token": ApiToken, "temporary": TemporaryAccess}
 
@@ -60,7 +61,7 @@ class Access:
 
 def accesses() -> list[Access]:
     """All access of today, the overdue first, then by the day of the review; three queries."""
-    today = timezone.localdate()
+    today = installation_day()
     found = [*_roles(today), *_tokens(today), *_temporary(today)]
     return sorted(
         found, key=lambda one: (one.due_on or dt.date.min, str(one.who).casefold(), one.key)
@@ -79,7 +80,7 @@ def held(key: str) -> Held | None:
         return None
     rows = KINDS[kind]._base_manager.filter(pk=int(number))
     if kind == "role":
-        rows = rows.filter(in_force(timezone.localdate()))
+        rows = rows.filter(in_force(installation_day()))
     elif kind == "token":
         rows = rows.filter(expiry__gt=timezone.now())
     else:
@@ -151,4 +152,4 @@ def _temporary(today: dt.date) -> Iterator[Access]:
 def last_day(token: ApiToken) -> dt.date:
     """The last day on which a token is good."""
     assert token.expiry is not None, "the database refuses a token without an end"
-    return timezone.localdate(token.expiry - dt.timedelta(seconds=1))
+    return timezone.localdate(token.expiry - dt.timedelta(seconds=1), timezone=dt.UTC)

@@ -14,6 +14,7 @@ from registry.models import Centre, Membership
 class Colleague:
     """A person with a role at a centre; ``last_active_on`` is None for who never signed in."""
 
+    user_id: int
     name: str
     role: str
     last_active_on: dt.date | None
@@ -25,6 +26,7 @@ def people_of(centre: Centre, today: dt.date) -> list[Colleague]:
         Q(ends_on__isnull=True) | Q(ends_on__gte=today), centre=centre, user__is_active=True
     ).select_related("user")
     found = [
-        Colleague(str(one.user), one.get_role_display(), one.user.last_active_on) for one in held
+        Colleague(one.user_id, str(one.user), one.get_role_display(), one.user.last_active_on)
+        for one in held
     ]
     return sorted(found, key=lambda one: (one.role, one.name))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from registry.models import ApiToken, AuditEvent, Invitation, Membership, User
 from registry.services.invitations import good_until
 from registry.services.memberships import in_force
+from registry.time_zones import installation_day
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class PeopleFilter:
 
 def people(cut: PeopleFilter) -> QuerySet[User]:
     """Accounts by name, each with ``roles_held`` today and ``invited``, its invitations."""
-    held = Membership.objects.filter(in_force(timezone.localdate()))
+    held = Membership.objects.filter(in_force(installation_day()))
     rows = held.select_related("centre", "study").order_by("role", "pk")
     found = User.objects.prefetch_related(
         Prefetch("memberships", rows, to_attr="roles_held"),
@@ -55,7 +56,7 @@ def account_state(user: User, newest: Invitation | None) -> str:
 def roles_of(user: User) -> QuerySet[Membership]:
     """All roles that the person has or had, those in force (``held``) first."""
     rows = user.memberships.select_related("centre", "study", "granted_by", "reviewed_by")
-    return rows.annotate(held=in_force(timezone.localdate())).order_by("-held", "role", "pk")
+    return rows.annotate(held=in_force(installation_day())).order_by("-held", "role", "pk")
 
 
 def changes_of_account(user: User) -> QuerySet[AuditEvent]:

@@ -11,6 +11,7 @@ from registry.models import ApiToken, Membership, TemporaryAccess, User
 from registry.permissions import require_anywhere
 from registry.roles import Action
 from registry.services import memberships, tokens
+from registry.time_zones import installation_day
 
 Held = Membership | ApiToken | TemporaryAccess
 """What gives a person access."""
@@ -25,7 +26,7 @@ def confirm(held: Held, *, by: User) -> None:
     require_anywhere(by, Action.MANAGE_ACCOUNTS)
     with recorded(by=by, reason=_("access review: confirmed")):
         rows = type(held)._base_manager.filter(pk=held.pk)
-        rows.update(reviewed_on=timezone.localdate(), reviewed_by=by)
+        rows.update(reviewed_on=installation_day(), reviewed_by=by)
 
 
 def revoke(held: Held, *, by: User, reason: str) -> None:

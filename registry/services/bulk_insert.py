@@ -152,7 +152,11 @@ def _adapter(field: models.Field[Any, Any], vendor: str) -> Adapt:
         return values
 
     def documents(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
-        return [None if value is None else json.dumps(value) for value in values]
+        # Most lists are empty.
+        return [
+            "[]" if value == [] else None if value is None else json.dumps(value)
+            for value in values
+        ]
 
     def unless_none(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
         return [None if value is None else slow(value, connection) for value in values]

@@ -10,10 +10,12 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
+from registry.announce import announce
 from registry.audit import recorded
 from registry.errors import Finding, Refused
 from registry.models import Centre, Participation, Study, User
 from registry.permissions import require_account_keeper
+from registry.scope import system_scope
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _COUNTRY = re.compile(r"[A-Z]{2}")  # ISO 3166-1 alpha-2
@@ -89,9 +91,18 @@ def change_participation(
 
 
 def change_study(
-    study: Study, *, title: str, target_accrual: int | None, note: str, by: User | None, reason: str
+    study: Study,
+    *,
+    title: str,
+    target_accrual: int | None,
+    note: str,
+    follow_up_ends_on: dt.date | None,
+    by: User | None,
+    reason: str,
 ) -> Study:
-    """Another title, plan or note; protocols are added as versions.
+    """Another title, plan, note or end of follow-up; protocols are added as versions.
+
+    Another end of follow-up is announced for every patient of the study: the visits follow.
 
     Raises:
         PermissionDenied: ``by`` keeps no centres.
@@ -103,9 +114,14 @@ def change_study(
         findings.append(_finding("title", _("Enter a title."), "study"))
     if findings:
         raise Refused(findings)
+    has_another_end = study.follow_up_ends_on != follow_up_ends_on
     study.title, study.target_accrual, study.note = title.strip(), target_accrual, note.strip()
+    study.follow_up_ends_on = follow_up_ends_on
     with recorded(by=by, reason=reason.strip()):
-        study.save(update_fields=["title", "target_accrual", "note"])
+        study.save(update_fields=["title", "target_accrual", "note", "follow_up_ends_on"])
+        if has_another_end:
+            with system_scope():
+                announce(study.enrolments.live().values_list("patient_id", flat=True))
     return study
 
 

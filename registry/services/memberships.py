@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.audit import recorded
@@ -15,6 +14,7 @@ from registry.models import Centre, Membership, Study, User
 from registry.models.choices import Role
 from registry.permissions import require_account_keeper
 from registry.roles import GRANTS, Reach
+from registry.time_zones import installation_day
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def grant(person: User, *, given: RoleAt, by: User | None) -> Membership:
             already or is deactivated.
     """
     require_account_keeper(by)
-    today = timezone.localdate()
+    today = installation_day()
     _check(person, given, today)
     with recorded(by=by):
         membership, is_new = Membership.objects.select_for_update().get_or_create(
@@ -72,7 +72,7 @@ def end(
             ended, or the last administrator's.
     """
     require_account_keeper(by)
-    today = timezone.localdate()
+    today = installation_day()
     if not reason.strip():
         raise _refused(_("Say why the role ends."), "reason")
     if last_day is not None and last_day < today:

@@ -9,7 +9,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.audit import recorded
@@ -18,6 +17,7 @@ from registry.models import Invitation, User
 from registry.permissions import require_account_keeper
 from registry.services import invitations, memberships
 from registry.services.memberships import RoleAt
+from registry.time_zones import installation_day
 
 _FIELDS = ("username", "display_name", "email")
 
@@ -83,7 +83,7 @@ def deactivate(person: User, *, by: User | None, reason: str) -> User:
     if by is not None and by.pk == person.pk:
         raise _refused(_("Nobody deactivates the own account: ask another administrator."))
     with recorded(by=by, reason=reason.strip()):
-        if not memberships.other_administrators(person, timezone.localdate()):
+        if not memberships.other_administrators(person, installation_day()):
             raise memberships.last_administrator()
         person = _locked(person)
         if not person.is_active:

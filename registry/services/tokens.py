@@ -14,6 +14,7 @@ from registry.errors import Finding, Refused
 from registry.models import ApiToken, User
 from registry.permissions import actions_of, require_account_keeper
 from registry.roles import READING
+from registry.time_zones import installation_day
 
 USUAL_DAYS = 90
 LONGEST_DAYS = 365
@@ -67,7 +68,7 @@ def revoke(token: ApiToken, *, by: User, reason: str = "") -> None:
 
 
 def _findings(user: User, name: str, may_write: bool, ends_on: dt.date) -> list[Finding]:
-    findings, today = [], timezone.localdate()
+    findings, today = [], installation_day()
     if not name:
         findings.append(_finding(_("Say what the token is for."), "name"))
     elif len(name) > 80:

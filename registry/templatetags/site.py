@@ -23,6 +23,7 @@ _PLACES: tuple[tuple[str, Any, Action | frozenset[Action] | None], ...] = (
     ("registry:home", gettext_lazy("Home"), None),
     ("followup:grid", gettext_lazy("Patients"), None),
     ("registry:imports", gettext_lazy("Import"), Action.ENTER_CASES),
+    ("followup:reminders", gettext_lazy("Reminders"), Action.READ_CASES),
     ("followup:centres", gettext_lazy("Centres side by side"), Action.STEER_STUDY),
     ("followup:monitoring", gettext_lazy("Monitoring"), Action.VERIFY_SOURCE),
     ("registry:transfers", gettext_lazy("Transfers"), Action.TRANSFER_PATIENTS),

@@ -46,7 +46,16 @@ def day_text(value: PartialDate | dt.date) -> str:
 @register.filter
 def moment(value: dt.datetime) -> SafeString:
     """A point in time, to the minute, in the time zone in force, as a ``<time>`` element."""
-    local = timezone.localtime(value)
+    return _time_element(timezone.localtime(value))
+
+
+@register.filter
+def moment_utc(value: dt.datetime) -> SafeString:
+    """A point in time in UTC, for what centres of several zones read together."""
+    return _time_element(value.astimezone(dt.UTC))
+
+
+def _time_element(local: dt.datetime) -> SafeString:
     form = pgettext("date and time format", "j M Y H:i")
     return format_html(
         '<time class="nowrap" datetime="{}">{}</time>',

@@ -23,27 +23,11 @@ class Day(forms.DateField):
     input_formats = ("%Y-%m-%d",)
 
 
-class LooksForm(forms.Form):
-    """Patient, person and days."""
+class DaysForm(forms.Form):
+    """A first and a last day, both included and none of them needed."""
 
-    patient = forms.CharField(
-        label=gettext_lazy("Pseudonym"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    person = forms.CharField(
-        label=gettext_lazy("Person"),
-        required=False,
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "people"}),
-    )
     first_day = Day(label=gettext_lazy("From (UTC)"), required=False)
     last_day = Day(label=gettext_lazy("To (UTC)"), required=False)
-
-    def cut(self) -> TrailFilter | None:
-        """What to cut to; None while a field has an error, which is named there."""
-        return TrailFilter(**self.cleaned_data) if self.is_valid() else None
 
     def clean(self) -> dict[str, Any]:
         """The days in their order."""
@@ -59,6 +43,29 @@ class LooksForm(forms.Form):
         if day == dt.date.max:
             raise ValidationError(_("Choose an earlier day."))
         return day
+
+
+class LooksForm(DaysForm):
+    """Patient, person and days."""
+
+    field_order = ("patient", "person", "first_day", "last_day")
+
+    patient = forms.CharField(
+        label=gettext_lazy("Pseudonym"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    person = forms.CharField(
+        label=gettext_lazy("Person"),
+        required=False,
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "people"}),
+    )
+
+    def cut(self) -> TrailFilter | None:
+        """What to cut to; None while a field has an error, which is named there."""
+        return TrailFilter(**self.cleaned_data) if self.is_valid() else None
 
 
 class TrailForm(LooksForm):
@@ -80,10 +87,24 @@ class TrailForm(LooksForm):
         ]
 
 
+class UtcMoment(forms.DateTimeField):
+    """A point in time that is typed in UTC, whatever the reader's zone."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """Without an offset the time is one of UTC."""
+        with timezone.override(dt.UTC):
+            return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A time given by the program is shown in UTC."""
+        with timezone.override(dt.UTC):
+            return super().prepare_value(value)
+
+
 class MomentForm(forms.Form):
     """A moment in the past, in UTC."""
 
-    at = forms.DateTimeField(
+    at = UtcMoment(
         label=gettext_lazy("As of (UTC)"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}),
         error_messages={"invalid": gettext_lazy("Enter a date and a time: 2024-03-14T09:30.")},

@@ -108,7 +108,11 @@ class StudyForm(ReasonForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    field_order = ("title", "target_accrual", "note", "reason")
+    follow_up_ends_on = day_field(
+        gettext_lazy("Follow-up ends on"),
+        gettext_lazy("Close of the study: no visit is expected from this day on."),
+    )
+    field_order = ("title", "target_accrual", "follow_up_ends_on", "note", "reason")
 
 
 @require_safe
@@ -197,7 +201,8 @@ def participation(request: HttpRequest, pk: int) -> HttpResponse:
 def study_facts(request: HttpRequest, key: str) -> HttpResponse:
     """Title, plan and note of a study; its protocol versions to read."""
     shown = get_object_or_404(Study, key=key)
-    initial = {name: getattr(shown, name) for name in ("title", "target_accrual", "note")}
+    names = ("title", "target_accrual", "follow_up_ends_on", "note")
+    initial = {name: getattr(shown, name) for name in names}
     form = StudyForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:

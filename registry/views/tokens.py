@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from registry.errors import Refused
 from registry.models import User
 from registry.selectors.access_review import last_day
 from registry.services import tokens as service
+from registry.time_zones import installation_day
 from registry.views.findings import tell
 from registry.views.people_forms import day_field
 
@@ -41,7 +41,7 @@ class TokenForm(forms.Form):
     ends_on = day_field(gettext_lazy("Last day"), required=True)
 
     def __init__(self, data: QueryDict | None, *, user: User) -> None:
-        today = timezone.localdate()
+        today = installation_day()
         usual = today + dt.timedelta(days=service.USUAL_DAYS)
         super().__init__(data, initial={"ends_on": usual})
         self.fields["ends_on"].help_text = _("At most a year ahead.")

@@ -70,6 +70,7 @@ FIXED = {
     "provider_id": "single-sign-on",
     "uidb36": "1",
     "code": "nothing",
+    "token": "nothing",
 }
 """Parameters that name nobody's row."""
 
@@ -88,6 +89,8 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
         return side.study.key
     if name == "code" and address.door.thing is Thing.STUDY_BY_ROLE:
         return side.centre.code
+    if address.name == "followup:calendar_feed":
+        return "nothing"
     if name == "key":
         return "1" if "form" in address.parameters else "nothing"
     if name == "form" and address.name == "followup:form":
@@ -106,10 +109,17 @@ def _key(address: Address, side: Side, world: World) -> int:
         "registry:token_revoke": world.token,
         "registry:person": world.person("nobody").user,
         "registry:centre": side.centre,
+        "followup:webhooks": side.centre,
+        "followup:calendar_revoke": world.calendar,
         "registry:participation": side.study.participations.get(centre=side.centre),
         "followup:mail": world.mail,
+        "followup:leave_cancel": world.leave,
+        "followup:doubtful_settle": side.digest,
+        "followup:address_right": side.refused,
         "api_followup:expected_visit": side.visit,
+        "followup:visit_word": side.visit,
         "api_followup:expected_visit_words": side.visit,
+        "api_followup:expected_visit_withdraw": side.visit,
         "mfa_edit_webauthn": world.passkey,
         "mfa_remove_webauthn": world.passkey,
     }

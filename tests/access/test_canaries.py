@@ -19,7 +19,6 @@ from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from followup.sweep import sweep
 from registry.api.entities import ENTITIES
@@ -182,7 +181,8 @@ def test_mails_tasks_and_file_names_tell_nothing(
     with system_scope():  # visits of the dead and the lost are not waited for
         Death.objects.all().delete()
         LossToFollowUp.objects.all().delete()
-    sweep(today=dt.date(2024, 9, 2), clock=timezone.now)
+    now = dt.datetime(2024, 9, 2, 8, tzinfo=dt.UTC)
+    sweep(clock=lambda: now)
     names = [path.name.lower() for path in Path(settings.UPLOAD_DIR).iterdir()]
     mails = [str(one.message()).lower() for one in mail.outbox]
 

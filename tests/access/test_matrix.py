@@ -34,6 +34,8 @@ SENT = {
     "registry:message": {"do": "answer", "text": "Well"},
     "registry:transfer": {"do": "withdraw", "answer": "Stays"},
     "registry:mark_form": {"do": "lock"},
+    "followup:doubtful_settle": {"do": "arrived"},
+    "followup:visit_word": {"do": "say", "kind": "missed", "reason": "No answer"},
     "api_followup:expected_visit_words": {"kind": "missed", "reason": "No answer"},
 }
 """What is posted where an empty form asks for nothing; elsewhere nothing is sent."""
@@ -45,6 +47,7 @@ NOT_HERE = frozenset(
         "registry:import_columns_of",
         "registry:import_rows_workbook",
         "registry:import_rows_csv",
+        "followup:calendar_feed",
     }
 )
 """Of what this world has none: answered with 404 to those who would be let in, too."""
@@ -95,6 +98,7 @@ def expected(door: Door, method: str, person: Person) -> frozenset[Answer]:
 
 def _finds(thing: Thing, actions: frozenset[Action], person: Person) -> bool:
     """Whether what the address names is there for the person."""
+    is_owner = person.name == "data_manager own"
     return {
         Thing.CASE: person.reads_case(),
         Thing.IDENTITY: person.may(Action.READ_IDENTITY),
@@ -102,7 +106,10 @@ def _finds(thing: Thing, actions: frozenset[Action], person: Person) -> bool:
         Thing.UPLOAD: person.may(Action.ENTER_CASES),
         Thing.STUDY: person.reads_study(),
         Thing.STUDY_BY_ROLE: any(map(person.may, actions)),
-        Thing.OWN: person.name == "data_manager own",
+        Thing.OWN: is_owner,
+        Thing.MAIL_IN_DOUBT: is_owner or person.may(Action.STEER_STUDY),
+        Thing.MAIL_ADDRESS: is_owner
+        or any(map(person.may, (Action.STEER_STUDY, Action.MANAGE_ACCOUNTS))),
         Thing.ACCOUNT: True,
     }[thing]
 
@@ -207,7 +214,7 @@ def test_every_address_is_declared_and_every_declaration_is_an_address() -> None
     assert set(DOORS) - there == set(), "these are gone: take them out of config/access.py"
 
 
-def test_only_the_doors_of_signing_in_are_open_to_everybody() -> None:
+def test_only_the_doors_of_signing_in_and_keys_are_open_to_everybody() -> None:
     """By hand: nothing becomes public without a change here."""
     public = {name for name, door in DOORS.items() if Who.ANYBODY in door.methods.values()}
 
@@ -224,6 +231,8 @@ def test_only_the_doors_of_signing_in_are_open_to_everybody() -> None:
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
         "registry:invitation",
+        "followup:calendar_feed",
+        "followup:unsubscribe",
     }
 
 

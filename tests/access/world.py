@@ -19,8 +19,18 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from followup.models import ExpectedVisit, Mail
-from followup.services import recompute
+from followup.models import (
+    CalendarFeed,
+    Digest,
+    DigestState,
+    ExpectedVisit,
+    Leave,
+    Mail,
+    RefusedAddress,
+    Reminder,
+)
+from followup.models.reminder import message_id
+from followup.services import calendar_feeds, recompute
 from registry import keyring
 from registry.models import (
     ApiToken,
@@ -130,6 +140,8 @@ class Side:
     message: CaseMessage
     upload: ImportUpload
     visit: ExpectedVisit
+    digest: Digest
+    refused: RefusedAddress
     canary: Canary
 
 
@@ -141,9 +153,11 @@ class World:
     other: Side
     people: dict[str, Person]
     token: ApiToken
+    calendar: CalendarFeed
     mail: Mail
     passkey: Authenticator
     session: int
+    leave: Leave
 
     def person(self, name: str) -> Person:
         """The person of that name."""
@@ -178,6 +192,7 @@ def build() -> World:
     token, _shown = tokens.create(
         user=owner, name="script", may_write=True, ends_on=timezone.localdate() + dt.timedelta(30)
     )
+    calendar, _key = calendar_feeds.create(user=owner, name="program", centre=None)
     passkey = _factors(owner)
     session = UserSession.objects.create(
         user=owner,
@@ -189,7 +204,15 @@ def build() -> World:
     mail = Mail.objects.create(
         message_id="<1@test>", sender="registry", recipients=[owner.email], subject="Digest"
     )
-    return World(sides[OWN], sides[OTHER], people, token, mail, passkey, session.pk)
+    leave = Leave.objects.create(
+        user=owner,
+        first_day=timezone.localdate(),
+        last_day=timezone.localdate(),
+        stand_in=people["investigator own"].user,
+    )
+    return World(
+        sides[OWN], sides[OTHER], people, token, calendar, mail, passkey, session.pk, leave
+    )
 
 
 def _factors(user: User) -> Authenticator:
@@ -295,6 +318,7 @@ def _side(
         recompute([patient.pk], today=timezone.localdate())
     visit = ExpectedVisit._base_manager.filter(enrolment__patient=patient).first()
     assert visit is not None
+    digest, refused = _doubtful(visit, people[f"data_manager {place}"].user)
     return Side(
         centre=centre,
         study=study,
@@ -305,8 +329,35 @@ def _side(
         message=message,
         upload=upload,
         visit=visit,
+        digest=digest,
+        refused=refused,
         canary=canary,
     )
+
+
+def _doubtful(visit: ExpectedVisit, reader: User) -> tuple[Digest, RefusedAddress]:
+    """A mail about the visit that may have arrived or not, and an address that refuses mail."""
+    now = timezone.now()
+    digest = Digest.objects.create(
+        user=reader,
+        day=timezone.localdate(),
+        message_id=message_id(reader.pk, timezone.localdate()),
+        state=DigestState.UNKNOWN,
+        handed_over_at=now,
+    )
+    Reminder._base_manager.create(
+        visit=visit,
+        target=visit.target or timezone.localdate(),
+        kind="due",
+        round=1,
+        recipient=reader,
+        digest=digest,
+        created_at=now,
+    )
+    refused = RefusedAddress.objects.create(
+        user=reader, address=reader.email, source="server", since=now
+    )
+    return digest, refused
 
 
 def _table(canary: Canary) -> str:

@@ -131,6 +131,18 @@ def test_an_endpoint_that_the_protocol_does_not_have_is_not_found(client, study)
     assert client.get(address, {"endpoint": "<script>"}).status_code == 404
 
 
+def test_the_end_of_follow_up_is_told(client: Client, study: Study) -> None:
+    client.force_login(coordinator(study))
+    page = reverse("analytics:study", args=[study.key])
+    assert "Follow-up of this study ends" not in client.get(page).content.decode()
+
+    study.follow_up_ends_on = dt.date(2030, 6, 30)
+    study.save()
+
+    told = re.sub("<[^>]*>", "", client.get(page).content.decode())
+    assert "Follow-up of this study ends on 30 Jun 2030" in told
+
+
 def test_a_study_without_patients_says_that_there_is_no_curve(client, study) -> None:
     client.force_login(coordinator(study))
 

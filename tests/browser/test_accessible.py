@@ -23,7 +23,12 @@ def addresses(world: World) -> list[str]:
         reverse("registry:ask_correction", args=[pseudonym]),
         reverse("analytics:studies"),
         reverse("analytics:study", args=[world.study.key]),
+        reverse("followup:losses"),
+        reverse("followup:losses", query={"show": "lost"}),
         reverse("followup:mailbox"),
+        reverse("followup:send_log"),
+        reverse("followup:doubtful"),
+        reverse("followup:reminder_wishes"),
         "/no-such-page/",
     ]
 

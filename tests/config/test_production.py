@@ -124,3 +124,46 @@ def test_a_folder_for_uploads_that_is_not_there_is_refused(folder):
 
     assert result.returncode != 0
     assert f"UPLOAD_DIR: {folder} is not a folder" in result.stderr
+
+
+def test_networks_for_webhooks_are_taken_over():
+    allowed = {"WEBHOOK_ALLOWED_NETWORKS": "10.20.0.0/16,fd00:20::/48"}
+    show = "s.WEBHOOK_ALLOWED_NETWORKS, s.WEBHOOK_ALLOW_HTTP"
+    assert load_production(REQUIRED, show).stdout.strip() == "[] False"
+    result = load_production(REQUIRED | allowed, show)
+    assert result.stdout.strip() == "['10.20.0.0/16', 'fd00:20::/48'] False"
+
+
+def test_a_network_that_is_none_is_refused_by_name():
+    result = load_production(REQUIRED | {"WEBHOOK_ALLOWED_NETWORKS": "10.20.0.0/16,10.20.0.1/16"})
+    assert result.returncode != 0
+    message = result.stderr.strip().splitlines()[-1]
+    assert "WEBHOOK_ALLOWED_NETWORKS: '10.20.0.1/16' is no network" in message
+
+
+def test_reminders_and_the_relays_log_are_taken_over():
+    show = "s.FOLLOWUP_SEND_FROM_HOUR, s.RELAY_LOG, s.RELAY_LOG_TIME_ZONE"
+    assert load_production(REQUIRED, show).stdout.strip() == "0  UTC"
+    named = {
+        "FOLLOWUP_SEND_FROM_HOUR": "7",
+        "RELAY_LOG": "/var/log/mail.log",
+        "RELAY_LOG_TIME_ZONE": "Europe/Rome",
+    }
+    result = load_production({**REQUIRED, **named}, show)
+    assert result.stdout.strip() == "7 /var/log/mail.log Europe/Rome", result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("FOLLOWUP_SEND_FROM_HOUR", "24", "it must be an hour from 0 to 23"),
+        ("FOLLOWUP_SEND_FROM_HOUR", "seven", "it must be an hour from 0 to 23"),
+        ("RELAY_LOG", "mail.log", "mail.log must be named absolutely"),
+        ("RELAY_LOG_TIME_ZONE", "Europe/Atlantis", "there is no time zone 'Europe/Atlantis'"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_name(name, value, says):
+    result = load_production({**REQUIRED, name: value})
+    assert result.returncode != 0
+    assert name in result.stderr
+    assert says in result.stderr

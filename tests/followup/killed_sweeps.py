@@ -96,7 +96,7 @@ def in_child(work: Callable[[], object]) -> int:
 
 
 def sweep_at(now: dt.datetime) -> None:
-    sweep.sweep(today=DUE_DAY, clock=lambda: now)
+    sweep.sweep(clock=lambda: now)
 
 
 def killed_sweep(place: Any, attribute: str, before: bool, call: int) -> None:

@@ -19,8 +19,18 @@ def at(day: dt.date, hour: int = 8, minute: int = 0) -> Callable[[], dt.datetime
 
 
 def sweep_on(day: dt.date, hour: int = 8, minute: int = 0) -> Summary:
-    """One sweep at that time of that day."""
-    return sweep(today=day, clock=at(day, hour, minute))
+    """One sweep at that time of that day, UTC."""
+    return sweep(clock=at(day, hour, minute))
+
+
+def instant(text: str) -> dt.datetime:
+    """A moment written as "2024-04-20 08:00", UTC."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+def sweep_at(moment: str) -> Summary:
+    """One sweep at that moment, UTC."""
+    return sweep(clock=lambda: instant(moment))
 
 
 def mails_to(address: str) -> list[Mail]:

@@ -7,6 +7,7 @@ import pytest
 from followup import ledger
 from followup.mailbox import MailboxBackend
 from followup.models import Digest, Mail, Reminder
+from followup.people import People
 from followup.services import recompute_all
 from registry.scope import system_scope
 from tests.factories import data_manager
@@ -21,7 +22,7 @@ pytestmark = [
 
 NOW = dt.datetime(2024, 4, 20, 8, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
-NO_LOG = object()
+NO_LOG = None
 
 
 @pytest.fixture
@@ -39,21 +40,21 @@ def scope():
 
 @pytest.fixture
 def claim(manager) -> ledger.Claim:
-    ledger.enter_needs(today=DUE_DAY, now=NOW)
-    claim = ledger.claim(manager.pk, today=DUE_DAY, now=NOW)
+    ledger.enter_needs(People.at(NOW), now=NOW)
+    claim = ledger.claim(manager.pk, day=DUE_DAY, now=NOW)
     assert claim is not None
     return claim
 
 
 def test_a_digest_is_claimed_once(claim, manager):
-    assert ledger.claim(manager.pk, today=DUE_DAY, now=NOW) is None
+    assert ledger.claim(manager.pk, day=DUE_DAY, now=NOW) is None
     assert digests() == [(DUE_DAY, "sending")]
     assert reminders() == [("due", 1, "sending")]
 
 
 def test_the_message_id_is_the_same_on_every_try(claim, manager):
     ledger.mark_failed(claim, now=NOW, error="", try_again=True)
-    again = ledger.claim(manager.pk, today=DUE_DAY, now=NOW + dt.timedelta(minutes=1))
+    again = ledger.claim(manager.pk, day=DUE_DAY, now=NOW + dt.timedelta(minutes=1))
     assert again is not None
     assert again.message_id == claim.message_id == f"<followup-20240420-{manager.pk}@testserver>"
     assert again.token != claim.token
@@ -79,7 +80,8 @@ def test_a_stale_claim_before_the_hand_over_is_free_again(claim):
     assert digests() == [(DUE_DAY, "sent")]
 
 
-def test_a_stale_claim_after_the_hand_over_is_unknown_without_a_log(claim):
+def test_a_stale_claim_after_the_hand_over_is_unknown_without_a_log(claim, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     ledger.hand_over(claim, now=NOW)
     ledger.settle_stale(NO_LOG, now=NOW + ledger.lease() + SECOND)
     assert digests() == [(DUE_DAY, "unknown")]
@@ -113,7 +115,7 @@ def test_handing_over_renews_the_lease(claim):
 def test_a_sweeper_that_lost_its_claim_must_not_send(claim, manager):
     late = NOW + ledger.lease() + SECOND
     ledger.settle_stale(NO_LOG, now=late)
-    other = ledger.claim(manager.pk, today=DUE_DAY, now=late)
+    other = ledger.claim(manager.pk, day=DUE_DAY, now=late)
     assert other is not None
     with pytest.raises(ledger.ClaimLost):
         ledger.hand_over(claim, now=late)
@@ -148,6 +150,6 @@ def test_an_unsent_digest_of_yesterday_becomes_part_of_todays(claim):
 
 
 def test_of_the_same_need_one_row_is_entered(manager):
-    assert ledger.enter_needs(today=DUE_DAY, now=NOW) == 1
-    assert ledger.enter_needs(today=DUE_DAY, now=NOW) == 0
+    assert ledger.enter_needs(People.at(NOW), now=NOW) == 1
+    assert ledger.enter_needs(People.at(NOW), now=NOW) == 0
     assert Reminder.objects.count() == 1

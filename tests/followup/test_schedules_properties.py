@@ -2,14 +2,17 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.schedules import (
+    Amendment,
     Contact,
     Ending,
+    Gap,
     Override,
     OverrideKind,
     VisitStatus,
@@ -19,8 +22,15 @@ from followup.schedules.matching import match
 from followup.schedules.targets import visit_targets
 from registry.protocols import preset
 from registry.protocols.calendar import add_months
-from registry.protocols.schedule import Schedule
-from registry.protocols.vocabulary import EndKind, Item, TimePoint
+from registry.protocols.schedule import Schedule, Thinning
+from registry.protocols.vocabulary import (
+    ALWAYS_END,
+    EndKind,
+    Item,
+    SecondCourse,
+    TimePoint,
+    WorkingDays,
+)
 
 OPEN = {VisitStatus.PLANNED, VisitStatus.DUE, VisitStatus.OVERDUE}
 FOLLOW_UP_ITEMS = [Item.CLINIC, Item.TOXICITY, Item.LOCAL_IMAGING, Item.SYSTEMIC_IMAGING]
@@ -179,3 +189,96 @@ def test_postponing_one_visit_moves_no_other(schedule, anchors, today, data):
     assert [after[visit.key] for visit in before if visit.key != moved.key] == [
         visit for visit in before if visit.key != moved.key
     ]
+
+
+# Schedules of all kinds: second courses, days off, thinned follow-up, and amended on some day.
+
+rules = st.builds(
+    Thinning,
+    st.frozensets(st.sampled_from(FOLLOW_UP_ITEMS), min_size=1, max_size=3),
+    st.none() | st.sampled_from([6, 12]),
+)
+THINNING_KINDS = [EndKind.WITHDRAWAL, EndKind.LOSS, EndKind.TRANSFER]
+variants = st.builds(
+    lambda schedule, thinned, second, working: replace(
+        schedule,
+        ends_on=schedule.ends_on - set(THINNING_KINDS),
+        thinned=tuple(thinned.items()),
+        second_course=second,
+        working_days=working,
+    ),
+    schedules,
+    st.dictionaries(st.sampled_from(THINNING_KINDS), rules, max_size=2),
+    st.sampled_from(SecondCourse),
+    st.sampled_from(WorkingDays),
+)
+courses = st.lists(
+    st.fixed_dictionaries({TimePoint.FIRST_RT_DAY: days, TimePoint.LAST_RT_DAY: st.none() | days}),
+    max_size=2,
+)
+amendments = st.lists(st.builds(Amendment, variants, days), max_size=2)
+gaps = st.lists(
+    st.builds(
+        lambda start, length: Gap(start, start + dt.timedelta(length)), days, st.integers(1, 400)
+    ),
+    max_size=1,
+)
+everything = st.fixed_dictionaries(
+    {
+        "later_courses": courses,
+        "amendments": amendments,
+        "is_day_off": st.sampled_from([None, lambda on: on.weekday() >= 5]),
+    }
+)
+
+
+def live_targets(visits, item):
+    return [
+        visit.target
+        for visit in visits
+        if visit.target and item in visit.requirements and visit.status is not VisitStatus.CANCELLED
+    ]
+
+
+@given(variants, anchor_days, everything, days)
+def test_no_two_visits_of_a_kind_lie_closer_than_the_tolerance_whatever_the_rules(
+    schedule, anchors, more, today
+):
+    visits = expected_visits(schedule, anchors, [], today=today, **more)
+    tolerance = min([schedule.merge_days, *(a.schedule.merge_days for a in more["amendments"])])
+    for item in FOLLOW_UP_ITEMS:
+        for earlier, later in pairwise(live_targets(visits, item)):
+            assert (later - earlier).days > tolerance
+
+
+@given(variants, anchor_days, everything, contacts, endings, gaps, days)
+def test_keys_differ_dates_rise_and_computing_twice_changes_nothing_whatever_the_rules(
+    schedule, anchors, more, seen, ends, lost, today
+):
+    events = [*seen, *ends, *lost]
+    visits = expected_visits(schedule, anchors, events, today=today, **more)
+    targets = [visit.target for visit in visits if visit.target]
+    assert targets == sorted(targets)
+    assert len({visit.key for visit in visits}) == len(visits)
+    backwards = expected_visits(schedule, anchors, events[::-1], today=today, **more)
+    assert backwards == visits
+
+
+@given(variants, anchor_days, everything, contacts, st.sampled_from(sorted(ALWAYS_END)), days, days)
+def test_nothing_is_expected_after_death_whatever_the_rules(
+    schedule, anchors, more, seen, kind, on, today
+):
+    visits = expected_visits(schedule, anchors, [*seen, Ending(kind, on)], today=today, **more)
+    for visit in visits:
+        if visit.window_end is None or visit.window_end >= on:
+            assert visit.status not in OPEN
+
+
+@given(variants, anchor_days, everything, contacts, days)
+def test_no_more_visits_of_a_kind_are_provided_than_there_are_assessments_of_it(
+    schedule, anchors, more, seen, today
+):
+    visits = expected_visits(schedule, anchors, seen, today=today, **more)
+    for item in FOLLOW_UP_ITEMS:
+        provided = [visit for visit in visits if item in visit.requirements - visit.outstanding]
+        assert len(provided) <= sum(item in contact.provides for contact in set(seen))

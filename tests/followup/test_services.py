@@ -3,13 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from followup.models import ExpectedVisit, VisitOverride, VisitState
-from followup.schedules import NoteCode, OverrideKind, VisitStatus
-from followup.services import Changes, recompute, recompute_all, say_about_visit
+from followup.models import ExpectedVisit, VisitState
+from followup.schedules import NoteCode, VisitStatus
+from followup.services import Changes, recompute, recompute_all
 from registry.models import Course, Death, Enrolment, LossToFollowUp, Surgery
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
@@ -299,66 +298,6 @@ def test_recompute_all_reaches_every_enrolled_patient():
     changes = recompute_all(today=TODAY)
     assert changes.created == sum(len(stored(enrolment)) for enrolment in enrolments)
     assert all(stored(enrolment) for enrolment in enrolments)
-
-
-class TestWordsOfPeople:
-    def say(self, enrolment, key="m03", **values):
-        return say_about_visit(stored(enrolment)[key], today=TODAY, **{"by": None, **values})
-
-    def test_a_missed_visit_is_closed_with_the_reason(self):
-        enrolment = followed()
-        expected(enrolment, TODAY)
-        self.say(enrolment, kind=OverrideKind.MISSED, reason="Was abroad")
-        month_3 = stored(enrolment)["m03"]
-        assert month_3.state == VisitState.MISSED
-        assert month_3.notes[0].reason == "Was abroad"
-
-    def test_a_postponed_visit_moves_with_its_window(self):
-        enrolment = followed()
-        expected(enrolment, TODAY)
-        self.say(
-            enrolment,
-            kind=OverrideKind.POSTPONED,
-            reason="Wound not healed",
-            postponed_to=D(2024, 6, 20),
-        )
-        month_3 = stored(enrolment)["m03"]
-        assert month_3.target == D(2024, 6, 20)
-        assert (month_3.window_start, month_3.window_end) == (D(2024, 6, 6), D(2024, 7, 4))
-
-    def test_a_later_word_replaces_the_earlier_one_which_stays_on_record(self):
-        enrolment = followed()
-        expected(enrolment, TODAY)
-        self.say(enrolment, kind=OverrideKind.MISSED, reason="Not seen")
-        self.say(enrolment, kind=OverrideKind.NOT_APPLICABLE, reason="Seen elsewhere by protocol")
-        assert stored(enrolment)["m03"].state == VisitState.CANCELLED
-        with system_scope():
-            assert VisitOverride.objects.count() == 2
-
-    def test_it_needs_a_reason(self):
-        enrolment = followed()
-        expected(enrolment, TODAY)
-        with pytest.raises(ValueError, match="needs a reason"):
-            self.say(enrolment, kind=OverrideKind.MISSED, reason=" ")
-        with system_scope():
-            assert not VisitOverride.objects.exists()
-
-    def test_a_done_visit_takes_no_word(self):
-        enrolment = followed()
-        full_visit(enrolment, "2024-05-02")
-        expected(enrolment, TODAY)
-        with pytest.raises(ValueError, match="done"):
-            self.say(enrolment, kind=OverrideKind.MISSED, reason="Not seen")
-
-    def test_only_the_patients_centre_speaks(self):
-        enrolment = followed()
-        expected(enrolment, TODAY)
-        stranger = data_manager(CentreFactory.create())
-        with pytest.raises(PermissionDenied):
-            self.say(enrolment, by=stranger, kind=OverrideKind.MISSED, reason="Not seen")
-        own = data_manager(enrolment.patient.centre)
-        self.say(enrolment, by=own, kind=OverrideKind.MISSED, reason="Not seen")
-        assert stored(enrolment)["m03"].state == VisitState.MISSED
 
 
 def test_a_visit_is_visible_where_its_patient_is():

@@ -8,6 +8,7 @@ import pytest
 
 from followup.ledger import enter_needs
 from followup.models import HeldReason, Reminder
+from followup.people import People
 from followup.selectors import worklist
 from registry.models import Centre, Enrolment, Patient, User
 from registry.scope import scoped_to, system_scope
@@ -45,7 +46,8 @@ def test_a_reminder_pending_for_the_old_centre_is_held_and_the_new_one_is_told(
 ) -> None:
     expected(enrolment, DUE_DAY)
     with system_scope():
-        enter_needs(today=DUE_DAY, now=at(DUE_DAY, 6)())
+        now = at(DUE_DAY, 6)()
+        enter_needs(People.at(now), now=now)
         assert [row.recipient for row in Reminder.objects.all()] == [sender]
 
     transfer(enrolment.patient, sender, receiver)

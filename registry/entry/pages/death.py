@@ -41,13 +41,12 @@ def figures(entry: Entry) -> Mapping[str, DeathFigures]:
     (death,) = entry.of(Death) or [Death()]
     courses = [row for row in entry.case.of(Course) if row.started_on is not None]
     last = max(courses, key=lambda course: str(course.started_on), default=None)
-    contact = last_known_alive(entry.case)
     fatal = [row for row in entry.case.of(ToxicityEvent) if row.grade == 5]
     return {
         "figures": DeathFigures(
             age=age_at(entry.patient, death.died_on),
             since=since_course(death.died_on, last),
-            last_contact=PartialDate.of(contact) if contact is not None else None,
+            last_contact=last_known_alive(entry.case),
             needs_grade_5=death.cause == DeathCause.TREATMENT and not fatal,
         )
     }

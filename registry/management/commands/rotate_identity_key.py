@@ -18,8 +18,9 @@ class Command(BaseCommand):
     """Renew, count what is left, and say whether older keys may go."""
 
     help = (
-        "Encrypt identities, drafts, findings of imports and second factors under the first key of "
-        "IDENTITY_KEYS. May be stopped and begun again, and run while people work."
+        "Encrypt identities, drafts, findings of imports, second factors and secrets of webhooks "
+        "under the first key of IDENTITY_KEYS. May be stopped and begun again, and run while "
+        "people work."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

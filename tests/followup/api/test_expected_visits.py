@@ -155,3 +155,36 @@ def test_a_list_takes_as_many_queries_for_three_patients_as_for_one() -> None:
         api.get("expected-visits/?limit=200")
 
     assert len(many) == len(few)
+
+
+def test_a_word_is_taken_back_and_stays_on_record() -> None:
+    enrolment = followed()
+    expected(enrolment, TODAY)
+    api = Api(data_manager(enrolment.patient.centre))
+    (visit,) = api.get("expected-visits/?status=overdue").json()["results"]
+    words = f"expected-visits/{visit['id']}/words/"
+    api.post(words, {"kind": "missed", "reason": "Patient was abroad"})
+
+    refused = api.post(f"{words}withdraw/", {"reason": ""})
+    taken = api.post(f"{words}withdraw/", {"reason": "Another patient was meant"})
+    again = api.post(f"{words}withdraw/", {"reason": "Another patient was meant"})
+
+    assert (refused.status_code, taken.status_code, again.status_code) == (422, 200, 422)
+    assert api.get(f"expected-visits/{visit['id']}/").json()["status"] == "overdue"
+    (held,) = api.get(words).json()["results"]
+    assert held["withdrawn_reason"] == "Another patient was meant"
+    assert held["replaced_at"] is not None
+
+
+def test_a_refused_word_names_the_member_of_the_body() -> None:
+    enrolment = followed()
+    expected(enrolment, TODAY)
+    api = Api(data_manager(enrolment.patient.centre))
+    (visit,) = api.get("expected-visits/?status=overdue").json()["results"]
+    body = {"kind": "postponed", "reason": "holiday", "postponed_to": "2024-04-01"}
+
+    refused = api.post(f"expected-visits/{visit['id']}/words/", body)
+
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["field"], error["check"]) == ("postponed_to", "word")

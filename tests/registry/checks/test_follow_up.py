@@ -204,6 +204,31 @@ EXAMPLES = (
         ),
     ),
     Example(
+        "lost-no-attempt",
+        lost(declared_on="2025-06", attempts=" "),
+        "loss_to_follow_up 2 attempts",
+        lost(declared_on="2025-06", asked_registry_on="2025-05"),
+    ),
+    Example(
+        "lost-no-attempt",
+        lost(declared_on="2025-06"),
+        "loss_to_follow_up 2 attempts",
+        # Nobody knows when it was declared: it comes from elsewhere.
+        lost(last_known_alive_on="2025-06"),
+    ),
+    Example(
+        "attempts-disorder",
+        lost(declared_on="2025-06-10", phoned_on="2025-06-11"),
+        "loss_to_follow_up 2 phoned_on",
+        lost(declared_on="2025-06-10", phoned_on="2025-06-10"),
+    ),
+    Example(
+        "attempts-disorder",
+        lost(declared_on="2025-06-10", last_known_alive_on="2024-05-02", wrote_on="2024-04"),
+        "loss_to_follow_up 2 wrote_on",
+        lost(declared_on="2025-06-10", last_known_alive_on="2024-05-02", wrote_on="2024-05"),
+    ),
+    Example(
         "died-without-progression",
         both(FREE, died("2024-09", cause="disease")),
         "death cause",

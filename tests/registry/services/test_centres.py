@@ -7,11 +7,19 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from registry.announce import facts_changed
 from registry.errors import Refused
 from registry.models import AuditEvent, Centre, Participation
 from registry.services import centres
 from registry.services.studies import add_centre_to_study
-from tests.factories import CentreFactory, ParticipationFactory, administrator, data_manager
+from tests.factories import (
+    CentreFactory,
+    EnrolmentFactory,
+    ParticipationFactory,
+    ProtocolVersionFactory,
+    administrator,
+    data_manager,
+)
 from tests.factories.people import StudyFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -90,21 +98,52 @@ def test_nobody_planned_a_month_is_no_plan(planned: Decimal) -> None:
 def test_a_study_keeps_its_key_and_gets_another_title() -> None:
     by, study = administrator(), StudyFactory.create()
 
-    centres.change_study(
-        study, title="Sarcoma IV", target_accrual=90, note="", by=by, reason="amendment"
-    )
+    plan: dict[str, Any] = {"target_accrual": 90, "note": "", "follow_up_ends_on": None}
+    centres.change_study(study, title="Sarcoma IV", **plan, by=by, reason="amendment")
 
     study.refresh_from_db()
     assert (study.key, study.title, study.target_accrual) == ("jinling", "Sarcoma IV", 90)
     with pytest.raises(Refused, match="Enter a title"):
-        centres.change_study(study, title=" ", target_accrual=None, note="", by=by, reason="none")
+        centres.change_study(study, title=" ", **plan, by=by, reason="none")
+
+
+def test_another_end_of_follow_up_is_announced_for_the_patients_of_the_study_alone(
+    django_capture_on_commit_callbacks,
+) -> None:
+    by, study = administrator(), ProtocolVersionFactory.create().study
+    enrolled = [
+        EnrolmentFactory.create(protocol_version=study.protocol_version()).patient_id
+        for _one in range(2)
+    ]
+    EnrolmentFactory.create(protocol_version=ProtocolVersionFactory.create(study__key="cnao"))
+    heard: list[frozenset[int]] = []
+
+    def listen(patient_ids: frozenset[int], **_rest: object) -> None:
+        heard.append(patient_ids)
+
+    facts: dict[str, Any] = {"title": study.title, "target_accrual": None, "note": "", "by": by}
+    end = dt.date(2030, 6, 30)
+    facts_changed.connect(listen)
+    try:
+        for _twice in range(2):
+            with django_capture_on_commit_callbacks(execute=True):
+                centres.change_study(study, follow_up_ends_on=end, reason="closed", **facts)
+    finally:
+        facts_changed.disconnect(listen)
+
+    study.refresh_from_db()
+    assert study.follow_up_ends_on == end
+    assert heard == [frozenset(enrolled)], "the second time nothing was changed"
+    event = AuditEvent.objects.filter(table="registry_study", operation="U").earliest("pk")
+    assert (event.actor_id, event.reason) == (by.pk, "closed")
+    assert event.new["follow_up_ends_on"] == "2030-06-30"
 
 
 def test_no_change_without_a_reason_or_by_somebody_else() -> None:
     part, keeper = ParticipationFactory.create(), administrator()
     study, centre = part.study, part.centre
     place = {"name": "X", "country": "", "timezone": "UTC"}
-    facts = {"title": "X", "target_accrual": None, "note": ""}
+    facts = {"title": "X", "target_accrual": None, "note": "", "follow_up_ends_on": None}
     stranger = data_manager(centre)
 
     for by, reason, error in ((keeper, " ", Refused), (stranger, "mine", PermissionDenied)):

@@ -109,6 +109,22 @@ def test_the_protocol_of_a_study_is_read_and_its_title_changed(client: Client, k
     assert (event.actor_id, event.reason) == (keeper.pk, "amendment")
 
 
+def test_the_end_of_follow_up_of_a_study_is_entered_with_a_reason(client: Client, keeper) -> None:
+    study = ProtocolVersionFactory.create().study
+    page = reverse("registry:study_facts", args=[study.key])
+    facts = {"title": study.title, "note": "", "follow_up_ends_on": "2030-06-30"}
+
+    for wrong in ({"reason": ""}, {"reason": "closed", "follow_up_ends_on": "2030-06"}):
+        assert client.post(page, facts | wrong).status_code == 422
+    study.refresh_from_db()
+    assert study.follow_up_ends_on is None
+
+    assert client.post(page, facts | {"reason": "closed"}).status_code == 302
+    study.refresh_from_db()
+    assert study.follow_up_ends_on == dt.date(2030, 6, 30)
+    assert "30 Jun 2030" in client.get(page).content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"code": "K Y"}, {"name": ""}, {"country": "??"}, {"timezone": "Mars"}]
 )

@@ -1,5 +1,7 @@
 """Entering a progression, a death, a loss to follow-up and a withdrawal."""
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -204,12 +206,31 @@ def test_a_loss_is_saved_and_shows_the_last_contact(entering, patient) -> None:
         loss__last_known_alive_on="2024-05-02",
         loss__declared_on="2025-05-05",
         loss__reason="moved",
-        loss__attempts="Telephone, letter",
+        loss__phoned_on="2025-04-01",
+        loss__wrote_on="2025-04-15",
+        loss__attempts="The family doctor does not know either",
     )
 
     with system_scope():
         loss = LossToFollowUp.objects.get(patient=patient)
     assert (loss.declared_on, loss.reason) == (PartialDate(2025, 5, 5), "moved")
+    assert (loss.phoned_on, loss.wrote_on) == (PartialDate(2025, 4, 1), PartialDate(2025, 4, 15))
+
+
+def test_a_loss_begins_with_the_last_day_on_record_as_it_was_stated(entering, patient) -> None:
+    AssessmentFactory.create(patient=patient, number=1, assessed_on="2024-05")
+
+    html = opened(entering, "loss", "new", patient)
+
+    assert re.search(r'<input[^>]* name="loss-last_known_alive_on"[^>]* value="2024-05"', html)
+
+
+def test_who_declares_a_loss_without_an_attempt_says_why(entering, patient) -> None:
+    inputs = {"loss__last_known_alive_on": "2024-05-02", "loss__declared_on": "2025-05-05"}
+
+    message = refused(entering, "loss", "new", patient, **inputs)
+
+    assert "no attempt to reach is entered" in message
 
 
 def test_a_loss_says_when_it_was_declared(entering, patient) -> None:
@@ -219,7 +240,11 @@ def test_a_loss_says_when_it_was_declared(entering, patient) -> None:
 
 
 def test_finding_a_patient_again_ends_the_loss(entering, patient) -> None:
-    inputs = {"loss__last_known_alive_on": "2024-05-02", "loss__declared_on": "2025-05-05"}
+    inputs = {
+        "loss__last_known_alive_on": "2024-05-02",
+        "loss__declared_on": "2025-05-05",
+        "loss__asked_registry_on": "2025-05-01",
+    }
     saved(entering, "loss", "new", patient, **inputs)
 
     saved(entering, "loss", "1", patient, **inputs, loss__found_again_on="2025-05-20")

@@ -1,0 +1,38 @@
+"""The link by which a person ends reminder mails without signing in."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from registry.models import User
+
+WISHES_PATH = "/reminders/wishes/"
+SALT = "followup.unsubscribe"
+
+
+def token_of(user: User) -> str:
+    """A signed token of the person and their mail address; it has no end."""
+    return signing.dumps([user.pk, user.email], salt=SALT)
+
+
+def user_of(token: str) -> User | None:
+    """Whose token it is; None when it is forged, or the address has changed since."""
+    try:
+        pk, email = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return User.objects.filter(pk=pk, email=email, is_active=True).first()
+
+
+def wishes_address() -> str:
+    """The page of the wishes about reminders, with scheme and host."""
+    return urljoin(settings.SITE_URL, WISHES_PATH)
+
+
+def unsubscribe_address(user: User) -> str:
+    """The link in the person's mails, with scheme and host."""
+    return urljoin(settings.SITE_URL, reverse("followup:unsubscribe", args=[token_of(user)]))

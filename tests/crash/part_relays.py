@@ -1,0 +1,21 @@
+"""Each kind of relay: killed around the moment in which a mail changes hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.crash import relay as relays
+from tests.crash import steps
+from tests.crash.harness import Harness, Outcome
+from tests.crash.part_steps import killed_at
+
+CALLS = 4
+
+
+def run(harness: Harness) -> Iterator[Outcome]:
+    """The mailbox, a relay with a log where the registry can read one, and one without."""
+    kinds = [relays.MAILBOX, relays.WITHOUT_LOG]
+    if relays.logs_are_read():
+        kinds.insert(1, relays.WITH_LOG)
+    for relay in kinds:
+        yield killed_at(harness, relay, steps.points(steps.SENDING, CALLS))

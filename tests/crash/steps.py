@@ -1,0 +1,133 @@
+"""The steps of a sweep by name: where to kill it, and where it was when it was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.core.mail import get_connection
+from django.utils.module_loading import import_string
+
+
+class MissingStep(Exception):
+    """The program has changed, and this list of steps has not."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A function of a sweep, by the dotted name by which it is called; the first there is counts.
+
+    A name without dots is that of a method of the mail backend.
+    """
+
+    name: str
+    called: tuple[str, ...]
+
+    def place(self) -> tuple[Any, str]:
+        """What holds the function, and the function's name in it.
+
+        Raises:
+            MissingStep: when it is not to be found.
+        """
+        for path in self.called:
+            holder, _, attribute = path.rpartition(".")
+            found = _holder(holder)
+            if found is not None and hasattr(found, attribute):
+                return found, attribute
+        raise MissingStep(
+            f"{self.name}: there is no {' or '.join(self.called)} any more; "
+            "tests/crash/steps.py must name what a sweep calls now"
+        )
+
+
+def _holder(path: str) -> Any:
+    """A module, a class in one, or for "" the class of the mail backend; None without it."""
+    if not path:
+        return type(get_connection())
+    if find_spec(path.rpartition(".")[0]) is None:
+        return None
+    try:
+        return import_string(path) if path.rpartition(".")[2][0].isupper() else import_module(path)
+    except ImportError:
+        return None
+
+
+RECOMPUTING = Step("recomputing all", ("followup.sweep.recompute_all",))
+ONCE_A_SWEEP = (
+    Step("settling stale claims", ("followup.ledger.settle_stale",)),
+    Step("carrying over", ("followup.ledger.carry_over",)),
+    Step("entering needs", ("followup.ledger.enter_needs",)),
+    Step(
+        "asking whom to tell", ("followup.sweep.people_to_tell", "followup.ledger.people_to_tell")
+    ),
+)
+CLAIMING = Step("claiming", ("followup.ledger.claim",))
+PREPARING = (
+    Step("connecting", ("open",)),
+    Step(
+        "recomputing the patients",
+        ("followup.freshness.Freshness.see_to", "followup.delivery.recompute"),
+    ),
+    Step("checking the needs", ("followup.ledger.check_needs",)),
+    Step("writing the mail", ("followup.delivery.digest_message",)),
+)
+SENDING = (
+    Step("handing over", ("followup.ledger.hand_over",)),
+    Step("sending", ("send_messages",)),
+    Step("marking as sent", ("followup.ledger.mark_sent",)),
+)
+FAILING = Step("marking as failed", ("followup.ledger.mark_failed",))
+OTHER_ENDS = (
+    FAILING,
+    Step("marking as held", ("followup.ledger.mark_held",)),
+    Step("marking as unknown", ("followup.ledger.mark_unknown",)),
+)
+OF_A_DIGEST = (CLAIMING, *PREPARING, *SENDING)
+ENDS = (SENDING[-1], *OTHER_ENDS)
+ALL = (RECOMPUTING, *ONCE_A_SWEEP, *OF_A_DIGEST, *OTHER_ENDS)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A moment to be killed at: before or after the n-th call of a step."""
+
+    step: Step
+    is_before: bool
+    call: int
+
+    def __str__(self) -> str:
+        return f"{'before' if self.is_before else 'after'} {self.step.name}, call {self.call}"
+
+    def arm(self) -> None:
+        """Make this process kill itself there."""
+        place, attribute = self.step.place()
+        original: Callable[..., Any] = getattr(place, attribute)
+        calls = 0
+
+        def killed(*args: Any, **kwargs: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if self.is_before and calls == self.call:
+                os.kill(os.getpid(), signal.SIGKILL)
+            try:
+                return original(*args, **kwargs)
+            finally:  # also when another sweeper was faster, which is an exception
+                if calls == self.call:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(place, attribute, killed)
+
+
+def points(steps: tuple[Step, ...], calls: int) -> list[Point]:
+    """Before and after each step, at its first calls."""
+    return [
+        Point(step, is_before, call)
+        for call in range(1, calls + 1)
+        for step in steps
+        for is_before in (True, False)
+    ]
