@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import statistics
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.bench.databases import DATABASES, Absent
+from tests.bench.databases import measure_on_each
 from tests.bench.table import print_table
 
 if TYPE_CHECKING:
@@ -110,30 +109,8 @@ def _row(reader: Client, name: str, address: str) -> tuple[str, str, str]:
     return name, f"{times[0]:.0f}", f"{statistics.median(times[1:]):.0f}"
 
 
-def main() -> int:
-    """Each database in a process of its own."""
-    worst = 0
-    for name, database in DATABASES.items():
-        try:
-            with database() as address:
-                print(f"{name}:", flush=True)
-                settings = {
-                    "TEST_ON_SERVICES": "0",
-                    "BENCH_DATABASE_URL": address,
-                    "DJANGO_SETTINGS_MODULE": "tests.bench.grid_settings",
-                }
-                run = subprocess.run(
-                    [sys.executable, "-m", "tests.bench.bench_centres", "--measure"],
-                    env={**os.environ, **settings},
-                )
-                worst = max(worst, abs(run.returncode))
-        except Absent as exc:
-            print(f"{name} skipped: {exc}")
-    return worst
-
-
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         measure()
     else:
-        raise SystemExit(main())
+        raise SystemExit(measure_on_each("tests.bench.bench_centres"))

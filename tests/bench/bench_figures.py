@@ -10,13 +10,12 @@ import datetime as dt
 import os
 import resource
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.bench.databases import DATABASES, Absent
+from tests.bench.databases import measure_on_each
 from tests.bench.table import print_table
 
 if TYPE_CHECKING:
@@ -176,30 +175,8 @@ def _row(name: str, call: Callable[[], Any]) -> tuple[str, str, str]:
     return name, f"{times[0]:.0f}", f"{statistics.median(times[1:]):.0f}"
 
 
-def main() -> int:
-    """Each database in a process of its own."""
-    worst = 0
-    for name, database in DATABASES.items():
-        try:
-            with database() as address:
-                print(f"{name}:", flush=True)
-                settings = {
-                    "TEST_ON_SERVICES": "0",
-                    "BENCH_DATABASE_URL": address,
-                    "DJANGO_SETTINGS_MODULE": "tests.bench.grid_settings",
-                }
-                run = subprocess.run(
-                    [sys.executable, "-m", "tests.bench.bench_figures", "--measure"],
-                    env={**os.environ, **settings},
-                )
-                worst = max(worst, abs(run.returncode))
-        except Absent as exc:
-            print(f"{name} skipped: {exc}")
-    return worst
-
-
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         measure()
     else:
-        raise SystemExit(main())
+        raise SystemExit(measure_on_each("tests.bench.bench_figures"))

@@ -12,7 +12,6 @@ import html
 import os
 import re
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from tests.bench.databases import DATABASES, Absent
+from tests.bench.databases import measure_on_each
 from tests.bench.table import print_table
 
 if TYPE_CHECKING:
@@ -222,30 +221,8 @@ def _timed(answer: Callable[[], int]) -> float:
     return 1000 * (time.perf_counter() - begun)
 
 
-def main() -> int:
-    """Each database in a process of its own."""
-    worst = 0
-    for name, database in DATABASES.items():
-        try:
-            with database() as address:
-                print(f"{name}:", flush=True)
-                settings = {"TEST_ON_SERVICES": "0", "BENCH_DATABASE_URL": address}
-                run = subprocess.run(
-                    [sys.executable, "-m", "tests.bench.bench_grid", "--measure"],
-                    env={
-                        **os.environ,
-                        **settings,
-                        "DJANGO_SETTINGS_MODULE": "tests.bench.grid_settings",
-                    },
-                )
-                worst = max(worst, abs(run.returncode))
-        except Absent as exc:
-            print(f"{name} skipped: {exc}")
-    return worst
-
-
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         measure()
     else:
-        raise SystemExit(main())
+        raise SystemExit(measure_on_each("tests.bench.bench_grid"))

@@ -11,11 +11,10 @@ import os
 import random
 import resource
 import statistics
-import subprocess
 import sys
 import time
 
-from tests.bench.databases import DATABASES, Absent
+from tests.bench.databases import measure_on_each
 from tests.bench.table import print_table
 
 PATIENTS = int(os.environ.get("BENCH_PATIENTS", "100000"))
@@ -151,30 +150,8 @@ def _peak_mb() -> float:
     return (own + children) / 1024
 
 
-def main() -> int:
-    """Each database in a process of its own."""
-    worst = 0
-    for name, database in DATABASES.items():
-        try:
-            with database() as address:
-                print(f"{name}:", flush=True)
-                settings = {
-                    "TEST_ON_SERVICES": "0",
-                    "BENCH_DATABASE_URL": address,
-                    "DJANGO_SETTINGS_MODULE": "tests.bench.grid_settings",
-                }
-                run = subprocess.run(
-                    [sys.executable, "-m", "tests.bench.bench_schedule", "--measure"],
-                    env={**os.environ, **settings},
-                )
-                worst = max(worst, abs(run.returncode))
-        except Absent as exc:
-            print(f"{name} skipped: {exc}")
-    return worst
-
-
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         measure()
     else:
-        raise SystemExit(main())
+        raise SystemExit(measure_on_each("tests.bench.bench_schedule"))

@@ -10,13 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Iterable
 from typing import Any
 
-from tests.bench.databases import DATABASES, Absent
+from tests.bench.databases import measure_on_each
 from tests.bench.table import print_table
 
 ITEMS = int(os.environ.get("BENCH_ITEMS", "10000"))
@@ -131,30 +130,10 @@ def _empty() -> None:
         model._base_manager.all().delete()
 
 
-def main() -> int:
-    """Each database in a process of its own."""
-    worst = 0
-    for name, database in DATABASES.items():
-        try:
-            with database() as address:
-                print(f"{name}:", flush=True)
-                run = subprocess.run(
-                    [sys.executable, "-m", "tests.bench.bench_sweep", "--measure"],
-                    env={
-                        **os.environ,
-                        "TEST_ON_SERVICES": "0",
-                        "BENCH_DATABASE_URL": address,
-                        "DJANGO_SETTINGS_MODULE": "tests.bench.sweep_settings",
-                    },
-                )
-                worst = max(worst, abs(run.returncode))
-        except Absent as exc:
-            print(f"{name} skipped: {exc}")
-    return worst
-
-
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         measure()
     else:
-        raise SystemExit(main())
+        raise SystemExit(
+            measure_on_each("tests.bench.bench_sweep", settings="tests.bench.sweep_settings")
+        )

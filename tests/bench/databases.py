@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,4 +46,29 @@ def postgresql_database() -> Iterator[str]:
 
 DATABASES = {"SQLite": sqlite_file, "PostgreSQL": postgresql_database}
 
-__all__ = ["DATABASES", "Absent", "postgresql_database", "sqlite_file"]
+
+def measure_on_each(module: str, settings: str = "tests.bench.grid_settings") -> int:
+    """Run a benchmark with ``--measure`` on each database, in a process of its own.
+
+    The module finds the database in BENCH_DATABASE_URL. Returns the worst exit code.
+    """
+    worst = 0
+    for name, database in DATABASES.items():
+        try:
+            with database() as address:
+                print(f"{name}:", flush=True)
+                environment = {
+                    "TEST_ON_SERVICES": "0",
+                    "BENCH_DATABASE_URL": address,
+                    "DJANGO_SETTINGS_MODULE": settings,
+                }
+                run = subprocess.run(
+                    [sys.executable, "-m", module, "--measure"], env={**os.environ, **environment}
+                )
+                worst = max(worst, abs(run.returncode))
+        except Absent as exc:
+            print(f"{name} skipped: {exc}")
+    return worst
+
+
+__all__ = ["DATABASES", "Absent", "measure_on_each", "postgresql_database", "sqlite_file"]

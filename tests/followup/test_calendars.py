@@ -23,7 +23,7 @@ from tests.factories import (
     data_manager,
 )
 from tests.followup.factories import expected, followed, full_visit, open_visit
-from tests.followup.following import change, recomputed
+from tests.followup.following import change
 from tests.followup.subscribing import events, read, status, subscribe
 from tests.followup.test_transfer import transfer
 
@@ -103,7 +103,7 @@ def test_a_visit_that_moves_keeps_its_uid_and_counts_up(
         course = enrolment.patient.courses.get()
         course.ended_on = "2024-02-15"
         course.save()
-    recomputed(enrolment, TODAY)
+    expected(enrolment, TODAY)
 
     after = events(path)[name]
 
@@ -117,7 +117,7 @@ def test_a_visit_that_moves_keeps_its_uid_and_counts_up(
 def test_a_death_cancels_what_was_ahead(enrolment: Enrolment, manager: User) -> None:
     path, pseudonym = subscribe(manager), enrolment.patient.pseudonym
     DeathFactory.create(patient=enrolment.patient, died_on="2024-04-10")
-    recomputed(enrolment, TODAY)
+    expected(enrolment, TODAY)
 
     shown = events(path)
 
@@ -130,7 +130,7 @@ def test_a_death_cancels_what_was_ahead(enrolment: Enrolment, manager: User) -> 
 def test_a_visit_that_is_done_stays_and_says_so(enrolment: Enrolment, manager: User) -> None:
     path = subscribe(manager)
     full_visit(enrolment, "2024-04-18")
-    recomputed(enrolment, TODAY)
+    expected(enrolment, TODAY)
 
     done = events(path)[f"{enrolment.patient.pseudonym}: Month 3"]
 

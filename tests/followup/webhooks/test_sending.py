@@ -19,8 +19,7 @@ from followup.webhooks.messages import body_of
 from registry.models import Enrolment
 from registry.scope import system_scope
 from tests.factories import IdentityFactory, administrator
-from tests.followup.factories import followed, full_visit
-from tests.followup.following import recomputed
+from tests.followup.factories import expected, followed, full_visit
 from tests.followup.sweeping import DUE_DAY
 from tests.followup.webhooks.receiver import Receiver, listening
 from tests.followup.webhooks.running import NOON, calls, only_call, run_at, run_on
@@ -140,7 +139,7 @@ def test_a_receiver_that_never_answers_keeps_no_other_waiting(
     over = threading.Event()
     receiver.reply = lambda _handler: over.wait(10)
     for _ in range(3):
-        recomputed(followed(centre=enrolment.patient.centre), DUE_DAY)
+        expected(followed(centre=enrolment.patient.centre), DUE_DAY)
     with listening() as quick:
         service.add(
             centre=enrolment.patient.centre, name="Quick", url=quick.url, by=administrator()
@@ -179,7 +178,7 @@ def test_a_receiver_that_refuses_three_in_a_row_is_left_until_the_next_run(
     webhook: Webhook, receiver: Receiver, enrolment: Enrolment
 ) -> None:
     for _ in range(4):
-        recomputed(followed(centre=enrolment.patient.centre), DUE_DAY)
+        expected(followed(centre=enrolment.patient.centre), DUE_DAY)
     receiver.reply = 400
     run_on(DUE_DAY)
     assert len(receiver.got) == 3
@@ -194,7 +193,7 @@ def test_a_slow_receiver_leaves_the_rest_for_the_next_run(
     webhook: Webhook, receiver: Receiver, enrolment: Enrolment, time_machine: Any
 ) -> None:
     for _ in range(4):
-        recomputed(followed(centre=enrolment.patient.centre), DUE_DAY)
+        expected(followed(centre=enrolment.patient.centre), DUE_DAY)
 
     ticks = iter(range(0, 1000, 3))  # every look at the clock, 3 seconds have passed
 
@@ -213,7 +212,7 @@ def test_a_call_that_cannot_be_made_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    recomputed(followed(centre=enrolment.patient.centre), DUE_DAY)
+    expected(followed(centre=enrolment.patient.centre), DUE_DAY)
 
     def faulty(call: WebhookCall, *, today: dt.date) -> str:
         if call.visit is not None and call.visit.enrolment_id == enrolment.pk:
@@ -234,7 +233,7 @@ def test_a_call_changed_after_a_doubtful_attempt_is_told_as_changed(
     receiver.replies = [500]
     run_on(DUE_DAY)
     full_visit(enrolment, "2024-04-18")
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_at(NOON + MINUTE)
 
     assert receiver.types == ["visit.due", "visit.done"]
