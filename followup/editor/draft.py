@@ -133,7 +133,7 @@ class ScheduleDraft:
         """
         if not self.clocks:
             self.problems.append(_("A schedule has at least one clock."))
-        names = [part.form.cleaned_data.get("name") for part in self.clocks if part.is_read]
+        names = [str(part.form.cleaned_data["name"]) for part in self.clocks if part.is_read]
         for part in self.clocks:
             if part.is_read and names.count(part.form.cleaned_data["name"]) > 1:
                 part.form.add_error("name", _("Two clocks have this name."))

@@ -132,7 +132,7 @@ class RowForm(EditorForm):
         max_length=200,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    every = _whole(gettext_lazy("Every … months"), 1, is_needed=False)
+    every = _whole(gettext_lazy("Every"), 1, is_needed=False)
     first = _whole(gettext_lazy("From month"), 1, is_needed=False)
     last = _whole(gettext_lazy("Until month"), 1, is_needed=False)
     before = _whole(gettext_lazy("Before"), 0)

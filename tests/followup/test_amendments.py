@@ -176,8 +176,15 @@ def test_what_was_shown_is_what_is_written(patient: Enrolment, change) -> None:
     recompute_all(today=TODAY)
     version = patient.protocol_version
     with system_scope():
-        missed = ExpectedVisit.objects.get(enrolment=other, key="last_rt_day-m06")
-    say_about_visit(missed, by=None, kind=OverrideKind.MISSED, reason="Abroad", today=TODAY)
+        visit = ExpectedVisit.objects.get(enrolment=other, key="last_rt_day-m06")
+    say_about_visit(
+        visit,
+        by=None,
+        kind=OverrideKind.POSTPONED,
+        reason="Abroad",
+        postponed_to=dt.date(2024, 9, 20),
+        today=TODAY,
+    )
     amended = amendment(version, change(version), FROM)
     shown = {row.pk: previewed(row, amended) for row in (patient, other)}
     before = {row.pk: stored(row) for row in (patient, other)}

@@ -113,7 +113,7 @@ def test_what_is_typed_is_the_schedule() -> None:
     ((kind, how),) = schedule.thinned
     assert (kind, how.items, how.every_months) == (
         EndKind.PROGRESSION,
-        {Item.VITAL_STATUS},
+        frozenset({Item.VITAL_STATUS}),
         12,
     )
     assert (schedule.working_days, schedule.second_course) == (

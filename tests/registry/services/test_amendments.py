@@ -139,7 +139,7 @@ def test_a_draft_writes_nothing(first: ProtocolVersion) -> None:
 
     draft = drafted(first, later_merge(first))
 
-    assert draft.pk is None
+    assert draft._state.adding
     assert (ProtocolVersion.objects.count(), AuditEvent.objects.count()) == (1, events)
 
 
