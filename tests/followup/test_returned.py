@@ -82,7 +82,11 @@ def test_a_report_names_mail_recipients_and_code(kind):
                 b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (n, n + 1)
                 for n in range(5000)
             ),
-            "",
+            "cannot be read",
+        ),
+        (
+            b"Content-Type: multipart/report; " + b"a=b;" * 200_000 + b"\n\n--b\n\n--b--",
+            "too many parts",
         ),
     ],
 )
