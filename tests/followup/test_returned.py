@@ -12,7 +12,7 @@ from followup.returned import MOST_BYTES, Bounce, NotABounce, read_bounce
 from registry.models import User
 from tests.factories import data_manager
 from tests.followup.factories import followed
-from tests.followup.sweeping import DUE_DAY, digests, sweep_at, sweep_on
+from tests.followup.sweeping import DUE_DAY, digests, instant, sweep_at, sweep_on
 
 BOUNCE = """\
 From: MAILER-DAEMON@relay.example
@@ -125,7 +125,7 @@ class TestCommand:
     def test_a_late_return_from_an_earlier_address_goes_to_the_new_one(self, monkeypatch):
         old = self.manager.email
         RefusedAddress.objects.create(
-            user=self.manager, address=old, source="server", since=self.digest.sent_at
+            user=self.manager, address=old, source="server", since=instant("2024-04-20 08:00")
         )
         User.objects.filter(pk=self.manager.pk).update(email="new@example.org")
         self.take(bounce(old, self.digest.message_id), monkeypatch)

@@ -95,6 +95,7 @@ def test_a_role_that_is_ended_at_once_has_ended_everywhere():
     """It is tomorrow in Tokyo: yesterday is still today where the installation is."""
     user = manager_in("Asia/Tokyo")
     role = Membership.objects.get(user=user)
+    assert role.centre_id is not None
     with timezone.override(dt.timezone(dt.timedelta(hours=9))):
         end(role, by=administrator(), reason="has left")
         assert not may_enter_cases(user, role.centre_id)
