@@ -52,7 +52,9 @@ def today_for(user: User) -> dt.date:
 
 def test_today_is_the_day_at_the_readers_first_centre():
     user = manager_in("Asia/Tokyo")
-    MembershipFactory.create(user=user, centre=CentreFactory.create(timezone="Europe/Rome"))
+    MembershipFactory.create(
+        user=user, role="data_manager", centre=CentreFactory.create(timezone="Europe/Rome")
+    )
     assert today_for(user) == dt.date(2024, 4, 16)
     assert today_for(manager_in("Europe/Rome")) == dt.date(2024, 4, 15)
 
