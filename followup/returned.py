@@ -17,6 +17,7 @@ from registry.models import User
 
 MOST_BYTES = 1024 * 1024
 MOST_RECIPIENTS = 20  # of one bounced mail; a digest has one
+MOST_PARAMETERS = 20_000  # reading the head of a mail takes the square of them
 IDS_AT_ONCE = 500
 PERMANENT = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 
@@ -48,6 +49,8 @@ def read_bounce(raw: bytes) -> Bounce:
     """
     if len(raw) > MOST_BYTES:
         raise NotABounce(f"The mail is larger than {MOST_BYTES // 1024} KB.")
+    if raw.count(b";") > MOST_PARAMETERS:
+        raise NotABounce("The mail has too many parts in its heads.")
     try:
         return _bounce_in(email.message_from_bytes(raw))
     except NotABounce:

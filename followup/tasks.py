@@ -20,7 +20,7 @@ def tick() -> None:
     """Beat's short-interval tick: sweep.
 
     What is due is a question to the database, so a lost tick is made up for by the next one, and a
-    sweep that finds nothing new costs three queries over the open visits.
+    sweep that finds nothing new costs two queries over the open visits and some short ones.
     """
     sweep()
 

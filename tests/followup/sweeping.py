@@ -28,9 +28,10 @@ def instant(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
-def sweep_at(moment: str) -> Summary:
+def sweep_at(moment: str | dt.datetime) -> Summary:
     """One sweep at that moment, UTC."""
-    return sweep(clock=lambda: instant(moment))
+    now = instant(moment) if isinstance(moment, str) else moment
+    return sweep(clock=lambda: now)
 
 
 def mails_to(address: str) -> list[Mail]:

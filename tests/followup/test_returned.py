@@ -12,7 +12,7 @@ from followup.returned import MOST_BYTES, Bounce, NotABounce, read_bounce
 from registry.models import User
 from tests.factories import data_manager
 from tests.followup.factories import followed
-from tests.followup.sweeping import DUE_DAY, digests, sweep_at, sweep_on
+from tests.followup.sweeping import DUE_DAY, digests, instant, sweep_at, sweep_on
 
 BOUNCE = """\
 From: MAILER-DAEMON@relay.example
@@ -82,7 +82,11 @@ def test_a_report_names_mail_recipients_and_code(kind):
                 b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (n, n + 1)
                 for n in range(5000)
             ),
-            "",
+            "cannot be read",
+        ),
+        (
+            b"Content-Type: multipart/report; " + b"a=b;" * 200_000 + b"\n\n--b\n\n--b--",
+            "too many parts",
         ),
     ],
 )
@@ -121,7 +125,7 @@ class TestCommand:
     def test_a_late_return_from_an_earlier_address_goes_to_the_new_one(self, monkeypatch):
         old = self.manager.email
         RefusedAddress.objects.create(
-            user=self.manager, address=old, source="server", since=self.digest.sent_at
+            user=self.manager, address=old, source="server", since=instant("2024-04-20 08:00")
         )
         User.objects.filter(pk=self.manager.pk).update(email="new@example.org")
         self.take(bounce(old, self.digest.message_id), monkeypatch)

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from followup.models import Digest, Reminder
-from followup.sweep import sweep
 from registry.models import Centre
 from registry.scope import system_scope
 from tests.factories import CentreFactory, coordinator, data_manager
@@ -46,8 +45,7 @@ def test_a_visit_is_told_once_in_the_first_hour_of_its_day_at_the_centre(
     data_manager(followed(centre=centre_in(zone), ended_on=ended_on).patient.centre)
     due = instant(first_hour)
     for hours in (-26, -2, -1, 0, 1, 2, 23, 24, 25):
-        now = due + hours * HOUR
-        sweep(clock=lambda now=now: now)
+        sweep_at(due + hours * HOUR)
     ahead, opening = told()
     assert ahead[0] == "ahead"
     assert opening == ("due", dt.date.fromisoformat(opens), due)
@@ -66,8 +64,7 @@ def test_a_digest_waits_for_the_hour_at_its_reader(settings, zone, midnight, sev
     settings.FOLLOWUP_SEND_FROM_HOUR = 7
     data_manager(followed(centre=centre_in(zone)).patient.centre)
     for hours in range(9):
-        now = instant(midnight) + hours * HOUR
-        sweep(clock=lambda now=now: now)
+        sweep_at(instant(midnight) + hours * HOUR)
     assert told() == [("due", dt.date(2024, 4, 20), instant(seven))]
 
 

@@ -1,6 +1,7 @@
 """On which days digests go out: daily, weekly, and not on days off."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -16,14 +17,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailbox")]
 MONDAY = 0
 
 
-def reader(zone: str = "UTC", country: str = "IT", **wishes: object) -> User:
+def reader(zone: str = "UTC", country: str = "IT", **wishes: Any) -> User:
     """A data manager with these wishes."""
     user = data_manager(CentreFactory.create(timezone=zone, country=country))
     ReminderWish.objects.create(user=user, **wishes)
     return user
 
 
-def weekly(**more: object) -> User:
+def weekly(**more: Any) -> User:
     return reader(rhythm="weekly", weekday=MONDAY, **more)
 
 

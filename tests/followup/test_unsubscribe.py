@@ -1,5 +1,6 @@
 """The link that ends reminder mails: for its person only, by people and by mail programs."""
 
+import base64
 import re
 
 import pytest
@@ -33,6 +34,7 @@ def is_off(user: User) -> bool:
 def test_a_token_is_its_persons_until_the_address_changes(user):
     token = token_of(user)
     assert user_of(token) == user
+    assert "person" not in base64.urlsafe_b64decode(token.split(":")[0] + "==").decode()
     User.objects.filter(pk=user.pk).update(email="new@example.org")
     assert user_of(token) is None
 

@@ -52,7 +52,9 @@ def today_for(user: User) -> dt.date:
 
 def test_today_is_the_day_at_the_readers_first_centre():
     user = manager_in("Asia/Tokyo")
-    MembershipFactory.create(user=user, centre=CentreFactory.create(timezone="Europe/Rome"))
+    MembershipFactory.create(
+        user=user, role="data_manager", centre=CentreFactory.create(timezone="Europe/Rome")
+    )
     assert today_for(user) == dt.date(2024, 4, 16)
     assert today_for(manager_in("Europe/Rome")) == dt.date(2024, 4, 15)
 
@@ -95,6 +97,7 @@ def test_a_role_that_is_ended_at_once_has_ended_everywhere():
     """It is tomorrow in Tokyo: yesterday is still today where the installation is."""
     user = manager_in("Asia/Tokyo")
     role = Membership.objects.get(user=user)
+    assert role.centre_id is not None
     with timezone.override(dt.timezone(dt.timedelta(hours=9))):
         end(role, by=administrator(), reason="has left")
         assert not may_enter_cases(user, role.centre_id)
