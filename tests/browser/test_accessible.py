@@ -21,6 +21,7 @@ def addresses(world: World) -> list[str]:
         reverse("registry:patient", args=[pseudonym]),
         reverse("registry:history", args=[pseudonym]),
         reverse("registry:ask_correction", args=[pseudonym]),
+        reverse("followup:figures", args=[world.study.key]),
         reverse("analytics:studies"),
         reverse("analytics:study", args=[world.study.key]),
         reverse("followup:losses"),

@@ -22,7 +22,7 @@ def item_heads() -> list[str]:
     """
     heads = {
         Item.CLINIC: _("Clinics"),
-        Item.TOXICITY: _("Toxicity assessments"),
+        Item.TOXICITY: _("Toxicity"),
         Item.LOCAL_IMAGING: _("Local imaging (MRI or CT)"),
         Item.SYSTEMIC_IMAGING: _("Chest imaging (CT)"),
     }
