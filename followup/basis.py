@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import F
 
@@ -46,13 +47,14 @@ def read_bases(patient_ids: Collection[int], *, rules: StudyRules | None = None)
         .order_by("pk")
     )
     facts = read_facts(patient_ids)
+    rows: Iterable[Any] = enrolments  # their type does not know the country
     bases = {
         row.pk: Basis(
             row,
             prescribed.of(row.study_id, row.protocol_version_id, row.country),
             facts[row.patient_id],
         )
-        for row in enrolments
+        for row in rows
     }
     for visit in ExpectedVisit.objects.filter(enrolment__in=bases).order_by("pk"):
         bases[visit.enrolment_id].stored.append(visit)

@@ -157,8 +157,11 @@ def _done_elsewhere(
         if row.state != VisitState.DONE:
             continue
         visit = by_key.get(row.key)
-        is_as_before = visit is not None and visit.target == row.target
-        if is_as_before and visit.status is not VisitStatus.CANCELLED:
+        if (
+            visit is not None
+            and visit.target == row.target
+            and visit.status is not VisitStatus.CANCELLED
+        ):
             continue
         if row.provided_by:
             still = [days.get(pk) for pk in row.provided_by]
@@ -181,7 +184,8 @@ def _values(
     state = VisitState.OPEN if visit.status in _OPEN else VisitState(visit.status)
     why = list(visit.why)
     done_on = visit.done_on
-    if state == VisitState.OPEN and end is not None and visit.window_end < end_day(end):
+    closes = visit.window_end or dt.date.max
+    if state == VisitState.OPEN and end is not None and closes < end_day(end):
         state = VisitState.DONE if visit.done_by else VisitState.MISSED
         done_on = max((days[pk] for pk in visit.done_by), default=None)
         why.append(Note(NoteCode.ENDED, about=(end.kind,), on=end.date))

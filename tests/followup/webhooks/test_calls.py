@@ -20,8 +20,8 @@ from tests.factories import (
     administrator,
     data_manager,
 )
-from tests.followup.factories import followed, full_visit, stored
-from tests.followup.following import change, recomputed
+from tests.followup.factories import expected, followed, full_visit, stored
+from tests.followup.following import change
 from tests.followup.sweeping import DUE_DAY
 from tests.followup.test_transfer import transfer
 from tests.followup.webhooks.receiver import Receiver
@@ -123,7 +123,7 @@ def test_a_visit_that_moves_is_told_as_moved_and_then_by_its_new_stage(
         course = enrolment.patient.courses.get()
         course.ended_on = "2024-03-31"
         course.save()
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_on(DUE_DAY)
     run_on(DUE_DAY)
 
@@ -145,7 +145,7 @@ def test_a_visit_that_is_done_is_told_as_done(
 ) -> None:
     run_on(DUE_DAY)
     full_visit(enrolment, "2024-04-18")
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_on(DUE_DAY)
     run_on(DUE_DAY + DAY)
 
@@ -159,7 +159,7 @@ def test_a_death_cancels_what_was_announced_and_nothing_else(
 ) -> None:
     run_on(DUE_DAY)
     DeathFactory.create(patient=enrolment.patient, died_on="2024-04-10")
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_on(DUE_DAY)
 
     assert [one.json["type"] for one in receiver.got] == ["visit.due", "visit.cancelled"]
@@ -170,11 +170,11 @@ def test_a_visit_that_is_expected_again_is_told_again(
 ) -> None:
     run_on(DUE_DAY)
     death = DeathFactory.create(patient=enrolment.patient, died_on="2024-04-10")
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_on(DUE_DAY)
     with system_scope():
         type(death).objects.filter(pk=death.pk).update(voided_at=NOON, void_reason="mistaken")
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_on(DUE_DAY)
 
     assert about_month_3(receiver) == ["visit.due 1", "visit.cancelled 1", "visit.due 1"]
@@ -211,7 +211,7 @@ def test_after_a_transfer_the_old_centre_is_told_once_and_no_more_than_that(
     transfer(enrolment.patient, data_manager(old), data_manager(new))
     run_on(DUE_DAY)
     full_visit(enrolment, "2024-04-19")
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_on(DUE_DAY)
 
     at_old = [one.json for one in receiver.got if "centre=B" not in one.path]
@@ -232,7 +232,7 @@ def test_after_a_transfer_the_old_centre_is_told_once_and_no_more_than_that(
 
 def test_a_webhook_is_told_of_its_own_centre_only(webhook: Webhook, receiver: Receiver) -> None:
     other = followed(centre=CentreFactory.create(code="Z"))
-    recomputed(other, DUE_DAY)
+    expected(other, DUE_DAY)
 
     run_on(DUE_DAY)
 
@@ -257,7 +257,7 @@ def test_a_disabled_webhook_is_told_what_has_changed_when_it_is_enabled(
     keeper = administrator()
     service.disable(webhook, by=keeper)
     full_visit(enrolment, "2024-04-18")
-    recomputed(enrolment, DUE_DAY)
+    expected(enrolment, DUE_DAY)
     run_on(DUE_DAY)
     assert receiver.types == ["visit.due"]
 
@@ -316,6 +316,6 @@ def test_nothing_new_costs_a_fixed_number_of_queries(
 
     few = queries()
     for _ in range(3):
-        recomputed(followed(centre=enrolment.patient.centre), DUE_DAY)
+        expected(followed(centre=enrolment.patient.centre), DUE_DAY)
     assert queries() == few
     assert len(receiver.got) == 4
