@@ -58,9 +58,13 @@ UPLOAD_DIR = upload_folder(env.str("UPLOAD_DIR"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 EMAIL_TIMEOUT = 30  # seconds
 vars().update(mail_server(env))
-FOLLOWUP_SEND_FROM_HOUR = hour("FOLLOWUP_SEND_FROM_HOUR", env)
+FOLLOWUP_SEND_FROM_HOUR = hour(
+    "FOLLOWUP_SEND_FROM_HOUR", env.str("FOLLOWUP_SEND_FROM_HOUR", default="0")
+)
 RELAY_LOG = relay_log(env.str("RELAY_LOG", default=""))
-RELAY_LOG_TIME_ZONE = time_zone("RELAY_LOG_TIME_ZONE", env)
+RELAY_LOG_TIME_ZONE = time_zone(
+    "RELAY_LOG_TIME_ZONE", env.str("RELAY_LOG_TIME_ZONE", default="UTC")
+)
 
 # Only encrypted connections. TRUST_FORWARDED_PROTO belongs to a proxy that sets the header itself.
 SECURE_SSL_REDIRECT = True

@@ -105,13 +105,12 @@ def mail_server(env: Env) -> dict[str, Any]:
     }
 
 
-def hour(name: str, env: Env) -> int:
-    """An hour of the day under that name, 0 where none is given.
+def hour(name: str, text: str) -> int:
+    """An hour of the day of that name.
 
     Raises:
         ImproperlyConfigured: when it is no whole number from 0 to 23.
     """
-    text = env.str(name, default="") or "0"
     if not text.isdecimal() or int(text) > LAST_HOUR:
         raise ImproperlyConfigured(f"{name} is {text!r}; it must be an hour from 0 to {LAST_HOUR}")
     return int(text)
@@ -129,13 +128,12 @@ def relay_log(path: str) -> str:
     return path
 
 
-def time_zone(name: str, env: Env) -> str:
-    """The name of a time zone, UTC where none is given.
+def time_zone(name: str, zone: str) -> str:
+    """A time zone, checked.
 
     Raises:
         ImproperlyConfigured: when there is no such zone.
     """
-    zone = env.str(name, default="") or "UTC"
     if zone not in available_timezones():
         raise ImproperlyConfigured(f"{name}: there is no time zone {zone!r}")
     return zone
