@@ -11,7 +11,6 @@ from django.utils.crypto import salted_hmac
 
 from registry.models import User
 
-WISHES_PATH = "/reminders/wishes/"
 SALT = "followup.unsubscribe"
 
 
@@ -39,7 +38,7 @@ def _of_address(user: User) -> str:
 
 def wishes_address() -> str:
     """The page of the wishes about reminders, with scheme and host."""
-    return urljoin(settings.SITE_URL, WISHES_PATH)
+    return urljoin(settings.SITE_URL, reverse("followup:reminder_wishes"))
 
 
 def unsubscribe_address(user: User) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from followup.models import ReminderWish
 from followup.services.wishes import unsubscribe as end_reminders
-from followup.unsubscribe import WISHES_PATH, user_of
+from followup.unsubscribe import user_of
 from registry.models import User
 
 GONE = 410
@@ -43,5 +43,5 @@ def _page(request: HttpRequest, user: User | None) -> HttpResponse:
         end_reminders(user, now=timezone.now())
         return HttpResponseRedirect(request.path)
     is_off = ReminderWish.objects.filter(user=user, unsubscribed_at__isnull=False).exists()
-    context = {"person": user, "is_off": is_off, "wishes_path": WISHES_PATH}
+    context = {"person": user, "is_off": is_off}
     return render(request, "followup/unsubscribe.html", context)
