@@ -31,6 +31,7 @@ def main(names: list[str]) -> int:
         print(f"There is no {', '.join(sorted(unknown))}.")
         print(f"Parts: {', '.join(PARTS)}. Sites: {', '.join(SITES)}.")
         return 2
+    signal.signal(signal.SIGTERM, _end)  # what was made is removed then as well
     chance = os.environ.get("CRASH_SEED") or str(SystemRandom().randrange(1_000_000))
     print(f"{os.cpu_count()} processors, Python {platform.python_version()}", end="; ")
     print(f"CRASH_SEED={chance} draws the same numbers again", flush=True)
@@ -51,6 +52,10 @@ def main(names: list[str]) -> int:
     return worst
 
 
+def _end(*_: object) -> None:
+    raise SystemExit("ended before the end")
+
+
 def _run(site: Site, folder: Path, chance: str, parts: list[str]) -> int:
     """Run the parts in a process of their own, which ends with this one."""
     temporary = folder / "tmp"
@@ -69,7 +74,10 @@ def _run(site: Site, folder: Path, chance: str, parts: list[str]) -> int:
         start_new_session=True,
     )
     try:
-        return abs(process.wait(LONGEST))
+        code = process.wait(LONGEST)
+        if code < 0:
+            print(f"{site.title}: ended by {signal.Signals(-code).name}", flush=True)
+        return abs(code)
     except subprocess.TimeoutExpired:
         print(f"{site.title}: not at its end after {LONGEST} s", flush=True)
         return 1

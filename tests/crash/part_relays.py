@@ -13,9 +13,6 @@ CALLS = 4
 
 
 def run(harness: Harness) -> Iterator[Outcome]:
-    """The mailbox, a relay with a log where the registry can read one, and one without."""
-    kinds = [relays.MAILBOX, relays.WITHOUT_LOG]
-    if relays.logs_are_read():
-        kinds.insert(1, relays.WITH_LOG)
-    for relay in kinds:
+    """The mailbox, a relay with a log, and one without."""
+    for relay in (relays.MAILBOX, relays.WITH_LOG, relays.WITHOUT_LOG):
         yield killed_at(harness, relay, steps.points(steps.SENDING, CALLS))

@@ -12,7 +12,6 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -77,11 +76,6 @@ SERVER = Relay("SMTP server", "django.core.mail.backends.smtp.EmailBackend")
 SERVER_WITH_LOG = Relay(
     "SMTP server with log", "django.core.mail.backends.smtp.EmailBackend", has_log=True
 )
-
-
-def logs_are_read() -> bool:
-    """Whether the registry knows how to ask a relay's log."""
-    return find_spec("followup.relay_log") is not None
 
 
 class FileRelay(BaseEmailBackend):

@@ -5,6 +5,7 @@ The site is that of the environment; ``tests.crash`` sets it up.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import time
@@ -22,6 +23,7 @@ WIDTHS = (12, 21, 9, 7, 9, 7, 7, 6, 6, 7)
 
 def main(parts: list[str]) -> int:
     """Run the parts and print a table; returns 1 when a figure is wrong, else 0."""
+    faulthandler.enable()
     django.setup()
     from tests.crash.children import ChildFailed, Stuck
     from tests.crash.databases import site_of

@@ -20,8 +20,8 @@ class Mood(IntEnum):
     BUSY = 1
     """It answers 451 to every mail: half of them after RCPT, half after the text."""
     UNSTEADY = 2
-    """Of seven mails it takes three; keeps one and breaks off before it says so, keeps one and
-    says nothing any more, breaks off without keeping one, says nothing and keeps nothing."""
+    """Of fourteen mails it takes ten. Two it keeps, and two it does not, and says so of none of
+    them: of each two it breaks off at one and falls silent at the other."""
 
 
 REFUSED = "refused"
@@ -125,7 +125,7 @@ class _Session(socketserver.StreamRequestHandler):
         if self.mood is Mood.BUSY:
             self._say("451 4.3.0 try again later")
             return True
-        place = self.number % 7 if self.mood is Mood.UNSTEADY else 0
+        place = self.number % 14 if self.mood is Mood.UNSTEADY else 0
         if place not in {3, 6}:
             message = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
             text = message.get_body(("plain",))

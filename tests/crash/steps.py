@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.core.mail import get_connection
@@ -20,13 +19,13 @@ class MissingStep(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """A function of a sweep, by the dotted name by which it is called; the first there is counts.
+    """A function of a sweep, by the dotted name by which it is called.
 
     A name without dots is that of a method of the mail backend.
     """
 
     name: str
-    called: tuple[str, ...]
+    called: str
 
     def place(self) -> tuple[Any, str]:
         """What holds the function, and the function's name in it.
@@ -34,58 +33,54 @@ class Step:
         Raises:
             MissingStep: when it is not to be found.
         """
-        for path in self.called:
-            holder, _, attribute = path.rpartition(".")
-            found = _holder(holder)
-            if found is not None and hasattr(found, attribute):
-                return found, attribute
-        raise MissingStep(
-            f"{self.name}: there is no {' or '.join(self.called)} any more; "
-            "tests/crash/steps.py must name what a sweep calls now"
-        )
+        path, _, attribute = self.called.rpartition(".")
+        try:
+            holder = _holder(path)
+        except ImportError:
+            holder = None
+        if not hasattr(holder, attribute):
+            raise MissingStep(
+                f"{self.name}: there is no {self.called} any more; "
+                "tests/crash/steps.py must name what a sweep calls now"
+            )
+        return holder, attribute
 
 
 def _holder(path: str) -> Any:
-    """A module, a class in one, or for "" the class of the mail backend; None without it."""
+    """A module, a class in one, or for "" the class of the mail backend."""
     if not path:
         return type(get_connection())
-    if find_spec(path.rpartition(".")[0]) is None:
-        return None
-    try:
-        return import_string(path) if path.rpartition(".")[2][0].isupper() else import_module(path)
-    except ImportError:
-        return None
+    is_class = path.rpartition(".")[2][0].isupper()
+    return import_string(path) if is_class else import_module(path)
 
 
-RECOMPUTING = Step("recomputing all", ("followup.sweep.recompute_all",))
+RECOMPUTING = Step("recomputing all", "followup.sweep.recompute_all")
 ONCE_A_SWEEP = (
-    Step("settling stale claims", ("followup.ledger.settle_stale",)),
-    Step("carrying over", ("followup.ledger.carry_over",)),
-    Step("entering needs", ("followup.ledger.enter_needs",)),
-    Step(
-        "asking whom to tell", ("followup.sweep.people_to_tell", "followup.ledger.people_to_tell")
-    ),
+    Step("settling stale claims", "followup.ledger.settle_stale"),
+    Step("taking back what was returned", "followup.sweep.take_back_returned"),
+    Step("carrying over", "followup.ledger.carry_over"),
+    Step("freeing new addresses", "followup.ledger.free_readdressed"),
+    Step("entering needs", "followup.ledger.enter_needs"),
+    Step("entering notices", "followup.sweep.enter_notices"),
+    Step("asking whom to tell", "followup.sweep.people_to_tell"),
 )
-CLAIMING = Step("claiming", ("followup.ledger.claim",))
+CLAIMING = Step("claiming", "followup.ledger.claim")
 PREPARING = (
-    Step("connecting", ("open",)),
-    Step(
-        "recomputing the patients",
-        ("followup.freshness.Freshness.see_to", "followup.delivery.recompute"),
-    ),
-    Step("checking the needs", ("followup.ledger.check_needs",)),
-    Step("writing the mail", ("followup.delivery.digest_message",)),
+    Step("connecting", "open"),
+    Step("recomputing the patients", "followup.freshness.Freshness.see_to"),
+    Step("checking the needs", "followup.ledger.check_needs"),
+    Step("writing the mail", "followup.delivery.digest_message"),
 )
 SENDING = (
-    Step("handing over", ("followup.ledger.hand_over",)),
-    Step("sending", ("send_messages",)),
-    Step("marking as sent", ("followup.ledger.mark_sent",)),
+    Step("handing over", "followup.ledger.hand_over"),
+    Step("sending", "send_messages"),
+    Step("marking as sent", "followup.ledger.mark_sent"),
 )
-FAILING = Step("marking as failed", ("followup.ledger.mark_failed",))
+FAILING = Step("marking as failed", "followup.ledger.mark_failed")
 OTHER_ENDS = (
     FAILING,
-    Step("marking as held", ("followup.ledger.mark_held",)),
-    Step("marking as unknown", ("followup.ledger.mark_unknown",)),
+    Step("marking as held", "followup.ledger.mark_held"),
+    Step("marking as unknown", "followup.ledger.mark_unknown"),
 )
 OF_A_DIGEST = (CLAIMING, *PREPARING, *SENDING)
 ENDS = (SENDING[-1], *OTHER_ENDS)

@@ -38,17 +38,27 @@ class Worker:
     def kill(self, random: Random) -> None:
         """Kill all of it; of a pool, half of the times, only the process that works."""
         working = self.slot.pid
-        if self._pool == "prefork" and working and random.random() < 0.5:
+        if self._pool == "prefork" and self._is_mine(working) and random.random() < 0.5:
             with suppress(ProcessLookupError):
                 os.kill(working, signal.SIGKILL)
-            while _runs(working):
-                time.sleep(PAUSE_SECONDS)
+            _wait_until_gone(working)
         else:
             self.kill_all()
 
     def kill_all(self) -> None:
-        """Kill all of it by SIGKILL."""
+        """Kill all of it by SIGKILL, and wait until what worked is gone as well."""
+        working = self.slot.pid
+        is_mine = self._is_mine(working)
         self._children.kill(self._pid)
+        if is_mine:
+            _wait_until_gone(working)
+
+    def _is_mine(self, pid: int) -> bool:
+        """Whether the process is of this worker's group; process ids are used again."""
+        try:
+            return bool(pid) and os.getpgid(pid) == self._pid
+        except ProcessLookupError:
+            return False
 
     def _work(self) -> None:
         from config.celery import app
@@ -92,6 +102,11 @@ def _send_ticks() -> None:
     while True:
         tick.apply_async(expires=TICK_EXPIRES)
         time.sleep(TICK_SECONDS)
+
+
+def _wait_until_gone(pid: int) -> None:
+    while _runs(pid):
+        time.sleep(PAUSE_SECONDS)
 
 
 def _runs(pid: int) -> bool:
