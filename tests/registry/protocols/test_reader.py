@@ -3,15 +3,7 @@
 import pytest
 
 from registry.protocols import ProtocolError, preset_text, read_protocol
-from registry.protocols.schedule import Thinning
-from registry.protocols.vocabulary import (
-    EndKind,
-    EventKind,
-    Item,
-    Population,
-    SecondCourse,
-    WorkingDays,
-)
+from registry.protocols.vocabulary import EventKind, Population
 
 # What is replaced in the preset, by what, and the path and reason of the refusal.
 REFUSALS = [
@@ -180,49 +172,6 @@ REFUSALS = [
         "schedule.clocks.visits.segments[1].window",
         "is missing",
     ),
-    (
-        'ends_on = ["progression", "death", "withdrawal", "loss"]',
-        'ends_on = ["death", "study_end"]',
-        "schedule.ends_on",
-        "study_end ends every schedule: it is not named",
-    ),
-    (
-        "merge_days = 14",
-        'merge_days = 14\nsecond_course = "again"',
-        "schedule.second_course",
-        "must be one of continue, restart, both",
-    ),
-    (
-        "merge_days = 14",
-        'merge_days = 14\nworking_days = "yes"',
-        "schedule.working_days",
-        "must be one of off, next, nearest",
-    ),
-    (
-        "[schedule.clocks.visits]",
-        '[schedule.thinned.loss]\nitems = ["clinic"]\n[schedule.clocks.visits]',
-        "schedule.thinned.loss",
-        "ends_on names loss already: nothing is left to thin",
-    ),
-    (
-        "[schedule.clocks.visits]",
-        '[schedule.thinned.death]\nitems = ["clinic"]\n[schedule.clocks.visits]',
-        "schedule.thinned.death",
-        "must be one of progression, withdrawal, loss, transfer",
-    ),
-    (
-        "[schedule.clocks.visits]",
-        '[schedule.thinned.transfer]\nitems = ["surgery"]\n[schedule.clocks.visits]',
-        "schedule.thinned.transfer.items",
-        "surgery is a treatment step, not a part of a visit",
-    ),
-    (
-        "[schedule.clocks.visits]",
-        '[schedule.thinned.transfer]\nitems = ["clinic"]\nevery_months = 0\n'
-        "[schedule.clocks.visits]",
-        "schedule.thinned.transfer.every_months",
-        "must be a whole number from 1 to 1200",
-    ),
     ('ctcae = "4.03"', 'ctcae = "4.3"', "toxicity.ctcae", "one of 3.0, 4.03, 5.0, 6.0"),
     (
         'acute = { anchor = "last_rt_day", months = 3 }',
@@ -380,32 +329,3 @@ def test_an_endpoint_without_competing_events_and_population_takes_the_plain_one
     assert overall.population is Population.ALL
     assert overall.horizon_days is None
     assert overall.events == (EventKind.DEATH_ANY,)
-
-
-def test_a_schedule_without_the_optional_keys_goes_on_and_moves_nothing():
-    schedule = read_protocol(preset_text("jinling"), name="j").schedule
-    assert schedule is not None
-    assert schedule.thinned == ()
-    assert schedule.second_course is SecondCourse.CONTINUE
-    assert schedule.working_days is WorkingDays.OFF
-
-
-def test_thinning_second_course_and_working_days_are_read():
-    text = changed(
-        "cams",
-        "[schedule]",
-        """[schedule.thinned.progression]
-items = ["clinic", "vital_status"]
-every_months = 6
-
-[schedule]
-second_course = "restart"
-working_days = "nearest"
-""",
-    )
-    schedule = read_protocol(text, name="c").schedule
-    assert schedule is not None
-    rule = Thinning(frozenset({Item.CLINIC, Item.VITAL_STATUS}), 6)
-    assert schedule.thinned == ((EndKind.PROGRESSION, rule),)
-    assert schedule.second_course is SecondCourse.RESTART
-    assert schedule.working_days is WorkingDays.NEAREST
