@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 
-def of_matrix(addresses: int, methods: int, unexpected: int) -> list[Any]:
+def of_matrix(addresses: int, answers: int, unexpected: int) -> list[Any]:
     """What one person was answered, for ``record_property("shown", …)``."""
-    return ["matrix", addresses, methods, unexpected]
+    return ["matrix", addresses, answers, unexpected]
 
 
 def of_canaries(looked_at: dict[str, int], found: int) -> list[Any]:
@@ -21,12 +21,10 @@ def summed(shown: Iterable[list[Any]]) -> Iterator[str]:
     rows = list(shown)
     matrix = [row[1:] for row in rows if row[0] == "matrix"]
     if matrix:
-        addresses, methods = matrix[0][:2]
-        answers = sum(row[0] * row[1] for row in matrix)
-        wrong = sum(row[2] for row in matrix)
+        answers, wrong = sum(row[1] for row in matrix), sum(row[2] for row in matrix)
         yield (
-            f"Access matrix: {addresses} routes x {methods} methods x {len(matrix)} people = "
-            f"{answers} answers, unexpected {wrong}"
+            f"Access matrix: {matrix[0][0]} routes, {len(matrix)} people: {answers} answers, "
+            f"unexpected {wrong}"
         )
     canaries = [row[1:] for row in rows if row[0] == "canaries"]
     if canaries:

@@ -13,6 +13,7 @@ from followup.selectors.visits import (
     current,
     overdue_on,
     per_centre_counts,
+    unscheduled_of,
     visits_of,
     worklist,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "current",
     "overdue_on",
     "per_centre_counts",
+    "unscheduled_of",
     "visits_of",
     "worklist",
 ]

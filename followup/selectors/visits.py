@@ -6,7 +6,7 @@ Each is a fixed number of queries whatever the number of rows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet
 
 from followup.models import Digest, DigestState, ExpectedVisit, Reminder, VisitState
 from followup.schedules import VisitStatus
-from registry.models import Patient, Study, User
+from registry.models import Assessment, Patient, Study, User
 from registry.scope import Scope
 
 WEEK_DAYS = 7
@@ -207,6 +207,13 @@ def visits_of(patient: Patient) -> list[ExpectedVisit]:
     visits = current(ExpectedVisit.objects.filter(enrolment__patient=patient))
     rows = visits.select_related("enrolment__study")
     return sorted(rows, key=lambda row: (row.target or dt.date.max, row.key))
+
+
+def unscheduled_of(patient: Patient, visits: Iterable[ExpectedVisit]) -> list[Assessment]:
+    """Assessments of a patient that count for none of these visits, by date."""
+    counted = {pk for visit in visits for pk in visit.provided_by}
+    rows = Assessment.objects.live().filter(patient=patient).exclude(pk__in=counted)
+    return sorted(rows, key=lambda row: (str(row.assessed_on or "~"), row.number))
 
 
 def counts_for_summary(today: dt.date) -> FollowUpSummary:

@@ -182,8 +182,13 @@ def expected_visits(context: template.Context, patient: Patient) -> dict[str, An
     """
     today = timezone.localdate()
     may_enter = bool(context.get("may_enter"))
-    lines = [_line(visit, today, patient, may_enter) for visit in selectors.visits_of(patient)]
-    return {"lines": lines, "may_enter": may_enter, "log_link": _log_link(patient)}
+    visits = selectors.visits_of(patient)
+    return {
+        "lines": [_line(visit, today, patient, may_enter) for visit in visits],
+        "unscheduled": selectors.unscheduled_of(patient, visits) if visits else [],
+        "may_enter": may_enter,
+        "log_link": _log_link(patient),
+    }
 
 
 def _log_link(patient: Patient) -> SafeString:

@@ -12,13 +12,14 @@ from followup.services import recompute_all
 from registry.models import Course, Enrolment
 from registry.scope import scoped_to, system_scope
 from tests.factories import (
+    AssessmentFactory,
     CentreFactory,
     ImagingStudyFactory,
     administrator,
     coordinator,
     data_manager,
 )
-from tests.followup.factories import followed, full_visit
+from tests.followup.factories import expected, followed, full_visit
 from tests.followup.sweeping import DUE_DAY, sweep_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -192,3 +193,13 @@ def test_queries_do_not_grow_with_the_rows(cases, overdue):
         ImagingStudyFactory.create(assessment=full_visit(followed(), "2024-05-02"))
     recompute_all(today=TODAY)
     assert queries() == before
+
+
+def test_an_assessment_that_counts_for_no_visit_is_unscheduled():
+    enrolment = followed()
+    full_visit(enrolment, "2024-05-02")  # month 3
+    extra = AssessmentFactory.create(patient=enrolment.patient, number=9, assessed_on="2024-05-20")
+    expected(enrolment, D(2024, 6, 1))
+    with system_scope():
+        visits = selectors.visits_of(enrolment.patient)
+        assert selectors.unscheduled_of(enrolment.patient, visits) == [extra]
