@@ -131,7 +131,10 @@ def _expected(
         (
             event
             for event in events
-            if isinstance(event, Ending) and rules.newest.is_ended_by(event.kind)
+            if isinstance(event, Ending)
+            and rules.newest.is_ended_by(event.kind)
+            # The end of a study may lie ahead. Somewhere it is tomorrow already.
+            and end_day(event) <= today + dt.timedelta(days=1)
         ),
         key=lambda ending: str(ending.date),
         default=None,
@@ -178,14 +181,13 @@ def _values(
 ) -> Values:
     """Columns of one visit.
 
-    A visit that was open when its window closed, before the follow-up ended, will never take place:
-    it is missed, or done as far as it went. Nobody is asked for it any more.
+    A visit that is still open after the follow-up has ended (``end``) will never take place: its
+    window had closed before. It is missed, or done as far as it went. Nobody is asked for it.
     """
     state = VisitState.OPEN if visit.status in _OPEN else VisitState(visit.status)
     why = list(visit.why)
     done_on = visit.done_on
-    closes = visit.window_end or dt.date.max
-    if state == VisitState.OPEN and end is not None and closes < end_day(end):
+    if state == VisitState.OPEN and end is not None:
         state = VisitState.DONE if visit.done_by else VisitState.MISSED
         done_on = max((days[pk] for pk in visit.done_by), default=None)
         why.append(Note(NoteCode.ENDED, about=(end.kind,), on=end.date))

@@ -77,9 +77,10 @@ def test_the_centre_is_shown_on_the_first_page_who_may_be_lost(client, enrolment
     assert 'value="2024-03-05"' in read(client, address), "the form begins with the last day known"
 
 
-def test_a_centre_without_any_is_told_so(client, enrolment) -> None:
+def test_a_centre_without_any_is_told_so_on_the_page_of_losses_only(client, enrolment) -> None:
     client.force_login(data_manager(CentreFactory.create()))
-    assert "Nobody has been overdue" in section(read(client, HOME), "losses")
+    assert "Lost to follow-up?" not in read(client, HOME)
+    assert "Nobody has been overdue" in read(client, LOSSES)
     client.force_login(administrator())
     assert "Nobody has been overdue" in read(client, LOSSES)
 

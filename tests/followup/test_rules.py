@@ -98,11 +98,20 @@ def test_a_version_that_is_not_saved_can_be_tried():
 
 def test_the_end_of_the_study_cancels_what_lies_after_it():
     enrolment = followed()
-    Study.objects.update(follow_up_ends_on=D(2024, 12, 31))
+    Study.objects.update(follow_up_ends_on=D(2024, 9, 1))
     visits = expected(enrolment, TODAY)
     assert visits["m06"].state == VisitState.MISSED  # closed on 14 August, before the end
     assert visits["m12"].state == VisitState.CANCELLED
     assert "end of the study" in visits["m12"].notes[0].text()
+
+
+def test_an_end_of_the_study_that_lies_ahead_leaves_the_visits_before_it():
+    enrolment = followed()
+    Study.objects.update(follow_up_ends_on=D(2025, 12, 31))
+    visits = expected(enrolment, TODAY)
+    assert visits["m06"].status_on(TODAY) == "overdue"
+    assert visits["m12"].state == VisitState.OPEN
+    assert visits["m24"].state == VisitState.CANCELLED
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,7 @@ def test_every_encrypted_column_is_a_place() -> None:
         "registry_draft": ("fields",),
         "registry_importpiece": ("body",),
         "mfa_authenticator": ("data",),
+        "followup_webhook": ("secret",),
     }
 
 
