@@ -51,6 +51,8 @@ def main() -> int:
         study = signed_in(browser, address, *coordinator)
         take(study, f"/studies/{STUDY}/", "curve", height=1120)
         take(study, f"/steering/{STUDY}/", "centres", height=900)
+        take(study, "/steering/cams/follow-up/", "follow-up", height=1500)
+        take(study, f"/studies/{STUDY}/schedule/amend/", "schedule", height=900)
         browser.close()
     return 0
 
