@@ -21,7 +21,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PORTS = {"https": 443, "http": 80}
-_HOST_NAME = re.compile(r"[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_][a-z0-9_-]*)*")
+_LABEL = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _LONGEST_HOST = 253
 _PRINTABLE = re.compile(r"[!-~]+")
 
@@ -143,7 +143,7 @@ def _check_host(host: str) -> None:
         number = ipaddress.ip_address(host)
     except ValueError:
         name = host.removesuffix(".")
-        is_name = len(name) <= _LONGEST_HOST and _HOST_NAME.fullmatch(name)
+        is_name = len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, name.split(".")))
         if _is_oddly_written_number(name) or not is_name:
             raise BadAddress(_("This is no host name and no address in its usual form.")) from None
         return

@@ -17,7 +17,6 @@ from registry.protocols.types import ReminderPolicy
 from registry.protocols.vocabulary import EndKind, Item
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BLANK_LINES_BEFORE = re.compile(r"(?m:^)(?:[ \t]*\r?\n)*\Z")
 _LAST_NUMBER = re.compile(r"\d+(?=\D*\Z)")
 
 
@@ -249,9 +248,17 @@ def _assumptions(source: str, found: Sequence[Statement], gone: set[int]) -> lis
     for place, head in enumerate(heads):
         if place in gone:
             end = max(one.end for one in about if head.start <= one.start < _next(heads, place))
-            blank = _BLANK_LINES_BEFORE.search(source, 0, head.start)
-            edits.append(_Edit(blank.start() if blank else head.start, end, ""))
+            edits.append(_Edit(_blank_lines_before(source, head.start), end, ""))
     return edits
+
+
+def _blank_lines_before(source: str, place: int) -> int:
+    """Where the blank lines begin that stand before a place; the place itself without any."""
+    end_of_text = len(source[:place].rstrip(" \t\r\n"))
+    if not end_of_text:
+        return 0
+    newline = source.find("\n", end_of_text, place)
+    return place if newline < 0 else newline + 1
 
 
 def _next(heads: Sequence[Statement], place: int) -> float:
