@@ -127,20 +127,27 @@ def _expected(
         free = [contact for contact in facts.contacts if contact.id not in used]
         visits = compute([*free, *events])
     days = {contact.id: contact.date for contact in facts.contacts}
-    end = min(
-        (
-            event
-            for event in events
-            if isinstance(event, Ending)
-            and rules.newest.is_ended_by(event.kind)
-            # The end of a study may lie ahead. Somewhere it is tomorrow already.
-            and end_day(event) <= today + dt.timedelta(days=1)
-        ),
-        key=lambda ending: str(ending.date),
-        default=None,
-    )
-    expected = {visit.key: _values(visit, end, days) for visit in visits if visit.key not in kept}
+    endings = [
+        event
+        for event in events
+        # The end of a study may lie ahead. Somewhere it is tomorrow already.
+        if isinstance(event, Ending) and end_day(event) <= today + dt.timedelta(days=1)
+    ]
+    expected = {
+        visit.key: _values(visit, _end_of(visit, rules, endings), days)
+        for visit in visits
+        if visit.key not in kept
+    }
     return expected, set(kept)
+
+
+def _end_of(
+    visit: schedules.ExpectedVisit, rules: Rules, endings: Iterable[Ending]
+) -> Ending | None:
+    """What has ended the follow-up under the version of the protocol that governs the visit."""
+    schedule = rules.on(visit.target)
+    ends = [ending for ending in endings if schedule.is_ended_by(ending.kind)]
+    return min(ends, key=end_day, default=None)
 
 
 def _done_elsewhere(

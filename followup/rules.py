@@ -29,6 +29,13 @@ class Rules:
     follow_up_ends_on: dt.date | None = None
     is_day_off: IsDayOff | None = None
 
+    def on(self, day: dt.date | None) -> Schedule:
+        """The schedule that governs a target on that day; the newest where no day is known."""
+        if day is None:
+            return self.newest
+        in_force = [one.schedule for one in self.amendments if one.from_day <= day]
+        return in_force[-1] if in_force else self.schedule
+
     @property
     def newest(self) -> Schedule:
         """The schedule under which what lies ahead stands."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from followup.models import (
     AddressNotice,
@@ -18,6 +18,7 @@ from followup.models import (
     Reminder,
     ReminderKind,
 )
+from followup.people import open_refusals
 from registry.models import Membership, Participation, User
 from registry.permissions import memberships_with
 from registry.roles import Action, Reach
@@ -151,7 +152,5 @@ def _steered(user: User) -> QuerySet[Membership, Any]:
 
 
 def _open() -> QuerySet[RefusedAddress]:
-    """Marks on addresses that are still those of their active people."""
-    return RefusedAddress.objects.filter(
-        cleared_at__isnull=True, user__is_active=True, address=F("user__email")
-    )
+    """Marks that stand, of active people."""
+    return open_refusals().filter(user__is_active=True)

@@ -79,6 +79,17 @@ def test_what_an_amendment_drops_is_superseded_and_what_was_done_stays():
     assert "m06" not in expected(other, TODAY)
 
 
+def test_an_end_that_an_amendment_brings_leaves_what_was_overdue_before_it():
+    ProtocolVersionFactory.create(source=text(('"progression", ', "")))
+    enrolment = followed()
+    ProgressionFactory.create(patient=enrolment.patient, occurred_on="2024-05-20")
+    amend(enrolment.study, text(), D(2024, 9, 1))
+    visits = expected(enrolment, TODAY)
+    for key in ("m03", "m06"):  # under the first version, which goes on after a progression
+        assert visits[key].status_on(TODAY) == "overdue"
+    assert visits["m12"].state == VisitState.CANCELLED
+
+
 def test_a_version_that_is_not_saved_can_be_tried():
     enrolment = followed()
     expected(enrolment, TODAY)
