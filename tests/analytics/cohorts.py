@@ -1,4 +1,4 @@
-"""Cohorts typed by hand, for tests of the tables: missing columns are filled with what is missing."""
+"""Cohorts typed by hand, for tests of the tables; a column not given holds what is missing."""
 
 from __future__ import annotations
 
