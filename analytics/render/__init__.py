@@ -1,0 +1,16 @@
+"""Artefacts as pages, files and documents. Nothing is estimated or worded here."""
+
+from analytics.render.csv import csv_rows, csv_text
+from analytics.render.docx import docx_bytes
+from analytics.render.html import artefact_html
+from analytics.render.markdown import markdown_text
+from analytics.render.png import png_bytes
+
+__all__ = [
+    "artefact_html",
+    "csv_rows",
+    "csv_text",
+    "docx_bytes",
+    "markdown_text",
+    "png_bytes",
+]

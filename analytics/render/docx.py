@@ -1,0 +1,130 @@
+"""Artefacts as a document of a word processor, with tables that stay tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from analytics.artefacts.parts import Artefact, Figure, Row, Table
+from analytics.render.archive import without_times
+from analytics.render.png import png_bytes
+from analytics.render.spans import spans
+
+# What XML 1.0 does not allow, escaped or not.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WIDE_FROM = 7
+"""Number of columns from which a document lies on its side."""
+
+
+def docx_bytes(artefacts: Sequence[Artefact], *, title: str, at: dt.datetime) -> bytes:
+    """The document: each artefact under a heading, figures as pictures, notes small under both.
+
+    Args:
+        at: when it was made, in UTC: kept in the document's properties, so that the same artefacts
+            of the same moment give the same document.
+    """
+    document = Document()
+    document.core_properties.title = _text(title)
+    document.core_properties.author = ""
+    document.core_properties.comments = ""
+    document.core_properties.created = at
+    document.core_properties.modified = at
+    document.styles["Normal"].font.size = Pt(10)
+    if any(len(_table(part).columns) >= _WIDE_FROM for one in artefacts for part in one.parts):
+        _lay_on_its_side(document)
+    document.add_heading(_text(title), level=0)
+    for artefact in artefacts:
+        _add_artefact(document, artefact)
+    stream = io.BytesIO()
+    document.save(stream)
+    return without_times(stream.getvalue())
+
+
+def _add_artefact(document: Any, artefact: Artefact) -> None:
+    document.add_heading(_text(artefact.title), level=1)
+    if artefact.reason:
+        document.add_paragraph(_text(artefact.reason))
+    for part in artefact.parts:
+        if part.title != artefact.title:
+            document.add_heading(_text(part.title), level=2)
+        if isinstance(part, Figure):
+            document.add_picture(io.BytesIO(png_bytes(part.svg, pixels_per_inch=200)), Cm(15.5))
+            # Word speaks this text where it cannot show the picture.
+            document.inline_shapes[-1]._inline.docPr.set("descr", _text(part.title))
+        else:
+            _add_table(document, part)
+        for note in dict.fromkeys((*part.notes, *_table(part).notes)):
+            paragraph = document.add_paragraph()
+            paragraph.add_run(_text(note)).font.size = Pt(8)
+            paragraph.paragraph_format.space_after = Pt(2)
+
+
+def _add_table(document: Any, table: Table) -> None:
+    above = spans(table.columns)
+    heads = 2 if above else 1
+    grid = document.add_table(rows=heads, cols=1 + len(table.columns), style="Table Grid")
+    if above:
+        place = 1
+        for label, width in above:
+            cell = grid.cell(0, place).merge(grid.cell(0, place + width - 1))
+            _write(cell, label, bold=True, right=False)
+            place += width
+    _write(grid.cell(heads - 1, 0), table.stub, bold=True, right=False)
+    for place, column in enumerate(table.columns, 1):
+        _write(grid.cell(heads - 1, place), column.label, bold=True, right=column.is_number)
+    for row in grid.rows:
+        _repeat_on_every_page(row)
+    for row in table.rows:
+        _add_row(grid, row, table)
+
+
+def _add_row(grid: Any, row: Row, table: Table) -> None:
+    cells = grid.add_row().cells
+    if row.is_heading:
+        merged = cells[0].merge(cells[-1])
+        _write(merged, row.label, bold=True, right=False, indent=row.indent)
+        return
+    _write(cells[0], row.label, bold=False, right=False, indent=row.indent)
+    for target, cell, column in zip(cells[1:], row.cells, table.columns, strict=True):
+        _write(target, cell.text, bold=False, right=column.is_number)
+
+
+def _write(cell: Any, text: str, *, bold: bool, right: bool, indent: int = 0) -> None:
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(_text(text))
+    run.bold = bold
+    run.font.size = Pt(9)
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.left_indent = Cm(0.4 * indent)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _repeat_on_every_page(row: Any) -> None:
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _lay_on_its_side(document: Any) -> None:
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
+
+
+def _table(part: Table | Figure) -> Table:
+    return part.table if isinstance(part, Figure) else part
+
+
+def _text(text: str) -> str:
+    return _NOT_XML.sub("", text)
