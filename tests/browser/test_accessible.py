@@ -6,6 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser.conftest import SignIn, World
+from tests.browser.looks import every_look
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +44,7 @@ def violations(page: Page) -> list[str]:
 
 
 # Each width and each scheme once: what is wrong with colours does not depend on the width.
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@every_look
 def test_axe_finds_nothing_on_any_page(page: Page, world: World, sign_in: SignIn, scheme, width):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})

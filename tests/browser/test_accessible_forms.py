@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from registry.entry.pages import PAGES
 from tests.browser.conftest import SignIn, World
+from tests.browser.looks import every_look
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ def too_wide(page: Page) -> bool:
 
 
 # Each width and each scheme once: what is wrong with colours does not depend on the width.
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@every_look
 def test_axe_finds_nothing_on_any_form(page: Page, world: World, sign_in: SignIn, scheme, width):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from registry.models import User
 from tests.browser.conftest import SignIn
+from tests.browser.looks import every_look
 from tests.browser.test_accessible import violations
 from tests.factories import MembershipFactory, coordinator, monitor
 from tests.followup.two_centres import TwoCentres, two_centres
@@ -101,8 +102,7 @@ def test_a_monitor_makes_the_round_and_verifies_a_case(
     expect(page.get_by_role("main")).to_contain_text("Every form of every case is verified.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@every_look
 def test_axe_finds_nothing_on_the_pages_of_centres(
     page: Page, centres: TwoCentres, sign_in: SignIn, scheme, width
 ) -> None:

@@ -16,6 +16,7 @@ from registry.models import Assessment, ImagingStudy, LesionAssessment, Patient
 from registry.partial_date import PartialDate
 from registry.scope import system_scope
 from tests.browser.conftest import SignIn
+from tests.browser.looks import every_look
 from tests.browser.test_accessible import RULES
 from tests.browser.typist import Typist
 from tests.factories import (
@@ -116,8 +117,7 @@ def test_progressive_disease_leads_on_to_the_progression(form) -> None:
     expect(page.get_by_label("Kind")).to_have_value("local")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@every_look
 def test_axe_finds_nothing_while_a_visit_is_typed(form, scheme, width) -> None:
     page, typist = form
     page.emulate_media(color_scheme=scheme)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from registry.services import corrections, drafts
 from registry.services.status import refresh_all
 from tests.browser.conftest import SignIn, World
+from tests.browser.looks import every_look
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -91,8 +92,7 @@ def test_the_grid_fits_a_phone_and_names_its_marks(page: Page, world: World, sig
     assert shown.startswith('"Screening: ')
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@every_look
 def test_axe_finds_nothing_on_a_full_worklist(page, world, sign_in, scheme, width) -> None:
     refresh_all()
     pseudonym = world.patient.pseudonym

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from registry.models import Patient
 from tests.browser.conftest import SignIn, World
+from tests.browser.looks import every_look
 from tests.browser.test_accessible import violations
 from tests.factories import (
     AssessmentFactory,
@@ -37,8 +38,7 @@ def patient(world: World) -> Patient:
     return patient
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@every_look
 def test_axe_finds_nothing(page: Page, world, patient, sign_in: SignIn, scheme, width) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})

@@ -39,7 +39,8 @@ from tests.registry.api.one_of_each import everything, row_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-REQUESTS_PER_OPERATION = 2
+REQUESTS_PER_OPERATION = 1
+"""Of each person: eight of them send."""
 
 PROMISES = [
     not_a_server_error,
@@ -75,7 +76,7 @@ def test_no_request_that_the_schema_allows_breaks_a_promise(who: str, settings: 
         operation: Any = found
         _try(operation.ok(), keys, headers, answers)
 
-    assert sum(answers.values()) >= 100
+    assert sum(answers.values()) >= 80
     assert not [status for status in answers if status >= 500], answers
     assert 401 not in answers
 
