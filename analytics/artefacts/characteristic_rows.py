@@ -14,8 +14,9 @@ from analytics.artefacts.group_tests import counts_p, ranks_p
 from analytics.artefacts.grouping import Group, as_codes, in_order
 from analytics.artefacts.labels import code_label, not_known
 from analytics.artefacts.parts import Cell, Row
+from analytics.artefacts.spread import QUARTILES, RANGE, spread_cell
 from analytics.artefacts.variables import Kind, Variable
-from analytics.artefacts.words import count, count_percent, median_and_range, p_value
+from analytics.artefacts.words import count, count_percent, p_value
 
 EMPTY = Cell("")
 
@@ -64,7 +65,8 @@ def _number_rows(
 ) -> Iterator[Row]:
     values = frame[variable.column].to_numpy(dtype=np.float64) / variable.divisor
     parts = [values[group.members & known] for group in groups]
-    cells = [_spread(part, style.spread, variable.digits) for part in parts]
+    between = RANGE if style.spread == "range" else QUARTILES
+    cells = [spread_cell(part, variable.digits, between) for part in parts]
     kind = _("median (range)") if style.spread == "range" else _("median (quartiles)")
     label = _("%(variable)s, %(kind)s") % {"variable": variable.label, "kind": kind}
     compared = [part for part, group in zip(parts, groups, strict=True) if group.is_category]
@@ -167,18 +169,6 @@ def _counted(
         for row in counts
     ]
     return cells, counts[:, [group.is_category for group in groups]]
-
-
-def _spread(values: NDArray[np.float64], spread: str, digits: int) -> Cell:
-    if not values.size:
-        return median_and_range(np.nan, np.nan, np.nan)
-    low, high = (0, 1) if spread == "range" else (0.25, 0.75)
-    return median_and_range(
-        float(np.median(values)),
-        float(np.quantile(values, low)),
-        float(np.quantile(values, high)),
-        digits,
-    )
 
 
 def _p(p: float | None, style: Style) -> tuple[Cell, ...]:

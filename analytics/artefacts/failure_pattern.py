@@ -23,10 +23,10 @@ from analytics.artefacts.failure_kinds import (
 from analytics.artefacts.labels import code_label, not_known
 from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
+from analytics.artefacts.spread import months_cell
 from analytics.artefacts.units import counts_lesions
-from analytics.artefacts.words import count_percent, median_and_range
+from analytics.artefacts.words import count_percent
 from analytics.cohort import Cohort
-from analytics.figures import DAYS_PER_MONTH
 from registry.models.choices import FieldRelation, ProgressionKind
 from registry.protocols.vocabulary import label
 
@@ -157,10 +157,7 @@ def _time_row(name: str, failures: pd.DataFrame, patients: int) -> Row:
 def _time_cells(
     days: NDArray[np.float64] | NDArray[np.int64], failed: int, whole: int
 ) -> tuple[Cell, Cell]:
-    figures = [float("nan")] * 3
-    if days.size:
-        figures = [float(np.quantile(days, at)) / DAYS_PER_MONTH for at in (0.5, 0, 1)]
-    return count_percent(failed, whole), median_and_range(*figures)
+    return count_percent(failed, whole), months_cell(days)
 
 
 def _counting_notes(cohort: Cohort, failures: pd.DataFrame) -> Iterator[str]:

@@ -17,8 +17,9 @@ from analytics.artefacts.follow_up_times import (
 )
 from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
+from analytics.artefacts.spread import months_cell
 from analytics.artefacts.units import counts_lesions
-from analytics.artefacts.words import DASH, count, median_and_range, share, with_limits
+from analytics.artefacts.words import DASH, count, share, with_limits
 from analytics.cohort import Cohort
 from analytics.estimators import reverse_kaplan_meier
 from analytics.extract.table import TimeToEvent
@@ -68,19 +69,17 @@ def _rows(cohort: Cohort, patients: TimeToEvent) -> Iterator[Row]:
 
 
 def _spread(label: str, days: NDArray[np.int64]) -> Row:
-    if not days.size:
-        return Row(label, (count(0), DASH), indent=1)
-    low, middle, high = (float(np.quantile(days, at)) / DAYS_PER_MONTH for at in (0, 0.5, 1))
-    return Row(label, (count(days.size), median_and_range(middle, low, high)), indent=1)
+    return Row(label, (count(days.size), months_cell(days)), indent=1)
 
 
 def _reverse(table: TimeToEvent) -> Row:
-    median = DASH
+    cell = DASH
     if table.days.size:
         curve = reverse_kaplan_meier(table.days, table.event)
-        median = with_limits(*(days / DAYS_PER_MONTH for days in curve.median()))
+        median, lower, upper = (days / DAYS_PER_MONTH for days in curve.median())
+        cell = with_limits(median, lower, upper)
     label = _("Reverse Kaplan–Meier (months), median (95 % CI)")
-    return Row(label, (count(table.days.size), median), indent=1)
+    return Row(label, (count(table.days.size), cell), indent=1)
 
 
 def _completeness(cohort: Cohort) -> Row:
