@@ -1,0 +1,176 @@
+"""What a reader has chosen on the workbench, and the address that says it.
+
+The address is the whole state: who opens it sees the same choices over the patients that they may
+see. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from analytics.covariates import Condition, Covariate, CovariateError
+from analytics.covariates.covariate import find_covariate
+from analytics.curves import AT_MONTHS
+from analytics.estimators.inputs import CONFIDENCE_TYPES
+from registry.protocols.types import Protocol
+
+MOST_TIMES = 12
+MOST_ADJUSTED = 12
+MOST_CONDITIONS = 12
+LEAST_SHOWN = 5
+"""Groups of fewer rows are shown only to those who ask for them, and read cases themselves."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The choices; every one has a value, so that an empty address is a good one.
+
+    Attributes:
+        endpoint: code of an endpoint of the protocol.
+        group: code of a covariate in categories; "" for one curve.
+        where: conditions that choose the patients or lesions.
+        at_months: times at which rates are read.
+        adjust: codes of covariates of a Cox model; () for none.
+        data_cut: last day whose facts count, None for all.
+        conf_type: scale of the limits.
+        small: groups below :data:`LEAST_SHOWN` are shown too.
+    """
+
+    endpoint: str
+    group: str = ""
+    where: tuple[Condition, ...] = ()
+    at_months: tuple[float, ...] = AT_MONTHS
+    adjust: tuple[str, ...] = ()
+    data_cut: dt.date | None = None
+    conf_type: str = "log-log"
+    small: bool = False
+
+    @property
+    def query(self) -> str:
+        """The part of the address after "?": only what is not as without choices."""
+        pairs: list[tuple[str, str]] = [("endpoint", self.endpoint)]
+        if self.group:
+            pairs.append(("group", self.group))
+        pairs.extend(("where", condition.text) for condition in self.where)
+        if self.at_months != AT_MONTHS:
+            pairs.append(("at", self.at_text))
+        pairs.extend(("adjust", code) for code in self.adjust)
+        if self.data_cut is not None:
+            pairs.append(("cut", self.data_cut.isoformat()))
+        if self.conf_type != "log-log":
+            pairs.append(("ci", self.conf_type))
+        if self.small:
+            pairs.append(("small", "1"))
+        return urlencode(pairs)
+
+    @property
+    def at_text(self) -> str:
+        """The times as they are typed: "12, 24, 36"."""
+        return ", ".join(f"{months:g}" for months in self.at_months)
+
+
+def read_data_cut(query: QueryDict, *, allowed: bool) -> tuple[dt.date | None, list[str]]:
+    """The data cut of an address, which decides what is read; and what is wrong with it."""
+    text = query.get("cut", "").strip()
+    if not text:
+        return None, []
+    if not allowed:
+        return None, [_("Dates of this study are relative: no day of the calendar cuts them.")]
+    try:
+        return dt.date.fromisoformat(text), []
+    except ValueError:
+        return None, [_("Data cut: %(text)s is no day (YYYY-MM-DD).") % {"text": text}]
+
+
+def read_choices(
+    query: QueryDict,
+    protocol: Protocol,
+    covariates: Mapping[str, Covariate],
+    data_cut: dt.date | None,
+) -> tuple[Choices, list[str]]:
+    """The choices of an address, and in words what of it could not be used.
+
+    What cannot be used is left out, so that an old or mistyped address still shows something.
+    """
+    problems: list[str] = []
+
+    def tried(read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except (CovariateError, ValueError) as error:
+            problems.append(str(error))
+            return otherwise
+
+    codes = [endpoint.code for endpoint in protocol.endpoints]
+    endpoint = tried(lambda: _one_of(query.get("endpoint", ""), codes, _("Endpoint")), codes[0])
+    conditions: list[Condition] = []
+    for text in query.getlist("where")[:MOST_CONDITIONS]:
+        if text:
+            found = tried(lambda text=text: _condition(text, covariates), None)  # type: ignore[misc]
+            if found is not None and found not in conditions:
+                conditions.append(found)
+    groups = ["", *(code for code, one in covariates.items() if one.kind == "category")]
+    conf_type = query.get("ci") or "log-log"
+    choices = Choices(
+        endpoint=endpoint or codes[0],
+        group=tried(lambda: _one_of(query.get("group", ""), groups, _("Group by")), ""),
+        where=tuple(conditions),
+        at_months=tried(lambda: _times(query.get("at", "")), AT_MONTHS),
+        adjust=tried(lambda: _codes(query.getlist("adjust"), covariates), ()),
+        data_cut=data_cut,
+        conf_type=tried(
+            lambda: _one_of(conf_type, list(CONFIDENCE_TYPES), _("Limits")), "log-log"
+        ),
+        small=query.get("small") == "1",
+    )
+    return choices, problems
+
+
+def _one_of(text: str, there: list[str], name: str) -> str:
+    if text and text not in there:
+        raise ValueError(
+            _("%(name)s: there is no %(text)s; there are %(there)s.")
+            % {"name": name, "text": text, "there": ", ".join(filter(None, there))}
+        )
+    return text
+
+
+def _condition(text: str, covariates: Mapping[str, Covariate]) -> Condition:
+    condition = Condition.parse(text)
+    condition.check(find_covariate(covariates, condition.covariate))
+    return condition
+
+
+def _codes(texts: list[str], covariates: Mapping[str, Covariate]) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(filter(None, texts)))
+    if len(chosen) > MOST_ADJUSTED:
+        raise ValueError(
+            _("Adjust for: at most %(most)d variables.") % {"most": MOST_ADJUSTED}
+        )
+    for code in chosen:
+        find_covariate(covariates, code)
+    return chosen
+
+
+def _times(text: str) -> tuple[float, ...]:
+    if not text.strip():
+        return AT_MONTHS
+    try:
+        months = tuple(sorted({float(part) for part in text.replace(";", ",").split(",") if part.strip()}))
+    except ValueError:
+        raise ValueError(_("Times: %(text)s is no list of months.") % {"text": text}) from None
+    if not months or len(months) > MOST_TIMES or not all(0 <= one <= 1200 and math.isfinite(one) for one in months):
+        raise ValueError(
+            _("Times: up to %(most)d numbers of months from 0 to 1200.") % {"most": MOST_TIMES}
+        )
+    return months

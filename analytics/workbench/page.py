@@ -1,0 +1,92 @@
+"""What the page of the workbench is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.covariates import Covariate
+from analytics.estimators.inputs import CONFIDENCE_TYPES
+from analytics.render import artefact_html
+from analytics.workbench.choices import LEAST_SHOWN, MOST_TIMES
+from analytics.workbench.files import FILES
+from analytics.workbench.readout import readout
+from analytics.workbench.state import State
+from registry.protocols.vocabulary import Unit
+from registry.selectors.studies import sees_whole_study
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenCondition:
+    """A condition in force: its words, its text, and the address without it."""
+
+    words: str
+    text: str
+    query_without: str
+
+
+def workbench_page(state: State) -> dict[str, Any]:
+    """The context of ``analytics/workbench/page.html``."""
+    choices = state.choices
+    fitting = list(_fitting(state))
+    return {
+        "study": state.study,
+        "whole_study": sees_whole_study(state.study),
+        "choices": choices,
+        "problems": state.problems,
+        "endpoints": state.cohort.protocol.endpoints,
+        "endpoint": state.cohort.protocol.endpoint(choices.endpoint),
+        "groupings": [one for one in fitting if one.kind == "category"],
+        "variables": fitting,
+        "all_covariates": list(state.covariates.values()),
+        "conf_types": CONFIDENCE_TYPES,
+        "least_shown": LEAST_SHOWN,
+        "most_times": MOST_TIMES,
+        "conditions": list(_conditions(state)),
+        "asking": state.asking,
+        "n_chosen": len(state.result.cohort.patients),
+        "n_all": len(state.cohort.patients),
+        "results": [(one.title, one.key, artefact_html(one)) for one in state.result.artefacts],
+        "readout": readout(state.result),
+        "files": _files(state),
+    }
+
+
+def _fitting(state: State) -> Iterator[Covariate]:
+    """The covariates that the endpoint's unit has."""
+    unit = state.cohort.protocol.endpoint(state.choices.endpoint).unit
+    for one in state.covariates.values():
+        if one.level == "patient" or unit is Unit.LESION:
+            yield one
+
+
+def _conditions(state: State) -> Iterator[ChosenCondition]:
+    for condition in state.choices.where:
+        others = tuple(one for one in state.choices.where if one != condition)
+        yield ChosenCondition(
+            words=condition.words(state.covariates[condition.covariate]),
+            text=condition.text,
+            query_without=replace(state.choices, where=others).query,
+        )
+
+
+def _files(state: State) -> list[tuple[str, str]]:
+    """Name and words of the files that there are."""
+    words = {
+        "curve.svg": _("Drawing (SVG)"),
+        "curve.png": _("Picture (PNG)"),
+        "rates.csv": _("Rates (CSV)"),
+        "adtte.csv": _("Rows (CSV, ADTTE)"),
+        "analysis.zip": _("All with an R script (ZIP)"),
+    }
+    without_figure = {"adtte.csv", "analysis.zip"}
+    return [
+        (name, words[name])
+        for name in FILES
+        if state.result.figure is not None or name in without_figure
+    ]
+
+

@@ -1,0 +1,88 @@
+"""What the workbench shows for the choices of its reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analytics.artefacts.curves import curves
+from analytics.artefacts.curves_by_group import curves_by_group
+from analytics.artefacts.multivariable import multivariable
+from analytics.artefacts.parts import Artefact, Figure, Table
+from analytics.cohort import Cohort
+from analytics.covariates import subset
+from analytics.workbench.choices import LEAST_SHOWN, Choices
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The chosen part of the cohort and what is seen in it.
+
+    Attributes:
+        cohort: the patients that fulfil the conditions.
+        survival: the curves, with their rates.
+        model: the Cox model; None where nothing is adjusted for.
+    """
+
+    choices: Choices
+    cohort: Cohort
+    survival: Artefact
+    model: Artefact | None
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure of the curves, None without anybody to draw."""
+        return next((part for part in self.survival.parts if isinstance(part, Figure)), None)
+
+    @property
+    def rates(self) -> Table | None:
+        """The table of rates at the chosen times."""
+        return next((part for part in self.survival.parts if isinstance(part, Table)), None)
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """What there is, in the order in which it is read."""
+        return (self.survival, self.model) if self.model else (self.survival,)
+
+
+def analyse(cohort: Cohort, choices: Choices, *, row_access: bool) -> Result:
+    """The result for choices that fit the cohort.
+
+    Args:
+        cohort: all patients that the reader sees, read with the chosen data cut.
+        row_access: the reader reads the cases themselves; only then small groups may be shown.
+
+    Raises:
+        CovariateError: choices that do not fit the cohort or one another, such as a value of
+            lesions for an endpoint that counts patients.
+    """
+    chosen = subset(cohort, choices.where)
+    least = 1 if choices.small and row_access else LEAST_SHOWN
+    return Result(
+        choices=choices,
+        cohort=chosen,
+        survival=_survival(chosen, choices, least),
+        model=_model(chosen, choices) if choices.adjust else None,
+    )
+
+
+def _survival(cohort: Cohort, choices: Choices, least: int) -> Artefact:
+    if choices.group:
+        return curves_by_group(
+            cohort,
+            endpoint=choices.endpoint,
+            group_by=choices.group,
+            at_months=choices.at_months,
+            conf_type=choices.conf_type,
+            min_group=least,
+        )
+    return curves(
+        cohort,
+        endpoints=[choices.endpoint],
+        at_months=choices.at_months,
+        conf_type=choices.conf_type,
+    )
+
+
+def _model(cohort: Cohort, choices: Choices) -> Artefact:
+    variables = tuple(dict.fromkeys(filter(None, (choices.group, *choices.adjust))))
+    return multivariable(cohort, endpoints=[choices.endpoint], variables=variables)

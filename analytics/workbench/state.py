@@ -1,0 +1,71 @@
+"""From the address to the result: what was chosen, what could not be used, what is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.http import QueryDict
+
+from analytics.cohort import Cohort
+from analytics.cohort.read import read_cohort
+from analytics.covariates import Covariate, CovariateError, catalogue
+from analytics.workbench.choices import Choices, read_choices, read_data_cut
+from analytics.workbench.conditions import ConditionForm, condition_form, typed_condition
+from analytics.workbench.result import Result, analyse
+from registry.models import Study
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything that the page and its files are made of.
+
+    Attributes:
+        cohort: all patients that the reader sees, before the conditions.
+        covariates: those that can be chosen.
+        problems: in words, what of the address could not be used.
+        asking: controls for one more condition, None where none is being made.
+        result: of these choices; of the endpoint alone where they contradict one another, and
+            ``problems`` says how.
+    """
+
+    study: Study
+    cohort: Cohort
+    covariates: Mapping[str, Covariate]
+    choices: Choices
+    problems: tuple[str, ...]
+    asking: ConditionForm | None
+    result: Result
+
+    @property
+    def is_asking(self) -> bool:
+        """True while the reader makes one more condition."""
+        return self.asking is not None
+
+
+def state_of(study: Study, query: QueryDict) -> State:
+    """Reads the study once and analyses it as the address says.
+
+    Raises:
+        ProtocolVersion.DoesNotExist: the study has no protocol.
+        ScopeError: outside any scope.
+    """
+    query = query.copy()
+    data_cut, problems = read_data_cut(query, allowed=not study.dates_are_relative)
+    cohort = read_cohort(study, data_cut=data_cut)
+    covariates = catalogue(cohort)
+    typed = typed_condition(query)
+    if typed:
+        query.appendlist("where", typed)
+    choices, more = read_choices(query, cohort.protocol, covariates, data_cut)
+    problems += more
+    # A condition that could not be used is asked for once more.
+    asking = None if typed and not more else condition_form(query, covariates)
+    try:
+        # Every role that sees figures of a study reads the cases behind them.
+        result = analyse(cohort, choices, row_access=True)
+    except CovariateError as error:
+        problems.append(str(error))
+        plain = replace(choices, group="", adjust=(), where=())
+        choices, result = plain, analyse(cohort, plain, row_access=True)
+    return State(study, cohort, covariates, choices, tuple(problems), asking, result)

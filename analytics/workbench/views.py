@@ -1,0 +1,37 @@
+"""Pages and files of the workbench. Views read; the address is the whole state."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from analytics.workbench.files import FILES, file_of
+from analytics.workbench.page import workbench_page
+from analytics.workbench.state import State, state_of
+from registry.models import Study
+from registry.selectors.studies import visible_studies
+
+
+@require_safe
+def workbench(request: HttpRequest, key: str) -> HttpResponse:
+    """One endpoint as the address chooses it; 404 for a study that is not the reader's."""
+    state = state_of(_study(key), request.GET)
+    if not state.problems and not state.is_asking and request.GET.urlencode() != state.choices.query:
+        # The address that the reader keeps or sends on says nothing twice.
+        return redirect(f"{reverse('analytics:workbench', args=[key])}?{state.choices.query}")
+    return render(request, "analytics/workbench/page.html", workbench_page(state))
+
+
+@require_safe
+def workbench_file(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """A file of the same choices: drawing, picture, rates, rows, or all with an R script."""
+    if name not in FILES:
+        raise Http404
+    state: State = state_of(_study(key), request.GET)
+    return file_of(state, name)
+
+
+def _study(key: str) -> Study:
+    return get_object_or_404(visible_studies(), key=key)
