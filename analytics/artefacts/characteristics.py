@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-import pandas as pd
 from django.utils.translation import gettext as _
 
-from analytics.artefacts.characteristic_rows import Style, rows_of
+from analytics.artefacts.characteristic_rows import Sheet, rows_of
 from analytics.artefacts.grouping import columns_of, group_variable, groups_of
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.parts import Artefact, Column, Table
@@ -28,8 +27,8 @@ def characteristics(
 ) -> Artefact:
     """n (%) of what comes in categories, median with range or quartiles of numbers.
 
-    A variable of which nothing is on file is left out. Lesions are not tested between groups: those
-    of one patient are not independent.
+    A variable of which nothing is on file is left out, and so is the one to group by. Lesions are
+    not tested between groups: those of one patient are not independent.
 
     Args:
         group_by: column of the patients whose categories get a column each, such as "setting".
@@ -44,21 +43,26 @@ def characteristics(
     title = _("Characteristics of the patients")
     if cohort.patients.empty:
         return Artefact(KEY, title, reason=_("There is no patient."))
-    style = Style(spread, tests and group_by is not None)
-    tables = [_table(cohort, KEY, title, PATIENT_VARIABLES, cohort.patients, group_by, style)]
-    if counts_lesions(cohort):
-        of_lesions = _("Characteristics of the treated lesions")
-        tables.append(
-            _table(
-                cohort,
-                f"{KEY}-lesions",
-                of_lesions,
-                LESION_VARIABLES,
-                cohort.lesions,
-                group_by,
-                Style(spread),
-            )
+
+    def made(key: str, name: str, variables: Sequence[Variable], sheet: Sheet) -> Table:
+        shown = [one for one in variables if (one.parent or one.column) != group_by]
+        return Table(
+            key=key,
+            title=name,
+            stub=_("Characteristic"),
+            columns=tuple(_columns(sheet, group_by)),
+            rows=tuple(row for variable in shown for row in rows_of(variable, sheet)),
+            notes=(*_notes(sheet), *standard_notes(cohort)),
         )
+
+    patients = Sheet(
+        cohort.patients, groups_of(cohort.patients, group_by), spread, tests and bool(group_by)
+    )
+    tables = [made(KEY, title, PATIENT_VARIABLES, patients)]
+    if counts_lesions(cohort):
+        lesions = Sheet(cohort.lesions, groups_of(cohort.lesions, group_by), spread)
+        name = _("Characteristics of the treated lesions")
+        tables.append(made(f"{KEY}-lesions", name, LESION_VARIABLES, lesions))
     parts = tuple(shown for shown in tables if shown.rows)
     if not parts:
         return Artefact(
@@ -67,43 +71,24 @@ def characteristics(
     return Artefact(KEY, title, parts)
 
 
-def _table(
-    cohort: Cohort,
-    key: str,
-    title: str,
-    variables: Sequence[Variable],
-    frame: pd.DataFrame,
-    group_by: str | None,
-    style: Style,
-) -> Table:
-    groups = groups_of(frame, group_by)
-    columns = columns_of(groups, str(group_variable(group_by).label) if group_by else "")
-    if style.tests:
-        columns.append(Column(_("P")))
-    return Table(
-        key=key,
-        title=title,
-        stub=_("Characteristic"),
-        columns=tuple(columns),
-        rows=tuple(
-            row for variable in variables for row in rows_of(variable, frame, groups, style)
-        ),
-        notes=(*_notes(frame, style), *standard_notes(cohort)),
-    )
+def _columns(sheet: Sheet, group_by: str | None) -> list[Column]:
+    heading = str(group_variable(group_by).label) if group_by else ""
+    columns = columns_of(sheet.groups, heading)
+    return [*columns, Column(_("P"))] if sheet.tests else columns
 
 
-def _notes(frame: pd.DataFrame, style: Style) -> Iterator[str]:
+def _notes(sheet: Sheet) -> Iterator[str]:
     yield _(
         "n (%) where not said otherwise; shares are of those with a known value, and add up to "
         "100 % before rounding. Values are those known at the time origin of the study."
     )
-    if style.spread == "iqr":
+    if sheet.spread == "iqr":
         yield _("Quartiles lie on the line between neighbouring values (type 7).")
-    if style.tests:
+    if sheet.tests:
         yield _(
             "P: Fisher's exact test (two levels in two groups), chi-square test (more), rank test "
             "of Kruskal and Wallis (numbers); those not known are left out. Not corrected for "
             "the number of tests."
         )
-    if "LESID" in frame:
+    if "LESID" in sheet.frame:
         yield _("Each lesion counts, by the first course that treats it.")

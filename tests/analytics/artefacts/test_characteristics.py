@@ -86,6 +86,11 @@ def test_groups_are_compared_where_asked_for():
     assert any("Fisher" in note for note in shown.notes)
 
 
+def test_the_variable_to_group_by_has_no_lines_of_its_own():
+    labels = [row.label for row in table(characteristics(FIVE, group_by="setting")).rows]
+    assert "Disease setting" not in labels
+
+
 def test_tests_without_groups_add_no_column():
     assert len(table(characteristics(FIVE, tests=True)).columns) == 1
 
@@ -155,6 +160,20 @@ def test_histologies_stand_in_their_who_groups_and_reports_without_code_in_their
         "  Group not known | 1 (33.3 %)",
         "    Sarcoma, outside slides | 1 (33.3 %)",
     ]
+
+
+def test_a_group_is_not_repeated_by_the_only_site_in_it():
+    site = {"site": "retroperitoneum", "site_region": "retroperitoneum"}
+    assert lines(table(characteristics(make_cohort(patients=[site])))) == [
+        "Primary site",
+        "  Retroperitoneum | 1 (100.0 %)",
+    ]
+
+
+def test_a_therapy_that_nobody_had_has_no_line():
+    patients = [{"sex": "male", "had_chemotherapy": "no", "had_prior_radiotherapy": "yes"}]
+    shown = lines(table(characteristics(make_cohort(patients=patients))))
+    assert shown[2:] == ["Earlier radiotherapy | 1 (100.0 %)"]
 
 
 def test_many_histologies_are_shown_by_their_groups_alone():
