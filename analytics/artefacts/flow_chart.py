@@ -68,7 +68,7 @@ def _steps(counts: FlowCounts) -> Iterator[FlowStep]:
     untreated = counts.enrolled - treated.patients if treated else 0
     yield FlowStep(
         FlowBox(_numbered(_("Enrolled"), counts.enrolled), lines),
-        FlowBox(_numbered(_("No course of radiotherapy begun"), untreated)) if untreated else None,
+        FlowBox(_numbered(_("Radiotherapy not begun"), untreated)) if untreated else None,
     )
     if treated is not None:
         lines = () if treated.lesions is None else (lesion_count(treated.lesions),)
@@ -93,7 +93,7 @@ def _rows(counts: FlowCounts) -> Iterator[Row]:
         yield Row(_("No screening on file"), (count(screened.without_screening),), indent=1)
     if treated is not None:
         untreated = counts.enrolled - treated.patients
-        yield Row(_("No course of radiotherapy begun"), (count(untreated),), indent=1)
+        yield Row(_("Radiotherapy not begun"), (count(untreated),), indent=1)
         yield Row(_("Treated with radiotherapy"), (count(treated.patients),))
         if treated.lesions is not None:
             yield Row(_("Treated lesions"), (count(treated.lesions),), indent=1)

@@ -23,7 +23,7 @@ GAP = 14.0
 """Free room above and below what stands beside the way."""
 ARROW_ROOM = 30.0
 """Length of an arrow that nothing stands beside."""
-INSIDE = 9.0
+INSIDE = 8.0
 HEAD_LENGTH, HEAD_HALF = 7.0, 3.5
 LINE_HEIGHT = 1.4
 LINE_COLOUR = "#71808b"
@@ -160,7 +160,7 @@ def _step(
 
 def _row(ends: Sequence[FlowBox], plan: _Plan, top: float) -> tuple[str, float]:
     """Ends side by side under a bar."""
-    gap = 10.0
+    gap = 8.0
     width = (plan.width - 2 * PAD - gap * (len(ends) - 1)) / len(ends)
     bar, box_top = top + GAP, top + 2.2 * GAP
     parts, bottoms, middles = [], [], []

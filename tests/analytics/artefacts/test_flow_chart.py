@@ -51,7 +51,7 @@ def test_each_stage_says_how_many_go_on_and_why_others_do_not():
         "    Enrolled, but not among these patients | 1",
         "Enrolled | 4",
         "  No screening on file | 1",
-        "  No course of radiotherapy begun | 1",
+        "  Radiotherapy not begun | 1",
         "Treated with radiotherapy | 3",
         "  Treated lesions | 3",
         "Local control: lesions analysed | 1",
@@ -71,7 +71,7 @@ def test_each_stage_says_how_many_go_on_and_why_others_do_not():
 def test_the_stages_add_up():
     n = {row.label: int(str(row.cells[0].value)) for row in figure(COHORT).table.rows}
     assert n["Screened"] - n["Not enrolled"] + n["No screening on file"] == n["Enrolled"]
-    untreated = n["No course of radiotherapy begun"]
+    untreated = n["Radiotherapy not begun"]
     assert n["Enrolled"] - untreated == n["Treated with radiotherapy"]
 
 
