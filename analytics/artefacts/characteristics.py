@@ -82,6 +82,8 @@ def _notes(sheet: Sheet) -> Iterator[str]:
         "n (%) where not said otherwise; shares are of those with a known value, and add up to "
         "100 % before rounding. Values are those known at the time origin of the study."
     )
+    if "after_rt" in set(sheet.frame["surgery_timing"]):
+        yield _("Of those operated after radiotherapy, the operation and its margins came later.")
     if sheet.spread == "iqr":
         yield _("Quartiles lie on the line between neighbouring values (type 7).")
     if sheet.tests:

@@ -144,6 +144,13 @@ def test_what_applies_to_operated_patients_is_counted_among_these():
     ]
 
 
+@pytest.mark.parametrize(("timing", "is_said"), [("after_rt", True), ("before_rt", False)])
+def test_an_operation_after_radiotherapy_is_said_to_come_later(timing, is_said):
+    patients = [{"had_surgery": "yes", "surgery_timing": timing}]
+    notes = table(characteristics(make_cohort(patients=patients))).notes
+    assert any("came later" in note for note in notes) is is_said
+
+
 def test_histologies_stand_in_their_who_groups_and_reports_without_code_in_their_words():
     cohort = make_cohort(
         patients=[
