@@ -97,8 +97,9 @@ def _level_rows(variable: Variable, sheet: Sheet, known: NDArray[np.bool_]) -> I
         yield sheet.tested(str(variable.label), [EMPTY] * len(sheet.groups), counts_p(table))
     else:
         yield Row(str(variable.label))
+    own_labels = dict(variable.categories)
     for level, counts in zip(levels, cells, strict=True):
-        label = code_label(column, level) if level else _("Group not known")
+        label = own_labels.get(level) or code_label(column, level) or _("Group not known")
         yield sheet.row(label, counts, indent=1)
         if variable.kind is Kind.NESTED:
             yield from _nested_rows(variable, sheet, known, known & (codes == level), label)
@@ -116,10 +117,7 @@ def _nested_rows(
     if variable.most is not None and len(set(codes[known])) > variable.most:
         return
     levels = _levels(variable, variable.column, codes[inside])
-    labels = [
-        code_label(variable.column, level) if level else _("Not specified further")
-        for level in levels
-    ]
+    labels = [code_label(variable.column, level) or _("Not specified further") for level in levels]
     if levels == [""] or labels == [group]:
         return
     cells, _table = _counted([inside & (codes == level) for level in levels], sheet, known)
@@ -130,6 +128,8 @@ def _nested_rows(
 def _levels(variable: Variable, column: str, codes: NDArray[np.str_]) -> list[str]:
     """Codes that occur: the most frequent first where nested, else in the order of their list."""
     found = pd.Series(codes).value_counts()
+    if variable.categories:
+        return [code for code, _label in variable.categories if code in found]
     levels = in_order(column, list(found.index))
     if variable.kind is Kind.NESTED:
         # What is not told closes the list, however often.

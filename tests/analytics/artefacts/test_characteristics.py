@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from analytics.artefacts.characteristics import characteristics
+from analytics.covariates import CovariateError
 from tests.analytics.artefacts.reading import line, lines, table
 from tests.analytics.cohorts import make_cohort
 
@@ -244,9 +245,44 @@ def test_a_single_patient_with_a_value_makes_a_table():
     assert lines(shown) == ["Sex", "  Other | 1 (100.0 %)"]
 
 
-def test_a_variable_that_is_none_is_refused_with_those_that_there_are():
-    with pytest.raises(LookupError, match="group_by: 'age' is no variable in categories.*setting"):
-        characteristics(FIVE, group_by="age")
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"group_by": "age"}, "age is a number: choose a covariate that puts it into categories"),
+        ({"also": ["age"]}, "age is a number"),
+        ({"group_by": "shoe_size"}, "There is no covariate shoe_size; there are .*setting"),
+        ({"group_by": "lesion_status"}, "lesion_status is a value of lesions"),
+    ],
+)
+def test_a_covariate_that_makes_no_groups_is_refused(asked, message):
+    with pytest.raises(CovariateError, match=message):
+        characteristics(FIVE, **asked)
+
+
+def test_patients_can_be_grouped_by_the_categories_of_a_paper():
+    shown = table(characteristics(FIVE, group_by="age_65"))
+    assert [column.label for column in shown.columns] == [
+        "< 65 years (n = 4)",
+        "≥ 65 years (n = 1)",
+        "All (n = 5)",
+    ]
+    assert line(shown, "Male") == ["3 (75.0 %)", "1 (100.0 %)", "4 (80.0 %)"]
+
+
+def test_categories_of_a_number_stand_below_it_where_asked_for():
+    artefact = characteristics(FIVE, also=["age_65", "lesion_size_5"])
+
+    assert lines(table(artefact))[3:7] == [
+        "Age (years), median (range) | 50 (19–70)",
+        "Age",
+        "  < 65 years | 4 (80.0 %)",
+        "  ≥ 65 years | 1 (20.0 %)",
+    ]
+    assert lines(table(artefact, 1))[-3:] == [
+        "Longest diameter of the lesion",
+        "  > 5 cm | 1 (100.0 %)",
+        "  Not known | 2",
+    ]
 
 
 def test_decimal_marks_follow_the_language():
