@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
 
@@ -15,68 +12,58 @@ from registry.models.choices import ProgressionKind
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Censoring, EventKind, Population, Unit
 
-Pattern = frozenset[str]
-"""Kinds of failure that belong together."""
+NONE, LOCAL, REGIONAL, DISTANT, UNSPECIFIED, UNKNOWN = 0, 1, 2, 4, 8, 16
+"""A pattern is the sum of the kinds that belong together; UNKNOWN stands alone."""
 
-NONE: Pattern = frozenset()
-UNKNOWN: Pattern = frozenset({"unknown"})
-_LOCAL, _REGIONAL, _DISTANT, _UNSPECIFIED = (str(kind) for kind in ProgressionKind)
-
-PATTERNS: tuple[Pattern, ...] = (
-    NONE,
-    frozenset({_LOCAL}),
-    frozenset({_REGIONAL}),
-    frozenset({_DISTANT}),
-    frozenset({_LOCAL, _REGIONAL}),
-    frozenset({_LOCAL, _DISTANT}),
-    frozenset({_REGIONAL, _DISTANT}),
-    frozenset({_LOCAL, _REGIONAL, _DISTANT}),
-    frozenset({_UNSPECIFIED}),
-    UNKNOWN,
-)
-"""All that there are, in the order of the table."""
+_BITS = {
+    "": UNSPECIFIED,
+    ProgressionKind.LOCAL: LOCAL,
+    ProgressionKind.REGIONAL: REGIONAL,
+    ProgressionKind.DISTANT: DISTANT,
+    ProgressionKind.UNSPECIFIED: UNSPECIFIED,
+}
 
 
-def pattern_label(pattern: Pattern) -> str:
-    """A pattern in words."""
+def pattern_labels() -> dict[int, str]:
+    """All patterns in words, in the order of the table."""
     return {
         NONE: _("No failure"),
-        frozenset({_LOCAL}): _("Local only"),
-        frozenset({_REGIONAL}): _("Regional only"),
-        frozenset({_DISTANT}): _("Distant only"),
-        frozenset({_LOCAL, _REGIONAL}): _("Local and regional"),
-        frozenset({_LOCAL, _DISTANT}): _("Local and distant"),
-        frozenset({_REGIONAL, _DISTANT}): _("Regional and distant"),
-        frozenset({_LOCAL, _REGIONAL, _DISTANT}): _("Local, regional and distant"),
-        frozenset({_UNSPECIFIED}): _("Kind not specified"),
+        LOCAL: _("Local only"),
+        REGIONAL: _("Regional only"),
+        DISTANT: _("Distant only"),
+        LOCAL + REGIONAL: _("Local and regional"),
+        LOCAL + DISTANT: _("Local and distant"),
+        REGIONAL + DISTANT: _("Regional and distant"),
+        LOCAL + REGIONAL + DISTANT: _("Local, regional and distant"),
+        UNSPECIFIED: _("Kind not specified"),
         UNKNOWN: not_known(),
-    }[pattern]
+    }
 
 
 def counted_failures(cohort: Cohort) -> pd.DataFrame:
-    """Rows of the progressions but for those before the time origin; undated ones are among them.
-
-    A failure without a kind is one that is not specified.
-    """
+    """Progressions but for those before the time origin; undated ones are among them."""
     failures = cohort.progressions
-    failures = failures[~(failures["days_from_origin"] < 0)]
-    return failures.assign(kind=failures["kind"].replace("", _UNSPECIFIED))
+    return failures[~(failures["days_from_origin"] < 0)]
 
 
-def ever_pattern(failures: pd.DataFrame) -> Pattern:
-    """What the failures of one patient make together."""
-    return _pattern(failures["kind"])
+def ever_patterns(failures: pd.DataFrame) -> pd.Series:
+    """Patient → what the failures make together; a patient without failure is not in it."""
+    bits = failures.assign(bit=failures["kind"].map(_BITS)).drop_duplicates(["USUBJID", "bit"])
+    patterns = bits.groupby("USUBJID")["bit"].sum()
+    # A kind that is not specified adds nothing to one that is.
+    return patterns.where(patterns <= UNSPECIFIED, patterns - UNSPECIFIED)
 
 
-def first_pattern(failures: pd.DataFrame, together_days: int) -> Pattern:
-    """What failed first: with the first failure counts what was found up to so many days after it.
-
-    UNKNOWN where a failure has no date, for it may be the first.
+def first_patterns(failures: pd.DataFrame, together_days: int) -> pd.Series:
+    """Patient → what failed first: with the first failure counts what was found up to so many days
+    after it. UNKNOWN where a failure has no date, for it may be the first.
     """
-    days = failures["days_from_origin"].to_numpy(dtype=np.float64)
-    if np.isnan(days).any():
-        return UNKNOWN
-    return _pattern(failures["kind"][days <= days.min() + together_days]) if days.size else NONE
+    days = failures["days_from_origin"]
+    first = days.groupby(failures["USUBJID"]).transform("min")
+    is_first = (days <= first + together_days) | days.isna()
+    patterns = ever_patterns(failures[is_first])
+    undated = failures["USUBJID"][days.isna()].unique()
+    return patterns.mask(patterns.index.isin(undated), UNKNOWN)
 
 
 def local_failures_by_lesion(cohort: Cohort) -> TimeToEvent:
@@ -94,9 +81,3 @@ def local_failures_by_lesion(cohort: Cohort) -> TimeToEvent:
         horizon_days=None,
     )
     return table_of(cohort.facts, failure)
-
-
-def _pattern(kinds: Iterable[str]) -> Pattern:
-    """A kind that is not specified adds nothing to one that is."""
-    found = frozenset(str(kind) for kind in kinds)
-    return found - {_UNSPECIFIED} or found

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from analytics.artefacts.failure_kinds import (
     NONE,
-    PATTERNS,
     UNKNOWN,
     counted_failures,
-    ever_pattern,
-    first_pattern,
+    ever_patterns,
+    first_patterns,
     local_failures_by_lesion,
-    pattern_label,
+    pattern_labels,
 )
 from analytics.artefacts.labels import code_label, not_known
 from analytics.artefacts.notes import months_note, standard_notes
@@ -56,16 +55,15 @@ def failure_pattern(cohort: Cohort, *, together_days: int = TOGETHER_DAYS) -> Ar
 
 
 def _patterns(cohort: Cohort, failures: pd.DataFrame, together_days: int) -> Table:
-    by_patient = [rows for _patient, rows in failures.groupby("USUBJID")]
     n = len(cohort.patients)
-    first = Counter(first_pattern(rows, together_days) for rows in by_patient)
-    ever = Counter(ever_pattern(rows) for rows in by_patient)
+    first = Counter(first_patterns(failures, together_days))
+    ever = Counter(ever_patterns(failures))
     for counted in (first, ever):
         counted[NONE] = n - counted.total()
     rows = [
-        Row(pattern_label(pattern), tuple(count_percent(c[pattern], n) for c in (first, ever)))
-        for pattern in PATTERNS
-        if pattern is not UNKNOWN or first[pattern]
+        Row(words, (count_percent(first[pattern], n), count_percent(ever[pattern], n)))
+        for pattern, words in pattern_labels().items()
+        if pattern != UNKNOWN or first[pattern]
     ]
     return Table(
         key=KEY,
@@ -122,7 +120,8 @@ def _fields(cohort: Cohort, failures: pd.DataFrame) -> Table:
 def _times(cohort: Cohort, failures: pd.DataFrame) -> Table:
     rows = [_time_row(_("Any failure"), failures, len(cohort.patients))]
     for kind in ProgressionKind:
-        of_kind = failures[failures["kind"] == kind]
+        codes = ("", kind) if kind is ProgressionKind.UNSPECIFIED else (kind,)
+        of_kind = failures[failures["kind"].isin(codes)]
         if len(of_kind) or kind is not ProgressionKind.UNSPECIFIED:
             rows.append(_time_row(str(kind.label), of_kind, len(cohort.patients)))
     if counts_lesions(cohort):

@@ -65,27 +65,30 @@ def lost_and_complete(cohort: Cohort) -> Artefact:
 
 
 def _rows(cohort: Cohort) -> Iterator[Row]:
-    times = person_times(cohort)
+    times, withdrawn = person_times(cohort), _withdrawn(cohort)
     for centre in sorted(cohort.patients["SITEID"].unique()):
         of_centre = cohort.patients["SITEID"] == centre
         time = times.get(centre, PersonTime())
-        yield Row(str(centre), _cells(cohort, cohort.patients[of_centre]["USUBJID"], time))
+        yield Row(
+            str(centre), _cells(cohort, cohort.patients[of_centre]["USUBJID"], time, withdrawn)
+        )
     everybody = sum(times.values(), PersonTime())
-    yield Row(_("All"), _cells(cohort, cohort.patients["USUBJID"], everybody))
+    yield Row(_("All"), _cells(cohort, cohort.patients["USUBJID"], everybody, withdrawn))
 
 
-def _cells(cohort: Cohort, patients: pd.Series, time: PersonTime) -> tuple[Cell, ...]:
+def _cells(
+    cohort: Cohort, patients: pd.Series, time: PersonTime, withdrawn: set[str]
+) -> tuple[Cell, ...]:
     losses = cohort.losses[cohort.losses["USUBJID"].isin(patients)]
     ever = losses["USUBJID"].nunique()
     now = losses[losses["found_again"].isna()]["USUBJID"].nunique()
-    withdrawn = set(patients) & _withdrawn(cohort)
     is_known = time.potential > 0
     return (
         count(len(patients)),
         count_percent(ever, len(patients)),
         count(ever - now),
         count_percent(now, len(patients)),
-        count_percent(len(withdrawn), len(patients)),
+        count_percent(len(withdrawn.intersection(patients)), len(patients)),
         number(time.observed_years if is_known else None),
         number(time.potential_years if is_known else None),
         share(time.index),
