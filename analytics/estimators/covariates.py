@@ -40,15 +40,18 @@ class Variable:
     @property
     def term_names(self) -> list[str]:
         """ "age" for a number, "grade: G2" for a level."""
-        return [f"{self.name}: {level}" for level in self.levels] if self.codes is not None else [
-            self.name
-        ]
+        return (
+            [f"{self.name}: {level}" for level in self.levels]
+            if self.codes is not None
+            else [self.name]
+        )
 
     def counts(self, weights: FloatArray) -> FloatArray:
         """Sum of `weights` (one per row): reference and levels of a category, or all rows."""
         if self.codes is None:
             return np.array([weights.sum()])
-        return np.bincount(self.codes, weights=weights, minlength=len(self.levels) + 1)
+        sums = np.bincount(self.codes, weights=weights, minlength=len(self.levels) + 1)
+        return sums.astype(np.float64)
 
 
 def read_variables(
