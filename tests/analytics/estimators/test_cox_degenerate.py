@@ -164,9 +164,7 @@ def test_a_level_with_hardly_any_weight_and_no_event_is_at_infinity_and_not_coll
     assert model.warnings == (
         "'lonely' has no event in level '1.0': its hazard ratio cannot be estimated",
     )
-    others = cox(
-        np.delete(DAYS, 5), np.delete(EVENT, 5), pd.DataFrame({"age": np.delete(AGE, 5)})
-    )
+    others = cox(np.delete(DAYS, 5), np.delete(EVENT, 5), pd.DataFrame({"age": np.delete(AGE, 5)}))
     assert model.terms[0].coef == pytest.approx(others.terms[0].coef, rel=1e-6)
 
 
