@@ -6,15 +6,19 @@ alphabetical order, of booleans False) unless another is named. Categories witho
 out, and so is the order of ordered categories: each level is compared with the reference.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from analytics.estimators.inputs import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +77,8 @@ def read_variables(
         ValueError: another length; no column; an unknown, doubled or non-numeric column; a missing
             or infinite value; a reference level that does not occur. The message names the column.
     """
+    import pandas as pd  # here, since most estimators go without it
+
     if not isinstance(covariates, pd.DataFrame):
         raise ValueError(
             f"covariates must be a DataFrame with named columns, got {type(covariates).__name__}"
@@ -101,6 +107,8 @@ def group_codes(name: str, values: ArrayLike, length: int) -> IntArray:
     Raises:
         ValueError: not one-dimensional, another length, or a missing value.
     """
+    import pandas as pd  # here, since most estimators go without it
+
     try:
         # A Series keeps what is missing among strings; an array would make it a string, too.
         array = values if isinstance(values, pd.Series) else pd.Series(values)
@@ -114,7 +122,9 @@ def group_codes(name: str, values: ArrayLike, length: int) -> IntArray:
     return codes.astype(np.int64)
 
 
-def _variable(name: str, column: "pd.Series[Any]", reference: Any | None) -> Variable:
+def _variable(name: str, column: pd.Series[Any], reference: Any | None) -> Variable:
+    import pandas as pd  # here, since most estimators go without it
+
     missing = int(column.isna().sum())
     if missing:
         raise ValueError(
@@ -139,7 +149,7 @@ def _variable(name: str, column: "pd.Series[Any]", reference: Any | None) -> Var
     )
 
 
-def _number(name: str, column: "pd.Series[Any]") -> Variable:
+def _number(name: str, column: pd.Series[Any]) -> Variable:
     numbers = column.to_numpy(dtype=np.float64)
     infinite = ~np.isfinite(numbers)
     if infinite.any():

@@ -8,13 +8,13 @@ from statistics import NormalDist
 import numpy as np
 
 from analytics.estimators._survival_package import Rows
-from analytics.estimators.chi_square import chi_square_p
 from analytics.estimators.covariates import Variable
 from analytics.estimators.cox_model import ChiSquareTest, CoxModel, Refit, Term, VariableTest
 from analytics.estimators.cox_response import Response
 from analytics.estimators.cox_solution import Solution, solve
 from analytics.estimators.cox_warnings import sentences
 from analytics.estimators.inputs import BoolArray, FloatArray
+from analytics.estimators.p_values import chi_square_p
 
 # Correlations whose smallest eigenvalue is below this cannot be inverted.
 SINGULAR = 1e-12

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.estimators.chi_square import chi_square_p
 from analytics.estimators.covariates import read_variables
 from analytics.estimators.cox_fit import fit_model, wald_test
 from analytics.estimators.cox_model import CoxModel
 from analytics.estimators.cox_response import read_response
+from analytics.estimators.p_values import chi_square_p
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
-from analytics.estimators.chi_square import chi_square_p
 from analytics.estimators.covariates import Variable, read_variables
 from analytics.estimators.cox_fit import fit_model
 from analytics.estimators.cox_model import CoxModel
 from analytics.estimators.cox_response import Response, read_response
 from analytics.estimators.cox_solution import solve
 from analytics.estimators.inputs import between_0_and_1
+from analytics.estimators.p_values import chi_square_p
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,9 +22,7 @@ from registry.protocols.vocabulary import Unit
 
 def adtte(result: Result) -> pd.DataFrame:
     """The rows of the endpoint (CDISC ADTTE) with the variables chosen, one column each."""
-    return analysis_frame(
-        result.cohort, result.choices.endpoint, _variables(result.choices)
-    ).frame
+    return analysis_frame(result.cohort, result.choices.endpoint, _variables(result.choices)).frame
 
 
 def adtte_csv(result: Result) -> str:
@@ -32,7 +30,9 @@ def adtte_csv(result: Result) -> str:
     frame = adtte(result)
     if result.cohort.dates_are_relative:
         frame = frame.drop(columns=["STARTDT", "ADT"])
-    return _csv(list(frame.columns), frame.astype(object).where(frame.notna(), None).itertuples(index=False))
+    return _csv(
+        list(frame.columns), frame.astype(object).where(frame.notna(), None).itertuples(index=False)
+    )
 
 
 def bundle(result: Result) -> bytes:

@@ -128,9 +128,7 @@ def read_choices(
         at_months=tried(lambda: _times(query.get("at", "")), AT_MONTHS),
         adjust=tried(lambda: _codes(query.getlist("adjust"), covariates), ()),
         data_cut=data_cut,
-        conf_type=tried(
-            lambda: _one_of(conf_type, list(CONFIDENCE_TYPES), _("Limits")), "log-log"
-        ),
+        conf_type=tried(lambda: _one_of(conf_type, list(CONFIDENCE_TYPES), _("Limits")), "log-log"),
         small=query.get("small") == "1",
     )
     return choices, problems
@@ -154,9 +152,7 @@ def _condition(text: str, covariates: Mapping[str, Covariate]) -> Condition:
 def _codes(texts: list[str], covariates: Mapping[str, Covariate]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(filter(None, texts)))
     if len(chosen) > MOST_ADJUSTED:
-        raise ValueError(
-            _("Adjust for: at most %(most)d variables.") % {"most": MOST_ADJUSTED}
-        )
+        raise ValueError(_("Adjust for: at most %(most)d variables.") % {"most": MOST_ADJUSTED})
     for code in chosen:
         find_covariate(covariates, code)
     return chosen
@@ -166,10 +162,16 @@ def _times(text: str) -> tuple[float, ...]:
     if not text.strip():
         return AT_MONTHS
     try:
-        months = tuple(sorted({float(part) for part in text.replace(";", ",").split(",") if part.strip()}))
+        months = tuple(
+            sorted({float(part) for part in text.replace(";", ",").split(",") if part.strip()})
+        )
     except ValueError:
         raise ValueError(_("Times: %(text)s is no list of months.") % {"text": text}) from None
-    if not months or len(months) > MOST_TIMES or not all(0 <= one <= 1200 and math.isfinite(one) for one in months):
+    if (
+        not months
+        or len(months) > MOST_TIMES
+        or not all(0 <= one <= 1200 and math.isfinite(one) for one in months)
+    ):
         raise ValueError(
             _("Times: up to %(most)d numbers of months from 0 to 1200.") % {"most": MOST_TIMES}
         )

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from analytics.covariates import Condition, Covariate
+from analytics.covariates import Covariate
 from analytics.covariates.conditions import Operator
 
 _FOR_CATEGORIES: tuple[tuple[Operator, str | Promise], ...] = (

@@ -46,4 +46,6 @@ def file_of(state: State, name: str) -> HttpResponse:
     kind, make = FILES[name]
     stem = f"{state.study.key}-{state.choices.endpoint}".lower().replace("_", "-")
     disposition = f'attachment; filename="{stem}-{name}"'
-    return HttpResponse(make(state.result), headers={"Content-Type": kind, "Content-Disposition": disposition})
+    return HttpResponse(
+        make(state.result), headers={"Content-Type": kind, "Content-Disposition": disposition}
+    )

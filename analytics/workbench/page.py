@@ -88,5 +88,3 @@ def _files(state: State) -> list[tuple[str, str]]:
         for name in FILES
         if state.result.figure is not None or name in without_figure
     ]
-
-

@@ -64,7 +64,7 @@ def r_script(
     """
     parts = [
         _START,
-        *(f'rows${name} <- factor(rows${name})\n' for name in variables if name not in numeric),
+        *(f"rows${name} <- factor(rows${name})\n" for name in variables if name not in numeric),
         _CURVE.format(
             conf_type=choices.conf_type,
             months=", ".join(f"{months:g}" for months in choices.at_months),
@@ -96,7 +96,7 @@ def _model(variables: Sequence[str], *, is_clustered: bool) -> str:
     terms = " + ".join(variables)
     cluster = ", cluster = USUBJID" if is_clustered else ""
     return f"""
-whole <- rows[complete.cases(rows[, c({', '.join(f'"{name}"' for name in variables)})]), ]
+whole <- rows[complete.cases(rows[, c({", ".join(f'"{name}"' for name in variables)})]), ]
 model <- coxph(Surv(AVAL, event) ~ {terms}, data = whole, ties = "efron"{cluster})
 figures <- summary(model)
 for (term in rownames(figures$coefficients)) {{

@@ -18,7 +18,11 @@ from registry.selectors.studies import visible_studies
 def workbench(request: HttpRequest, key: str) -> HttpResponse:
     """One endpoint as the address chooses it; 404 for a study that is not the reader's."""
     state = state_of(_study(key), request.GET)
-    if not state.problems and not state.is_asking and request.GET.urlencode() != state.choices.query:
+    if (
+        not state.problems
+        and not state.is_asking
+        and request.GET.urlencode() != state.choices.query
+    ):
         # The address that the reader keeps or sends on says nothing twice.
         return redirect(f"{reverse('analytics:workbench', args=[key])}?{state.choices.query}")
     return render(request, "analytics/workbench/page.html", workbench_page(state))
