@@ -6,32 +6,30 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from analytics.estimators import chi_square, fisher_exact, rank_test
 
 
 def counts_p(table: NDArray[np.int64]) -> float | None:
     """P of independence of levels (rows) and groups (columns).
 
-    Fisher's exact test of two levels in two groups, else Pearson's chi-square test without
-    correction for continuity. Empty lines are left out; None where less than two levels or groups
-    remain.
+    Fisher's exact test of two levels in two groups, else Pearson's chi-square test. Empty lines are
+    left out; None where less than two levels or groups remain.
     """
     filled = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     if min(filled.shape) < 2:
         return None
-    if filled.shape == (2, 2):
-        return float(stats.fisher_exact(filled).pvalue)
-    return float(stats.chi2_contingency(filled, correction=False).pvalue)
+    return (fisher_exact(filled) if filled.shape == (2, 2) else chi_square(filled)).p_value
 
 
 def ranks_p(groups: Sequence[NDArray[np.float64]]) -> float | None:
-    """P of equal location of a number in two or more groups, by ranks (Kruskal and Wallis).
+    """P of equal location of a number in two or more groups, by ranks.
 
-    Of two groups this is the Wilcoxon rank-sum test in its normal approximation, corrected for ties
-    and not for continuity. Groups without a value are left out; None where less than two remain or
-    all values are equal.
+    The Wilcoxon rank-sum test of two groups, of more that of Kruskal and Wallis. Groups without a
+    value are left out; None where less than two remain or all values are equal.
     """
     filled = [group for group in groups if group.size]
     if len(filled) < 2 or np.unique(np.concatenate(filled)).size < 2:
         return None
-    return float(stats.kruskal(*filled).pvalue)
+    labels = np.repeat(np.arange(len(filled)), [group.size for group in filled])
+    return rank_test(np.concatenate(filled), labels).p_value

@@ -29,7 +29,8 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.estimators.counting import count_cells, day_codes
 from analytics.estimators.groups import groups
 from analytics.estimators.inputs import BoolArray, FloatArray, IntArray, event_flags, whole_days
-from analytics.estimators.score_test import chi_square_tail, quadratic_form
+from analytics.estimators.p_values import chi_square_p
+from analytics.estimators.score_test import quadratic_form
 
 TIES = ("efron", "breslow")
 
@@ -111,7 +112,7 @@ def clustered_logrank(
     result = ClusteredLogRank(
         statistic,
         df,
-        chi_square_tail(statistic, df),
+        chi_square_p(statistic, df),
         labels,
         np.bincount(grouping.codes, minlength=grouping.size)[has_rows],
         clusters.n_occupied,

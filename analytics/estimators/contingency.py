@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.estimators.inputs import FloatArray, IntArray, count_table
-from analytics.estimators.score_test import chi_square_tail
+from analytics.estimators.p_values import chi_square_p
 
 # Tables with the given margins that are looked at, at most: some 0.1 s and 50 MB.
 MOST_TABLES = 1_000_000
@@ -134,7 +134,7 @@ def chi_square(table: ArrayLike, *, correct: bool = True) -> ChiSquare:
     if (expected < LEAST_EXPECTED).any():
         warnings += (f"a number below {LEAST_EXPECTED:g} is expected: the test is approximate",)
     expected.flags.writeable = False
-    return ChiSquare(statistic, df, chi_square_tail(statistic, df), expected, warnings)
+    return ChiSquare(statistic, df, chi_square_p(statistic, df), expected, warnings)
 
 
 def _without_empty(counts: IntArray) -> tuple[IntArray, tuple[str, ...]]:

@@ -32,7 +32,8 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.estimators.counting import count_cells, day_codes
 from analytics.estimators.groups import groups
 from analytics.estimators.inputs import FloatArray, IntArray, cause_codes, whole_days
-from analytics.estimators.score_test import chi_square_tail, quadratic_form
+from analytics.estimators.p_values import chi_square_p
+from analytics.estimators.score_test import quadratic_form
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ def gray_test(
     result = GrayTest(
         statistic,
         df,
-        np.array([chi_square_tail(value, degrees) for value, degrees in found]),
+        np.array([chi_square_p(value, degrees) for value, degrees in found]),
         labels,
         n[n > 0],
         tuple(warnings),

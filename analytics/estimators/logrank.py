@@ -29,7 +29,8 @@ from analytics.estimators.inputs import (
     event_flags,
     whole_days,
 )
-from analytics.estimators.score_test import chi_square_tail, quadratic_form
+from analytics.estimators.p_values import chi_square_p
+from analytics.estimators.score_test import quadratic_form
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ def logrank(
     result = LogRank(
         statistic,
         df,
-        chi_square_tail(statistic, df),
+        chi_square_p(statistic, df),
         labels,
         n.astype(np.int64),
         observed.astype(np.int64),

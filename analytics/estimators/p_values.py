@@ -1,4 +1,4 @@
-"""Tail of the chi-square distribution."""
+"""Tails of the chi-square and the normal distribution."""
 
 import math
 
@@ -13,3 +13,8 @@ def chi_square_p(statistic: float, df: int) -> float:
     if df < 1 or math.isnan(statistic):
         return math.nan
     return float(chdtrc(df, max(statistic, 0.0)))
+
+
+def normal_p(z: float) -> float:
+    """Probability that a standard normal figure is at least as far from 0 as `z`."""
+    return math.erfc(abs(z) / math.sqrt(2))

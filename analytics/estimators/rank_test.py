@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from analytics.estimators.groups import groups
 from analytics.estimators.inputs import FloatArray, IntArray, Measurements, measurements
-from analytics.estimators.score_test import chi_square_tail, normal_two_sided
+from analytics.estimators.p_values import chi_square_p, normal_p
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def _wilcoxon(rank_sums: FloatArray, n: IntArray, ties: float) -> tuple[float, f
         return statistic, math.nan
     distance = statistic - first * second / 2
     corrected = distance - math.copysign(0.5, distance) if distance else 0.0
-    return statistic, normal_two_sided(corrected / math.sqrt(variance))
+    return statistic, normal_p(corrected / math.sqrt(variance))
 
 
 def _kruskal_wallis(rank_sums: FloatArray, n: IntArray, ties: float) -> tuple[float, float]:
@@ -125,4 +125,4 @@ def _kruskal_wallis(rank_sums: FloatArray, n: IntArray, ties: float) -> tuple[fl
         return math.nan, math.nan
     between = float((rank_sums**2 / n).sum())
     statistic = (12 * between / (total * (total + 1)) - 3 * (total + 1)) / spread
-    return statistic, chi_square_tail(statistic, n.size - 1)
+    return statistic, chi_square_p(statistic, n.size - 1)

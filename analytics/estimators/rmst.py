@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from analytics.estimators.kaplan_meier import kaplan_meier
 from analytics.estimators.limits import normal_quantile
-from analytics.estimators.score_test import normal_two_sided
+from analytics.estimators.p_values import normal_p
 
 
 @dataclass(frozen=True)
@@ -119,5 +119,5 @@ def rmst_difference(first: RestrictedMean, second: RestrictedMean) -> Restricted
     estimate = first.estimate - second.estimate
     std_err = math.hypot(first.std_err, second.std_err)
     half = normal_quantile(first.level) * std_err
-    p_value = normal_two_sided(estimate / std_err) if std_err > 0 else math.nan
+    p_value = normal_p(estimate / std_err) if std_err > 0 else math.nan
     return RestrictedMeanDifference(estimate, std_err, estimate - half, estimate + half, p_value)

@@ -12,6 +12,8 @@ NAN = float("nan")
     ("cell", "text"),
     [
         (words.count_percent(12, 37), "12 (32.4 %)"),
+        (words.count_percent(57, 80), "57 (71.3 %)"),
+        (words.count_percent(23, 80), "23 (28.8 %)"),
         (words.count_percent(0, 0), "0"),
         (words.share(0.802, 0.679, 0.882), "80.2 % (67.9–88.2)"),
         (words.share(0.802, 0.679, NAN), "80.2 % (67.9 to –)"),
