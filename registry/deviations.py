@@ -14,9 +14,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from registry.case import Case
+from registry.constraints import judgements
 from registry.derive import phase_groups
 from registry.models import Course, Disease, DoseMetric, Phase, Target
-from registry.protocols import DoseConstraint, Protocol
+from registry.protocols import Protocol
 from registry.protocols.types import DosePattern, PhasePattern, Range
 from registry.protocols.vocabulary import DoseUnit, Region
 from registry.terminology.codes import codes
@@ -134,36 +135,10 @@ def _organs(
 ) -> Iterator[Deviation]:
     for constraint in protocol.constraints:
         if constraint.region in (Region.ANY, region):
-            for structure in constraint.structures:
-                if _is_exceeded(constraint, structure, metrics):
-                    given = ", ".join(
-                        f"{row} {_number(row.value)}"
-                        for row in _measured(constraint, structure, metrics)
-                    )
+            for judgement in judgements(constraint, metrics):
+                if not judgement.is_kept:
+                    given = ", ".join(f"{row} {_number(row.value)}" for row in judgement.figures)
                     yield Deviation("organ", f"{given}: {constraint.text}")
-
-
-def _measured(
-    constraint: DoseConstraint, structure: str, metrics: Sequence[DoseMetric]
-) -> list[DoseMetric]:
-    """Figures of the structure that a limit of the constraint is about (left and right too)."""
-    wanted = {(limit.metric.casefold(), limit.unit.value) for limit in constraint.limits}
-    return [
-        row
-        for row in metrics
-        if row.structure.casefold().startswith(structure.casefold())
-        and (row.metric.casefold(), row.unit) in wanted
-        and row.value is not None
-    ]
-
-
-def _is_exceeded(constraint: DoseConstraint, structure: str, metrics: Sequence[DoseMetric]) -> bool:
-    """True when figures are there and none of them keeps its limit: one kept limit suffices."""
-    limits = {(limit.metric.casefold(), limit.unit.value): limit for limit in constraint.limits}
-    measured = _measured(constraint, structure, metrics)
-    return bool(measured) and not any(
-        limits[row.metric.casefold(), row.unit].holds(float(row.value)) for row in measured
-    )
 
 
 def _region(case: Case) -> Region | None:

@@ -225,10 +225,10 @@ def _left_out(found: ToxicityEvents, phases: Sequence[str]) -> Iterator[str]:
 
 def _event_words(events: pd.DataFrame) -> str:
     """ "Fatigue, grade 1 (2)" for each term and grade."""
-    counted = events.groupby(["term", "grade"]).size()
+    counted = events.groupby(["term", "grade"]).size().reset_index(name="n")
     return "; ".join(
         _("%(term)s, grade %(grade)d (%(n)d)") % {"term": term, "grade": grade, "n": n}
-        for (term, grade), n in counted.items()
+        for term, grade, n in counted.itertuples(index=False, name=None)
     )
 
 

@@ -76,7 +76,7 @@ def toxicity_events(
 def worst_grades(events: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """One row per patient (and per value of the columns ``by``) with the worst grade there."""
     keys = ["USUBJID", *by]
-    return events.groupby(keys, as_index=False, sort=False)["grade"].max()
+    return events.groupby(keys, sort=False)["grade"].max().reset_index()
 
 
 def grade_counts(grades: pd.Series) -> list[int]:

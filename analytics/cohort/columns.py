@@ -157,6 +157,7 @@ DOSE_METRICS = KEYS | {
     "metric": TEXT,  # as in TG-263: "V40Gy", "Mean", "Max", "D1cc"
     "unit": TEXT,
     "value": NUMBER,
+    "eqd2_alpha_beta_gy": NUMBER,  # α/β of a figure of EQD2, missing for one of physical dose
     "fraction_count": NUMBER,  # of the course, for EQD2
     "region": TEXT,  # "extremity", "trunk_wall" or "" (registry.protocols.vocabulary.Region)
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.artefacts.parts import Table
 from analytics.artefacts.toxicity import toxicity
 from analytics.extract.days import day_of
 from analytics.extract.facts import CourseFact, DeathFact, PatientFacts, StudyFacts
@@ -44,8 +45,14 @@ def seen(name, last, *, died=None):
     )
 
 
+def rows(artefact, place=0):
+    table = artefact.parts[place]
+    assert isinstance(table, Table)
+    return table.rows
+
+
 def lines(artefact, place=0):
-    return {row.label: [cell.text for cell in row.cells] for row in artefact.parts[place].rows}
+    return {row.label: [cell.text for cell in row.cells] for row in rows(artefact, place)}
 
 
 def test_the_late_morbidity_of_51_extremity_patients_reads_as_published():
@@ -132,7 +139,7 @@ def test_a_term_asked_for_has_a_line_without_an_event():
     found = toxicity(cohort_of([{}], []), terms=["edema:LIMB"])
 
     assert lines(found)["Edema:limb"] == ["0"] * 16
-    assert [row.label for row in found.parts[0].rows if row.is_heading] == ["Lymphatics"]
+    assert [row.label for row in rows(found) if row.is_heading] == ["Lymphatics"]
 
 
 def test_terms_of_two_releases_are_told_apart():
