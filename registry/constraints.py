@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from registry.protocols import DoseConstraint
 from registry.protocols.types import DoseLimit
+from registry.protocols.vocabulary import MetricUnit
+
+_DOSES = (MetricUnit.GY.value, MetricUnit.GY_RBE.value)
 
 
 class DoseFigure(Protocol):
@@ -37,55 +40,67 @@ class DoseFigure(Protocol):
 Figure = TypeVar("Figure", bound=DoseFigure)
 
 
+class Measured(NamedTuple, Generic[Figure]):
+    """A figure, the limit that it is about, and its value in the unit of the limit."""
+
+    figure: Figure
+    limit: DoseLimit
+    value: float
+
+
 @dataclass(frozen=True)
 class Judgement(Generic[Figure]):
     """A constraint on one structure of one course.
 
     Attributes:
         structure: its name on file, such as "Kidney_L" under a constraint on kidneys.
-        figures: what its limits are about, at least one.
+        measured: what its limits are about, at least one.
         is_kept: one kept limit suffices.
     """
 
     structure: str
-    figures: tuple[Figure, ...]
+    measured: tuple[Measured[Figure], ...]
     is_kept: bool
 
 
 def judgements(
-    constraint: DoseConstraint, figures: Iterable[Figure]
+    constraint: DoseConstraint, figures: Iterable[Figure], *, prescribed_gy: float | None
 ) -> Iterator[Judgement[Figure]]:
     """The constraint on each structure whose figures of one course tell whether it is kept.
 
     A structure belongs to the constraint when its name begins with one that the constraint names
     (left and right too). A structure without a figure for any limit is not judged, nor is one by
     figures of EQD2: the limits are physical doses.
+
+    Args:
+        figures: of one course.
+        prescribed_gy: dose of the course, by which a dose in Gy is held against a limit in percent
+            of the prescribed dose; None where it is not known.
     """
-    by_structure: dict[str, list[Figure]] = {}
+    by_structure: dict[str, list[Measured[Figure]]] = {}
     for figure in figures:
-        if _is_meant(constraint, figure) and limit_of(constraint, figure) is not None:
-            by_structure.setdefault(figure.structure, []).append(figure)
-    for structure, measured in by_structure.items():
-        is_kept = any(_keeps(constraint, figure) for figure in measured)
-        yield Judgement(structure, tuple(measured), is_kept)
+        measured = _measured(constraint, figure, prescribed_gy)
+        if measured is not None and _is_meant(constraint, figure):
+            by_structure.setdefault(figure.structure, []).append(measured)
+    for structure, of_it in by_structure.items():
+        is_kept = any(one.limit.holds(one.value) for one in of_it)
+        yield Judgement(structure, tuple(of_it), is_kept)
 
 
-def limit_of(constraint: DoseConstraint, figure: DoseFigure) -> DoseLimit | None:
-    """The limit of the constraint that the figure is about."""
-    measured = (figure.metric.casefold(), figure.unit)
+def _measured(
+    constraint: DoseConstraint, figure: Figure, prescribed_gy: float | None
+) -> Measured[Figure] | None:
+    """The figure in the unit of the limit that it is about; None where no limit is."""
     for limit in constraint.limits:
-        if (limit.metric.casefold(), limit.unit.value) == measured:
-            return limit
+        if limit.metric.casefold() == figure.metric.casefold() and figure.value is not None:
+            if limit.unit.value == figure.unit:
+                return Measured(figure, limit, float(figure.value))
+            if limit.unit is MetricUnit.PERCENT and figure.unit in _DOSES and prescribed_gy:
+                return Measured(figure, limit, 100 * float(figure.value) / prescribed_gy)
     return None
-
-
-def _keeps(constraint: DoseConstraint, figure: DoseFigure) -> bool:
-    limit = limit_of(constraint, figure)
-    return limit is not None and limit.holds(float(figure.value))
 
 
 def _is_meant(constraint: DoseConstraint, figure: DoseFigure) -> bool:
     name = figure.structure.casefold()
-    is_physical = figure.eqd2_alpha_beta_gy is None
     is_of_it = any(name.startswith(structure.casefold()) for structure in constraint.structures)
-    return is_of_it and is_physical and figure.value is not None
+    return is_of_it and figure.eqd2_alpha_beta_gy is None

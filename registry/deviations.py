@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from registry.case import Case
 from registry.constraints import judgements
-from registry.derive import phase_groups
+from registry.derive import course_dose, phase_groups
 from registry.models import Course, Disease, DoseMetric, Phase, Target
 from registry.protocols import Protocol
 from registry.protocols.types import DosePattern, PhasePattern, Range
@@ -47,7 +47,7 @@ def deviations(case: Case, course: Course, protocol: Protocol) -> list[Deviation
         *_technique(course, protocol),
         *_dose(phases, targets, protocol),
         *_timing(case, course, protocol),
-        *_organs(metrics, protocol, _region(case)),
+        *_organs(metrics, protocol, _region(case), _prescribed_gy(targets, phases)),
     ]
 
 
@@ -131,14 +131,24 @@ def _timing(case: Case, course: Course, protocol: Protocol) -> Iterator[Deviatio
 
 
 def _organs(
-    metrics: Sequence[DoseMetric], protocol: Protocol, region: Region | None
+    metrics: Sequence[DoseMetric],
+    protocol: Protocol,
+    region: Region | None,
+    prescribed_gy: float | None,
 ) -> Iterator[Deviation]:
     for constraint in protocol.constraints:
         if constraint.region in (Region.ANY, region):
-            for judgement in judgements(constraint, metrics):
+            for judgement in judgements(constraint, metrics, prescribed_gy=prescribed_gy):
                 if not judgement.is_kept:
-                    given = ", ".join(f"{row} {_number(row.value)}" for row in judgement.figures)
+                    rows = [measured.figure for measured in judgement.measured]
+                    given = ", ".join(f"{row} {_number(row.value)}" for row in rows)
                     yield Deviation("organ", f"{given}: {constraint.text}")
+
+
+def _prescribed_gy(targets: Sequence[Target], phases: Sequence[Phase]) -> float | None:
+    """The highest dose of a target of the course; None where no dose is known."""
+    doses = (course_dose(group) for _treated, group in phase_groups(targets, phases))
+    return max((float(dose.total_gy) for dose in doses if dose is not None), default=None)
 
 
 def _region(case: Case) -> Region | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -12,8 +13,8 @@ from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.artefacts.words import DASH, count, count_percent, median_and_range
 from analytics.cohort import Cohort
-from registry.constraints import Judgement, judgements, limit_of
-from registry.deviations import EXTREMITY_REGIONS
+from registry.constraints import Judgement, judgements
+from registry.deviations import constraint_region
 from registry.protocols.types import DoseConstraint, DoseLimit
 from registry.protocols.vocabulary import Region
 from registry.templatetags.protocol import limit_words, region_words
@@ -27,8 +28,16 @@ class _Figure(NamedTuple):
     eqd2_alpha_beta_gy: float | None
 
 
-_Courses = dict[tuple[str, float], list[_Figure]]
-"""Figures by pseudonym and number of the course."""
+@dataclass
+class _Course:
+    """Figures of a course and the dose prescribed in it."""
+
+    prescribed_gy: float | None
+    figures: list[_Figure] = field(default_factory=list)
+
+
+_Courses = dict[tuple[str, float], _Course]
+"""By pseudonym and number of the course."""
 
 
 def constraint_check(cohort: Cohort) -> Artefact:
@@ -71,7 +80,10 @@ def constraint_check(cohort: Cohort) -> Artefact:
                 "several limits one that is kept suffices, and one structure in one course that "
                 "exceeds them all makes the patient exceed the constraint."
             ),
-            _("Figures are of physical dose, one per structure and course; EQD2 is left out."),
+            _(
+                "Figures are of physical dose, one per structure and course; EQD2 is left out. A "
+                "dose in Gy stands in percent of the dose prescribed where the limit does."
+            ),
             *standard_notes(cohort),
         ),
     )
@@ -81,25 +93,21 @@ def constraint_check(cohort: Cohort) -> Artefact:
 def _regions_treated(cohort: Cohort) -> dict[str, Region | None]:
     """Region of each patient treated; None where the site is not known."""
     treated = set(cohort.courses["USUBJID"])
-    sites = cohort.patients[["USUBJID", "site_region"]].itertuples(index=False, name=None)
-    return {name: _region(group) for name, group in sites if name in treated}
-
-
-def _region(group: str) -> Region | None:
-    if not group:
-        return None
-    return Region.EXTREMITY if group in EXTREMITY_REGIONS else Region.TRUNK_WALL
+    sites = cohort.patients[["USUBJID", "site"]].itertuples(index=False, name=None)
+    return {name: constraint_region(site) for name, site in sites if name in treated}
 
 
 def _courses(cohort: Cohort) -> _Courses:
-    courses: _Courses = {}
+    given = cohort.courses[["USUBJID", "course", "dose_gy"]]
+    courses = {
+        (pseudonym, course): _Course(_known(dose))
+        for pseudonym, course, dose in given.itertuples(index=False, name=None)
+    }
     columns = ["USUBJID", "course", *_Figure._fields]
-    rows: Iterator[tuple[Any, ...]] = cohort.dose_metrics[columns].itertuples(
-        index=False, name=None
-    )
+    rows = cohort.dose_metrics[columns].itertuples(index=False, name=None)
     for pseudonym, course, structure, metric, unit, value, alpha_beta in rows:
         figure = _Figure(structure, metric, unit, _known(value), _known(alpha_beta))
-        courses.setdefault((pseudonym, course), []).append(figure)
+        courses.setdefault((pseudonym, course), _Course(None)).figures.append(figure)
     return courses
 
 
@@ -111,9 +119,9 @@ def _row(constraint: DoseConstraint, regions: dict[str, Region | None], courses:
     concerned = _concerned(constraint, regions)
     judged = [
         (pseudonym, judgement)
-        for (pseudonym, _course), figures in courses.items()
+        for (pseudonym, _number), course in courses.items()
         if pseudonym in concerned
-        for judgement in judgements(constraint, figures)
+        for judgement in judgements(constraint, course.figures, prescribed_gy=course.prescribed_gy)
     ]
     with_figure = {pseudonym for pseudonym, _judgement in judged}
     exceeded = {pseudonym for pseudonym, judgement in judged if not judgement.is_kept}
@@ -125,7 +133,7 @@ def _row(constraint: DoseConstraint, regions: dict[str, Region | None], courses:
             count_percent(len(with_figure), len(concerned)),
             count_percent(kept, len(with_figure)),
             count_percent(len(exceeded), len(with_figure)),
-            _spread(constraint, [judgement for _pseudonym, judgement in judged]),
+            _spread([judgement for _pseudonym, judgement in judged]),
         ),
         indent=1,
     )
@@ -139,16 +147,14 @@ def _concerned(constraint: DoseConstraint, regions: dict[str, Region | None]) ->
     }
 
 
-def _spread(constraint: DoseConstraint, judged: list[Judgement[_Figure]]) -> Cell:
+def _spread(judged: list[Judgement[_Figure]]) -> Cell:
     """ "V20Gy ≤ 30 %: 22.5 (10–31)" for each limit with a figure."""
-    measured: dict[DoseLimit, list[float]] = {}
+    by_limit: dict[DoseLimit, list[float]] = {}
     for judgement in judged:
-        for figure in judgement.figures:
-            limit = limit_of(constraint, figure)
-            if limit is not None and figure.value is not None:
-                measured.setdefault(limit, []).append(figure.value)
+        for measured in judgement.measured:
+            by_limit.setdefault(measured.limit, []).append(measured.value)
     texts = []
-    for limit, found in measured.items():
+    for limit, found in by_limit.items():
         spread = median_and_range(float(np.median(found)), min(found), max(found))
         texts.append(f"{limit_words(limit)}: {spread.text}")
     return Cell("; ".join(texts), "; ".join(texts)) if texts else DASH

@@ -141,8 +141,12 @@ def _cells(
 def _grade_cells(events: pd.DataFrame, by: Sequence[str], whole: int) -> tuple[Cell, ...]:
     """Patients at their worst grade as n (%); events alone where there is no whole."""
     grades = (worst_grades(events, by) if whole else events)["grade"]
-    # A bare 0 keeps a table of some twenty columns readable.
-    return tuple(count_percent(n, whole) if n else count(0) for n in grade_counts(grades))
+    return tuple(_count(n, whole) for n in grade_counts(grades))
+
+
+def _count(n: int, whole: int) -> Cell:
+    """n (%), but a bare 0: it keeps a table of many columns readable."""
+    return count_percent(n, whole) if n else count(0)
 
 
 def _of_phase(events: pd.DataFrame, phase: str) -> pd.DataFrame:
@@ -164,8 +168,8 @@ def _attribution_table(
             events = _of_phase(found.counted, phase)
             of_code = events[events["attribution"] == code]
             severe = events["grade"] >= 3
-            cells.append(count_percent(len(of_code), len(events)))
-            cells.append(count_percent(int((of_code["grade"] >= 3).sum()), int(severe.sum())))
+            cells.append(_count(len(of_code), len(events)))
+            cells.append(_count(int((of_code["grade"] >= 3).sum()), int(severe.sum())))
         rows.append(Row(str(label), tuple(cells)))
     return Table(
         key="toxicity-attribution",

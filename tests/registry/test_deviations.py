@@ -130,6 +130,15 @@ def test_a_limit_that_says_below_is_broken_at_its_value(course, value, departs):
     assert bool(told(course, about="organ")) is departs
 
 
+@pytest.mark.parametrize(("value", "departs"), [(64.1, False), (64.2, True)])
+def test_a_dose_in_gy_is_held_against_a_limit_in_percent_of_the_dose(course, value, departs):
+    DiseaseFactory.create(patient=course.patient, site="thigh")
+    phases(course, (50, 25), (10, 5))
+    organ(course, "Bone", "Max", value, "Gy")
+
+    assert bool(told(course, about="organ")) is departs
+
+
 def test_constraints_hold_in_their_region_only(course):
     DiseaseFactory.create(patient=course.patient, site="thigh")
     organ(course, "Heart", "V30Gy", 90, "%")

@@ -9,6 +9,7 @@ from tests.analytics.cohorts import make_cohort
 LIVER = "At most 30 % of the liver receive 40 Gy."
 KIDNEYS = "At most 30 % of both kidneys receive 20 Gy, or their mean dose is at most 20 Gy."
 BONE = "At most 60 % of a bone receive 40 Gy."
+HOT_SPOT = "No spot of 107 % or more of the prescribed dose on the bone."
 JOINT = "About half of a joint within the field is spared. (extremity)"
 
 
@@ -23,12 +24,14 @@ def figure(patient, structure, metric, value, unit="%", course=1, **values):
     } | values
 
 
-def lines(figures, regions=("trunk_wall", "trunk_wall", "lower_extremity"), protocol="cams"):
-    patients = [{"site_region": region} for region in regions]
+def lines(figures, sites=("chest_wall", "chest_wall", "thigh"), protocol="cams"):
+    patients = [{"site": site} for site in sites]
     cohort = make_cohort(
         protocol=protocol,
         patients=patients,
-        courses=[{"USUBJID": f"P{n}", "course": 1} for n in range(1, len(patients) + 1)],
+        courses=[
+            {"USUBJID": f"P{n}", "course": 1, "dose_gy": 60} for n in range(1, len(patients) + 1)
+        ],
         dose_metrics=figures,
     )
     (table,) = constraint_check(cohort).parts
@@ -76,6 +79,13 @@ def test_a_figure_of_eqd2_does_not_count_as_one_on_file():
     assert found[LIVER] == ["2", "0 (0.0 %)", "0", "0", "–"]
 
 
+def test_a_dose_in_gy_is_held_against_a_limit_in_percent_of_the_prescribed_dose():
+    """64.2 of 60 Gy are the 107 % that the hot spot must stay below."""
+    assert lines([figure("P3", "Bone", "Max", 64.2, "Gy")])[HOT_SPOT][1:] == [
+        "1 (100.0 %)", "0 (0.0 %)", "1 (100.0 %)", "Max < 107 %: 107 (107–107)"
+    ]  # fmt: skip
+
+
 def test_what_a_person_judges_is_listed_without_a_figure():
     assert lines([])[JOINT] == ["1", "–", "–", "–", "–"]
 
@@ -92,4 +102,4 @@ def test_nothing_to_check_is_said_in_words(protocol, patients, reason):
 
 
 def test_a_patient_without_a_site_is_in_no_region():
-    assert lines([figure("P1", "Liver", "V40Gy", 5)], regions=[""])[LIVER][0] == "0"
+    assert lines([figure("P1", "Liver", "V40Gy", 5)], sites=[""])[LIVER][0] == "0"
