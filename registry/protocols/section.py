@@ -110,6 +110,13 @@ class Section:
             self.refuse(key, f"must be a number above 0, found {value!r}")
         return float(value)
 
+    def percent(self, key: str) -> float:
+        """A number from 0 to 100."""
+        value = self._value(key)
+        if type(value) not in (int, float) or not 0 <= value <= 100:
+            self.refuse(key, f"must be a number from 0 to 100, found {value!r}")
+        return float(value)
+
     def numbers(self, key: str) -> tuple[float, ...]:
         """Numbers above zero, at least one."""
         values = self._list(key)
