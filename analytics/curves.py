@@ -178,13 +178,14 @@ def _result(
         table=table,
         km=km,
         reverse_km=reverse,
-        rates=_rates(km, times),
-        median=_median_months(km),
-        follow_up=_median_months(reverse),
+        rates=rates_at(km, times),
+        median=median_months(km),
+        follow_up=median_months(reverse),
     )
 
 
-def _rates(km: KaplanMeier | None, times: Sequence[float]) -> tuple[Rate, ...]:
+def rates_at(km: KaplanMeier | None, times: Sequence[float]) -> tuple[Rate, ...]:
+    """The curve at ascending times in months; nothing known without a curve."""
     if km is None:
         nothing = Estimate(None, None, None)
         return tuple(Rate(months, nothing, 0, 0) for months in times)
@@ -199,7 +200,8 @@ def _rates(km: KaplanMeier | None, times: Sequence[float]) -> tuple[Rate, ...]:
     )
 
 
-def _median_months(km: KaplanMeier | None) -> Estimate:
+def median_months(km: KaplanMeier | None) -> Estimate:
+    """Median in months with its limits; nothing known without a curve."""
     if km is None:
         return Estimate(None, None, None)
     return _estimate(*(days / DAYS_PER_MONTH for days in km.median()))
