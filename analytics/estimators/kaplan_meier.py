@@ -5,22 +5,25 @@ entry < t_j where entry is given), d_j events and c_j censorings on day t_j:
 
     S(t)      = product over t_j <= t of (n_j - d_j) / n_j     Kaplan and Meier, 1958
     Var log S = sum over t_j <= t of d_j / (n_j (n_j - d_j))   Greenwood, 1926
-    limits    log-log   S ** exp(+- z se / log S), se = sqrt(Var log S)
-              log       S * exp(+- z se), not above 1
-              plain     S +- z se S, within 0 and 1
+
+With `cluster` the variance is robust instead: the grouped infinitesimal jackknife of
+`influence.py`. The limits stand in `limits.py`.
 
 A person censored on the day of another's event is still at risk for it. The answers are those of
-`survfit` of the R package `survival` 3.8 without robust variance (3.5 differs in one point: it
-gives no log-log limits where S = 1).
+`survfit` of the R package `survival` 3.8 (3.5 differs in one point: it gives no log-log limits
+where S = 1).
 """
 
 from dataclasses import dataclass
-from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analytics.estimators.groups import Groups, groups
+from analytics.estimators.influence import cluster_variances, rows_on
 from analytics.estimators.inputs import (
+    BoolArray,
     FloatArray,
     between_0_and_1,
     case_weights,
@@ -31,6 +34,7 @@ from analytics.estimators.inputs import (
     whole_days,
 )
 from analytics.estimators.life_table import LifeTable, count_life_table
+from analytics.estimators.limits import normal_quantile, probability_limits
 from analytics.estimators.quantiles import crossing_day
 
 
@@ -44,11 +48,14 @@ class KaplanMeier:
         n_event: events on the day.
         n_censor: censorings on the day.
         survival: S(t), from the day on until the next one; 0 to 1.
-        std_err: standard error of S(t) by Greenwood's formula, as `summary(fit)$std.err` in R
-            (`fit$std.err` there is the standard error of log S); NaN where S = 0.
-        lower, upper: confidence limits of S(t); both 1 where S = 1, NaN where S = 0.
+        std_err: standard error of S(t) as `summary(fit)$std.err` in R, by Greenwood's formula or
+            robust (`fit$std.err` is of log S in the first case, of S in the second). Where S = 0 it
+            is NaN by Greenwood's formula and 0 if robust.
+        lower, upper: confidence limits of S(t); both 1 where S = 1. Where S = 0 they are NaN, but
+            plain limits with a robust standard error are both 0.
         conf_type: "log-log", "log" or "plain".
         level: level of confidence, for example 0.95.
+        n_clusters: number of clusters behind a robust standard error; None for Greenwood's.
     """
 
     time: NDArray[np.int64]
@@ -61,6 +68,7 @@ class KaplanMeier:
     upper: FloatArray
     conf_type: str
     level: float
+    n_clusters: int | None
     _table: LifeTable
 
     @property
@@ -150,6 +158,7 @@ def kaplan_meier(
     *,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
     conf_type: str = "log-log",
     level: float = 0.95,
 ) -> KaplanMeier:
@@ -162,14 +171,17 @@ def kaplan_meier(
             person is at risk over (entry, days]. Same length.
         weights: how many observations each row stands for, >= 0 (so that counts by day and event
             may be given in place of rows). Same length. Not sampling weights.
+        cluster: which rows belong together, such as the lesions of one patient: any labels. The
+            standard error and the limits are then robust; the estimate does not change. A row with
+            a weight counts within its cluster, so counts must be made per cluster. Same length.
         conf_type: scale of the confidence limits: "log-log", "log" or "plain".
         level: level of confidence, strictly between 0 and 1.
 
     Raises:
         ValueError: the message names the argument and, where there is one, the position.
     """
-    table = _life_table(days, event, entry, weights)
-    return _estimate(table, conf_type, level)
+    rows = _Rows.checked(days, event, entry, weights, cluster)
+    return _estimate(rows, rows.table(), conf_type, level)
 
 
 def reverse_kaplan_meier(
@@ -178,6 +190,7 @@ def reverse_kaplan_meier(
     *,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
     conf_type: str = "log-log",
     level: float = 0.95,
 ) -> KaplanMeier:
@@ -190,26 +203,47 @@ def reverse_kaplan_meier(
 
     Arguments and errors as for `kaplan_meier`.
     """
-    table = _life_table(days, event, entry, weights)
-    return _estimate(table.reversed(), conf_type, level)
+    rows = _Rows.checked(days, event, entry, weights, cluster)
+    return _estimate(rows, rows.table().reversed(), conf_type, level, reverse=True)
 
 
-def _life_table(
-    days: ArrayLike, event: ArrayLike, entry: ArrayLike | None, weights: ArrayLike | None
-) -> LifeTable:
-    exits = whole_days("days", days)
-    flags = event_flags("event", event, exits.size)
-    return count_life_table(
-        exits,
-        flags,
-        None if entry is None else entry_days("entry", entry, exits),
-        None if weights is None else case_weights("weights", weights, exits.size),
-    )
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """What was given, checked."""
+
+    days: NDArray[Any]
+    event: BoolArray
+    entry: NDArray[Any] | None
+    weights: FloatArray | None
+    cluster: Groups | None
+
+    @classmethod
+    def checked(
+        cls,
+        days: ArrayLike,
+        event: ArrayLike,
+        entry: ArrayLike | None,
+        weights: ArrayLike | None,
+        cluster: ArrayLike | None,
+    ) -> "_Rows":
+        exits = whole_days("days", days)
+        return cls(
+            exits,
+            event_flags("event", event, exits.size),
+            None if entry is None else entry_days("entry", entry, exits),
+            None if weights is None else case_weights("weights", weights, exits.size),
+            None if cluster is None else groups("cluster", cluster, exits.size),
+        )
+
+    def table(self) -> LifeTable:
+        return count_life_table(self.days, self.event, self.entry, self.weights)
 
 
-def _estimate(table: LifeTable, conf_type: str, level: float) -> KaplanMeier:
+def _estimate(
+    rows: _Rows, table: LifeTable, conf_type: str, level: float, *, reverse: bool = False
+) -> KaplanMeier:
     confidence_type("conf_type", conf_type)
-    z = NormalDist().inv_cdf(1 - (1 - between_0_and_1("level", level)) / 2)
+    z = normal_quantile(level)
     at_risk = table.n_risk.astype(np.float64)
     event = table.n_event.astype(np.float64)
     remaining = at_risk - event
@@ -217,41 +251,47 @@ def _estimate(table: LifeTable, conf_type: str, level: float) -> KaplanMeier:
     remaining[remaining <= 1e-12 * at_risk] = 0.0
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.where(event > 0, remaining / at_risk, 1.0)
-        greenwood = np.where(event > 0, event / (at_risk * remaining), 0.0)
-        survival = np.cumprod(factor, dtype=np.float64)
-        log_std_err: FloatArray = np.sqrt(np.cumsum(greenwood))
+        survival = np.cumprod(np.where(event > 0, remaining / at_risk, 1.0), dtype=np.float64)
+        if rows.cluster is None:
+            greenwood = np.where(event > 0, event / (at_risk * remaining), 0.0)
+            log_variance = np.cumsum(greenwood)
+        else:
+            log_variance = _robust_log_variance(rows, table, reverse)
+        log_std_err: FloatArray = np.sqrt(log_variance)
         std_err = log_std_err * survival
-        lower, upper = _limits(survival, log_std_err, z, conf_type)
+    lower, upper = probability_limits(survival, log_std_err, z, conf_type)
 
     counts = (table.time, table.n_risk, table.n_event, table.n_censor)
     for array in (*counts, survival, std_err, lower, upper):
         array.flags.writeable = False
     return KaplanMeier(
-        *counts, survival, std_err, lower, upper, conf_type=conf_type, level=level, _table=table
+        *counts,
+        survival,
+        std_err,
+        lower,
+        upper,
+        conf_type=conf_type,
+        level=level,
+        n_clusters=None if rows.cluster is None else rows.cluster.n_occupied,
+        _table=table,
     )
 
 
-def _limits(
-    survival: FloatArray, log_std_err: FloatArray, z: float, conf_type: str
-) -> tuple[FloatArray, FloatArray]:
-    if conf_type == "plain":
-        width = z * log_std_err * survival
-        # Where S = 0 the width is inf * 0 = NaN, and clipping keeps NaN.
-        return np.maximum(survival - width, 0.0), np.minimum(survival + width, 1.0)
-    width = z * log_std_err
-    if conf_type == "log":
-        lower = survival * np.exp(-width)
-        upper = np.minimum(survival * np.exp(width), 1.0)
-    else:
-        log_survival = np.log(survival)
-        lower = np.exp(log_survival * np.exp(-width / log_survival))
-        upper = np.exp(log_survival * np.exp(width / log_survival))
-    known = survival > 0
-    before_first_event = log_std_err == 0
-    lower = np.where(before_first_event, 1.0, np.where(known, lower, np.nan))
-    upper = np.where(before_first_event, 1.0, np.where(known, upper, np.nan))
-    return lower, upper
+def _robust_log_variance(rows: _Rows, table: LifeTable, reverse: bool) -> FloatArray:
+    """Variance of log S per day of the table."""
+    assert rows.cluster is not None
+    chosen = table.n_event > 0
+    event_days = table.time[chosen]
+    event = ~rows.event if reverse else rows.event
+    # In reverse, who has the event on a day leaves before that day's censorings.
+    days = np.where(event, rows.days, rows.days - 1) if reverse else rows.days
+    per_row = rows_on(event_days, days, event, rows.cluster, rows.entry, rows.weights)
+    n_event = table.n_event[chosen].astype(np.float64)
+    variance, _ = cluster_variances(
+        per_row, table.n_risk[chosen].astype(np.float64), n_event[:, None]
+    )
+    place = np.searchsorted(event_days, table.time, side="right")
+    return np.concatenate(([0.0], variance))[place]
 
 
 def _cumulated(

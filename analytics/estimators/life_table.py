@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.estimators.counting import count_cells, day_codes
 from analytics.estimators.inputs import BoolArray, FloatArray, IntArray
 
 Counts = IntArray | FloatArray
@@ -68,15 +69,13 @@ def count_life_table(
         weights: number of observations per row, or None for 1 each.
     """
     whole = weights is None or bool((weights == np.floor(weights)).all())
-    code, day_of_code = _codes(days)
-    # Event and censoring are counted in one pass: 2 * code + event.
-    pairs = 2 * code
-    pairs += event
-    size = 2 * day_of_code.size
-    per_pair = np.bincount(pairs, weights=weights, minlength=size).reshape(-1, 2)
-    rows = per_pair if weights is None else np.bincount(pairs, minlength=size).reshape(-1, 2)
+    code, day_of_code = day_codes(days)
+    columns, sizes = (code, event), (day_of_code.size, 2)
+    counts = count_cells(columns, sizes, weights)
+    # A day on which all rows weigh 0 is listed, too.
+    rows = counts if weights is None else count_cells(columns, sizes)
     seen = rows.any(axis=1)
-    per_day = _as_counts(per_pair[seen], whole)
+    per_day = _as_counts(counts[seen], whole)
     time = day_of_code[seen]
     n_censor, n_event = per_day[:, 0].copy(), per_day[:, 1].copy()
     leaving = n_event + n_censor
@@ -95,19 +94,6 @@ def count_life_table(
         entry_time=entry_day.astype(np.int64),
         entered=entered,
     )
-
-
-def _codes(days: NDArray[Any]) -> tuple[NDArray[Any], IntArray]:
-    """Small whole numbers standing for the days, and the day of each number.
-
-    Days are their own codes unless they are so far apart that a slot for every day would cost more
-    memory than the rows themselves.
-    """
-    last = int(days.max())
-    if last <= 100_000 + 4 * days.size:
-        return days.astype(np.int64), np.arange(last + 1, dtype=np.int64)
-    distinct, code = np.unique(days, return_inverse=True)
-    return code.astype(np.int64), distinct.astype(np.int64)
 
 
 def _as_counts(values: NDArray[Any], whole: bool) -> Counts:

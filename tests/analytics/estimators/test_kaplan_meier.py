@@ -1,10 +1,6 @@
-"""The Kaplan-Meier estimator against answers of R's `survival` and against counting by hand."""
+"""The Kaplan-Meier estimator against counting by hand; `test_agreement.py` compares it with R."""
 
-import json
 import math
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,112 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.estimators import kaplan_meier, reverse_kaplan_meier
-
-R_FOLDER = Path(__file__).parents[2] / "data" / "r"
-ANSWERS = json.loads((R_FOLDER / "kaplan_meier.json").read_text(encoding="utf-8"))["data_sets"]
-SETTINGS = list(next(iter(ANSWERS.values()))["limits"])
-TOLERANCE = 1e-10
-
-
-def numbers(values):
-    """R's answers as an array, null as NaN."""
-    return np.array([math.nan if value is None else value for value in values], dtype=float)
-
-
-def agrees(ours, answer):
-    np.testing.assert_allclose(ours, numbers(answer), rtol=TOLERANCE, atol=TOLERANCE)
-
-
-def arguments(data):
-    keywords = {
-        name: np.array(data[name]) for name in ("entry", "weights") if data[name] is not None
-    }
-    return (np.array(data["days"]), np.array(data["event"])), keywords
-
-
-def fit(name, function=kaplan_meier, **keywords):
-    rows, given_keywords = arguments(ANSWERS[name])
-    return function(*rows, **given_keywords, **keywords)
-
-
-def quantiles_of(curve, shares):
-    return np.array([curve.quantile(q) for q in shares]).T
-
-
-# ---- against R -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ANSWERS)
-def test_the_life_table_and_the_curve_are_those_of_r(name):
-    curve, answer = fit(name), ANSWERS[name]
-
-    agrees(curve.time, answer["time"])
-    agrees(curve.n_risk, answer["n_risk"])
-    agrees(curve.n_event, answer["n_event"])
-    agrees(curve.n_censor, answer["n_censor"])
-    agrees(curve.survival, answer["survival"])
-    agrees(curve.std_err, answer["std_err"])
-
-
-@pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize("name", ANSWERS)
-def test_limits_quantiles_and_rates_are_those_of_r(name, setting):
-    answer = ANSWERS[name]["limits"][setting]
-    curve = fit(name, conf_type=answer["conf_type"], level=answer["level"])
-
-    agrees(curve.lower, answer["lower"])
-    agrees(curve.upper, answer["upper"])
-    for ours, key in zip(
-        curve.at(answer["at"]["days"]), ("estimate", "lower", "upper"), strict=True
-    ):
-        agrees(ours, answer["at"][key])
-    expected = answer["quantiles"]
-    for ours, key in zip(
-        quantiles_of(curve, expected["q"]), ("estimate", "lower", "upper"), strict=True
-    ):
-        agrees(ours, expected[key])
-
-
-@pytest.mark.parametrize("name", ANSWERS)
-def test_numbers_at_risk_between_the_days_are_counted_from_the_rows(name):
-    answer = ANSWERS[name]["at_risk"]
-    agrees(fit(name).n_risk_at(answer["days"]), answer["n"])
-
-
-@pytest.mark.parametrize("name", ANSWERS)
-def test_reverse_kaplan_meier_lets_the_deaths_of_a_day_leave_before_its_censorings(name):
-    answer = ANSWERS[name]["reverse"]
-    curve = fit(name, reverse_kaplan_meier)
-
-    for ours, key in zip(curve.at(answer["days"]), ("estimate", "lower", "upper"), strict=True):
-        agrees(ours, answer[key])
-    # R moved the deaths half a day back to untie them, and a curve may end on such a day: only
-    # there the end of a plateau, and with it a quantile, lies half a day earlier than ours.
-    ours = quantiles_of(curve, answer["quantiles"]["q"])
-    theirs = [numbers(answer["quantiles"][key]) for key in ("estimate", "lower", "upper")]
-    on_a_censoring = (np.array(theirs) * 2) % 1 == 0
-    np.testing.assert_array_equal(np.isnan(ours), np.isnan(theirs))
-    assert np.abs((ours - theirs)[on_a_censoring]).max(initial=0) <= 0.25
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(
-    shutil.which("Rscript") is None, reason="Rscript is not installed: stored answers are used"
-)
-def test_the_stored_answers_are_what_the_script_makes():
-    made = subprocess.run(
-        ["Rscript", str(R_FOLDER / "kaplan_meier.R")], capture_output=True, text=True, check=False
-    )
-    if "there is no package called" in made.stderr:
-        pytest.skip("the R package survival is not installed: stored answers are used")
-    again = json.loads(made.stdout)["data_sets"]
-
-    assert again.keys() == ANSWERS.keys()
-    for name, answer in ANSWERS.items():
-        assert again[name]["days"] == answer["days"]
-        agrees(numbers(again[name]["survival"]), answer["survival"])
-        agrees(numbers(again[name]["std_err"]), answer["std_err"])
-
 
 # ---- by hand -------------------------------------------------------------------------------------
 
@@ -183,9 +73,10 @@ def test_someone_who_enters_on_day_0_is_at_risk_on_day_0():
 
 
 def test_counts_without_weights_are_whole_numbers():
-    assert fit("small_cohort").n_risk.dtype == np.int64
-    assert fit("case_weights").n_risk.dtype == np.int64
-    assert fit("fractional_weights").n_risk.dtype == np.float64
+    rows = ([10, 20], [1, 0])
+    assert kaplan_meier(*rows).n_risk.dtype == np.int64
+    assert kaplan_meier(*rows, weights=[2.0, 3.0]).n_risk.dtype == np.int64
+    assert kaplan_meier(*rows, weights=[2.5, 3.0]).n_risk.dtype == np.float64
 
 
 def test_the_result_cannot_be_changed():
@@ -257,6 +148,24 @@ def test_the_order_of_rows_and_counting_them_beforehand_change_nothing(rows, shu
             np.testing.assert_array_equal(getattr(other, name), getattr(plain, name))
 
 
+@given(observations)
+@settings(max_examples=40, deadline=None)
+def test_a_cluster_of_equal_rows_is_worth_one_row(rows):
+    days, event = (np.array(column) for column in zip(*rows, strict=True))
+    for estimate in (kaplan_meier, reverse_kaplan_meier):
+        single = estimate(days, event)
+        doubled = estimate(
+            np.repeat(days, 2), np.repeat(event, 2), cluster=np.repeat(np.arange(days.size), 2)
+        )
+        known = single.survival > 0
+        np.testing.assert_allclose(doubled.survival, single.survival, atol=1e-12)
+        for name in ("std_err", "lower", "upper"):
+            np.testing.assert_allclose(
+                getattr(doubled, name)[known], getattr(single, name)[known], atol=1e-12
+            )
+        assert doubled.n_clusters == days.size
+
+
 # ---- refusals ------------------------------------------------------------------------------------
 
 
@@ -285,6 +194,9 @@ def test_the_order_of_rows_and_counting_them_beforehand_change_nothing(rows, shu
         ({"weights": [1, -2]}, "weights must not be negative, got -2 at position 1"),
         ({"weights": [1, math.nan]}, "weights is missing or not finite at position 1"),
         ({"weights": [0, 0]}, "weights are all 0"),
+        ({"cluster": ["a"]}, "cluster has 1 values but days has 2"),
+        ({"cluster": ["a", None]}, "cluster is missing at position 1"),
+        ({"cluster": ["a", 7]}, "cluster has labels that cannot be sorted together"),
         ({"conf_type": "logit"}, "conf_type must be one of 'log-log', 'log', 'plain'"),
         ({"level": 95}, "level must be between 0 and 1"),
         ({"level": 1.0}, "level must be between 0 and 1"),

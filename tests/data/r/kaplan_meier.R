@@ -2,23 +2,12 @@
 #
 #   Rscript tests/data/r/kaplan_meier.R > tests/data/r/kaplan_meier.json
 #
-# Every data set is typed here or drawn here with a fixed seed; numbers are written with 17
-# significant digits, NA and NaN as null.
+# Every data set is typed here or drawn here with a fixed seed.
 
 suppressPackageStartupMessages(library(survival))
 
-# ---- JSON ----------------------------------------------------------------------------------------
-
-number <- function(x) ifelse(is.finite(x), sprintf("%.17g", x), "null")
-
-json <- function(x) {
-  if (is.null(x)) return("null")
-  if (is.list(x)) {
-    return(paste0("{", paste0('"', names(x), '": ', vapply(x, json, ""), collapse = ",\n"), "}"))
-  }
-  body <- if (is.character(x)) paste0('"', x, '"') else number(as.numeric(x))
-  if (inherits(x, "AsIs") || length(x) != 1) paste0("[", paste(body, collapse = ", "), "]") else body
-}
+folder <- dirname(sub("--file=", "", grep("--file=", commandArgs(FALSE), value = TRUE)))
+source(file.path(folder, "common.R"))
 
 # ---- one fit -------------------------------------------------------------------------------------
 
@@ -156,6 +145,4 @@ data_sets <- list(
   late_entry_and_weights = both,
   far_apart_days = rows(c(3, 5000000, 900000000), c(1, 1, 0)))
 
-cat(json(list(
-  r = R.version.string, survival = as.character(packageVersion("survival")),
-  data_sets = lapply(data_sets, answers))), "\n", sep = "")
+write_answers("survival", lapply(data_sets, answers))
