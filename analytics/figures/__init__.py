@@ -1,6 +1,7 @@
 """Figures as SVG text, drawn from finished numbers."""
 
 from analytics.figures.curve_data import CurveData, FigureLabels, curve_data
+from analytics.figures.forest import ForestRow, forest_figure
 from analytics.figures.months import DAYS_PER_MONTH, month_ticks
 from analytics.figures.shapes import Shape
 from analytics.figures.survival import survival_figure
@@ -11,12 +12,14 @@ __all__ = [
     "DAYS_PER_MONTH",
     "CurveData",
     "FigureLabels",
+    "ForestRow",
     "Lane",
     "Shape",
     "Tick",
     "TimelineData",
     "TimelineEvent",
     "curve_data",
+    "forest_figure",
     "month_ticks",
     "survival_figure",
     "timeline_figure",
