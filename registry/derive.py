@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, TypeVar
+from typing import Protocol as TypingProtocol
 
 from registry import dose
 from registry.case import Case
@@ -46,7 +48,26 @@ class CourseDose:
         return float(dose.course_eqd2(self.phases, alpha_beta_gy))
 
 
-def phases_of(phases: Iterable[Phase], target: Target | None = None) -> list[Phase]:
+class DosedPhase(TypingProtocol):
+    """Dose and fractions of a phase: a row of the table, saved or not, or its plain values."""
+
+    @property
+    def dose_gy(self) -> Any:
+        """Dose of the whole phase, None where not known."""
+
+    @property
+    def fraction_count(self) -> Any:
+        """Number of fractions, None where not known."""
+
+    @property
+    def target(self) -> Any:
+        """The target that it doses, None for all targets of the course."""
+
+
+OnePhase = TypeVar("OnePhase", bound=DosedPhase)
+
+
+def phases_of(phases: Iterable[OnePhase], target: object = None) -> list[OnePhase]:
     """The phases that dose a target: its own and those for all targets of the course."""
     return [
         phase
@@ -72,7 +93,7 @@ def phase_groups(
     return groups or [([], list(phases))]
 
 
-def course_dose(phases: Sequence[Phase]) -> CourseDose | None:
+def course_dose(phases: Sequence[DosedPhase]) -> CourseDose | None:
     """Sum of the phases; None when there is none or one of them has no dose.
 
     The dose per fraction is None when the phases differ in it.
@@ -97,7 +118,11 @@ def course_dose(phases: Sequence[Phase]) -> CourseDose | None:
 
 def treatment_term_days(course: Course) -> int | None:
     """Days from the first to the last fraction, both counted; None unless both days are known."""
-    start, end = course.started_on, course.ended_on
+    return term_days(course.started_on, course.ended_on)
+
+
+def term_days(start: PartialDate | None, end: PartialDate | None) -> int | None:
+    """Days from ``start`` to ``end``, both counted; None unless both days are known."""
     if start is None or end is None or not (start.is_complete and end.is_complete):
         return None
     days: int = (end.to_date() - start.to_date()).days
@@ -121,18 +146,29 @@ def is_acute(event: ToxicityEvent, course: Course | None, protocol: Protocol) ->
     """Acute (True) or late (False) by the protocol's border; None when it cannot be said.
 
     The border counts from the first or the last fraction of the suspected course, as the protocol
-    says; onset and anchor must be known well enough to decide.
+    says.
     """
-    border = protocol.toxicity.acute
-    if border is None or course is None or event.onset_on is None:
+    if course is None:
         return None
-    starts = border.anchor is TimePoint.FIRST_RT_DAY
-    anchor = course.started_on if starts else course.ended_on
+    return is_acute_onset(event.onset_on, course.started_on, course.ended_on, protocol)
+
+
+def is_acute_onset(
+    onset: PartialDate | None,
+    rt_start: PartialDate | None,
+    rt_end: PartialDate | None,
+    protocol: Protocol,
+) -> bool | None:
+    """As :func:`is_acute`, from the dates: they must be known well enough to decide."""
+    border = protocol.toxicity.acute
+    if border is None or onset is None:
+        return None
+    anchor = rt_start if border.anchor is TimePoint.FIRST_RT_DAY else rt_end
     if anchor is None:
         return None
-    if event.onset_on.latest <= border.last_acute_day(anchor.earliest):
+    if onset.latest <= border.last_acute_day(anchor.earliest):
         return True
-    if event.onset_on.earliest > border.last_acute_day(anchor.latest):
+    if onset.earliest > border.last_acute_day(anchor.latest):
         return False
     return None
 

@@ -19,10 +19,10 @@ from registry.models import Course, Disease, DoseMetric, Phase, Target
 from registry.protocols import DoseConstraint, Protocol
 from registry.protocols.types import DosePattern, PhasePattern, Range
 from registry.protocols.vocabulary import DoseUnit, Region
-from registry.terminology.codes import codes
+from registry.terminology.codes import group_of
 from registry.time_points import time_point
 
-EXTREMITY_REGIONS = frozenset({"upper_extremity", "lower_extremity"})
+EXTREMITY_REGIONS = frozenset({"upper_extremity", "lower_extremity", "extremity"})
 """Regions of the list region_site that constraints call "extremity"."""
 
 
@@ -168,13 +168,16 @@ def _is_exceeded(constraint: DoseConstraint, structure: str, metrics: Sequence[D
 
 def _region(case: Case) -> Region | None:
     """Where the disease lies, for constraints of one region; None when it is not known."""
-    regions = {row.code: row.group for row in codes("region_site")}
-    for disease in case.of(Disease):
-        group = regions.get(disease.site)
-        if group is not None:
-            extremity = group in EXTREMITY_REGIONS
-            return Region.EXTREMITY if extremity else Region.TRUNK_WALL
-    return None
+    regions = (constraint_region(disease.site) for disease in case.of(Disease))
+    return next((region for region in regions if region is not None), None)
+
+
+def constraint_region(site: str) -> Region | None:
+    """The region of a site of the list region_site, as constraints name it; None for no site."""
+    group = group_of("region_site", site)
+    if not group:
+        return None
+    return Region.EXTREMITY if group in EXTREMITY_REGIONS else Region.TRUNK_WALL
 
 
 def _number(value: Decimal | None) -> str:

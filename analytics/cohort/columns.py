@@ -119,6 +119,7 @@ COURSES = KEYS | {
     "bed_tumour_gy": NUMBER,
     "bed_normal_gy": NUMBER,
     "eqd2_tumour_gy": NUMBER,
+    "eqd2_normal_gy": NUMBER,
     "term_days": NUMBER,
     "interruption_days": NUMBER,
     "fractions_per_week": NUMBER,  # of the first phase
@@ -148,6 +149,7 @@ TARGETS = KEYS | {
     "bed_tumour_gy": NUMBER,
     "bed_normal_gy": NUMBER,
     "eqd2_tumour_gy": NUMBER,
+    "eqd2_normal_gy": NUMBER,
 }
 """One row per planning target volume."""
 
@@ -157,6 +159,7 @@ DOSE_METRICS = KEYS | {
     "metric": TEXT,  # as in TG-263: "V40Gy", "Mean", "Max", "D1cc"
     "unit": TEXT,
     "value": NUMBER,
+    "eqd2_alpha_beta_gy": NUMBER,  # of the correction where the figure is EQD2 already
     "fraction_count": NUMBER,  # of the course, for EQD2
     "region": TEXT,  # "extremity", "trunk_wall" or "" (registry.protocols.vocabulary.Region)
 }

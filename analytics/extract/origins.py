@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
 from analytics.extract.days import Day
 from analytics.extract.facts import CourseFact, LesionFact, PatientFacts
 from registry.models.choices import ViableSites
 from registry.operation import operation_of
 from registry.protocols.vocabulary import TimePoint
+
+
+class _Numbered(Protocol):
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def course_id(self) -> int | None: ...
+
+
+OfCourse = TypeVar("OfCourse", bound=_Numbered)
 
 
 def origin_day(
@@ -58,16 +70,19 @@ def operation_day(patient: PatientFacts) -> Day | None:
     )
 
 
-def has_single_viable_site(patient: PatientFacts) -> bool | None:
-    """True with one viable tumour site at the start of the first course, None when not recorded.
+def at_first_course(rows: Iterable[OfCourse], course_id: int | None) -> list[OfCourse]:
+    """Rows that tell the state at the start of a course, those of the course before the others.
 
-    The baseline of that course counts, else one that belongs to no course.
+    A row that belongs to no course counts too, one of another course does not.
     """
+    own = (row for row in rows if row.course_id in (course_id, None))
+    return sorted(own, key=lambda row: (row.course_id is None, row.number))
+
+
+def has_single_viable_site(patient: PatientFacts) -> bool | None:
+    """True with one viable tumour site at the start of the first course, None when not recorded."""
     course = first_course(patient)
-    of_course = {course.id, None} if course else {None}
-    recorded = sorted(
-        (baseline.course_id is None, baseline.number, baseline.viable_sites)
-        for baseline in patient.baselines
-        if baseline.course_id in of_course and baseline.viable_sites
-    )
-    return recorded[0][2] == ViableSites.SINGLE if recorded else None
+    for baseline in at_first_course(patient.baselines, course.id if course else None):
+        if baseline.viable_sites:
+            return baseline.viable_sites == ViableSites.SINGLE
+    return None

@@ -114,11 +114,6 @@ def times_to_events(
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    if data_cut is not None and study.dates_are_relative:
-        raise ValueError(
-            f"data_cut: the dates of study {study.key} are relative, a day of the calendar cuts "
-            "nothing there"
-        )
     facts = read_facts(study, data_cut)
     return [table_of(facts, endpoint) for endpoint in endpoints]
 

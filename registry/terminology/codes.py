@@ -54,6 +54,19 @@ def codes(system: str) -> tuple[CodeRow, ...]:
     return rows
 
 
+def group_of(system: str, code: str) -> str:
+    """Group that a code belongs to; "" for a code that the list does not have.
+
+    Raises TerminologyError as :func:`codes`.
+    """
+    return _groups(system).get(code, "")
+
+
+@cache
+def _groups(system: str) -> dict[str, str]:
+    return {row.code: row.group for row in codes(system)}
+
+
 @cache
 def group_names(system: str) -> dict[str, str]:
     """Group code → name of the group, in the order of the file; empty for an unknown list."""
