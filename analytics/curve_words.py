@@ -65,6 +65,11 @@ def clustering_words(clustered: bool) -> str:
     )
 
 
+def event_words(endpoint: Endpoint) -> str:
+    """The events of an endpoint: "local progression"."""
+    return ", ".join(_(EVENT_WORDS[kind]) for kind in endpoint.events)
+
+
 def competing_words(endpoint: Endpoint) -> str:
     """The competing events of an endpoint: "death"."""
     return ", ".join(_(EVENT_WORDS[kind]) for kind in endpoint.competing)

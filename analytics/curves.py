@@ -149,17 +149,26 @@ def survival_results(
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    for months in at_months:
-        if not (math.isfinite(months) and months >= 0):
-            raise ValueError(f"at_months must be months from 0 on, got {months!r}")
+    times = times_in_months(at_months)
     confidence_type("conf_type", conf_type)
     version = study.protocol_version()
     endpoints = [version.protocol.endpoint(code) for code in endpoint_codes]
-    times = sorted(set(at_months))
     return [
         _result(study, version.number, table, times, conf_type)
         for table in times_to_events(study, endpoints, data_cut=data_cut)
     ]
+
+
+def times_in_months(at_months: Sequence[float]) -> list[float]:
+    """Times at which curves are read: ascending, each once.
+
+    Raises:
+        ValueError: a time that is negative or not finite.
+    """
+    for months in at_months:
+        if not (math.isfinite(months) and months >= 0):
+            raise ValueError(f"at_months must be months from 0 on, got {months!r}")
+    return sorted(set(at_months))
 
 
 def _result(

@@ -59,7 +59,12 @@ def frame(
 
 
 def band_mark(position: int, curve: CurveData, area: Axes) -> str:
-    """Confidence band of the curve at `position` (0 is the first); drawn before all curves."""
+    """Confidence band of the curve at `position` (0 is the first); drawn before all curves.
+
+    Nothing for a curve without limits.
+    """
+    if np.isnan(curve.lower).all():
+        return ""
     return element(
         "path",
         d=path(_band(curve, area), closed=True),
