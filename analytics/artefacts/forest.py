@@ -34,7 +34,8 @@ def forest_of(
     lines = list(_lines(rows, model, members))
     caption = [
         _(
-            "Hazard ratios with 95 % confidence intervals, adjusted for each other. Circle: reference."
+            "Hazard ratios with 95 % confidence intervals, adjusted for each other. "
+            "Circle: reference."
         ),
         rows_words(rows, members, int((~members).sum())),
     ]

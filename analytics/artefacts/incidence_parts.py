@@ -29,6 +29,7 @@ from analytics.figures import (
     rising_curve,
     survival_figure,
 )
+from registry.protocols.vocabulary import Unit
 
 EVENT, COMPETING = 1, 2
 

@@ -180,7 +180,7 @@ def _notes(rows: Analysed) -> Iterator[str]:
     )
     if rows.table.endpoint.unit is Unit.LESION:
         yield _(
-            "Lesions of one patient are not independent: limits, Wald and score tests are clustered "
-            "by patient, the log-rank test ignores it."
+            "Lesions of one patient are not independent: limits, Wald and score tests are "
+            "clustered by patient, the log-rank test ignores it."
         )
     yield _("P values are not corrected for the number of tests.")

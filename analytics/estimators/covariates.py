@@ -40,9 +40,11 @@ class Variable:
     @property
     def term_names(self) -> list[str]:
         """ "age" for a number, "grade: G2" for a level."""
-        return [f"{self.name}: {level}" for level in self.levels] if self.codes is not None else [
-            self.name
-        ]
+        return (
+            [f"{self.name}: {level}" for level in self.levels]
+            if self.codes is not None
+            else [self.name]
+        )
 
     def counts(self, weights: FloatArray) -> FloatArray:
         """Sum of `weights` (one per row): reference and levels of a category, or all rows."""

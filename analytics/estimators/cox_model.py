@@ -180,7 +180,9 @@ class CoxModel:
         for name, terms, whole in (*groups, everything):
             chisq, df, p_value = next(answers) if terms else (math.nan, 0, math.nan)
             tests.append(
-                ZphTest(name, chisq, df, p_value) if whole else ZphTest(name, math.nan, df, math.nan)
+                ZphTest(name, chisq, df, p_value)
+                if whole
+                else ZphTest(name, math.nan, df, math.nan)
             )
         return tuple(tests)
 
