@@ -120,12 +120,14 @@ def _tables_by_cluster(
 
         borders = own * (n_days + 1)
         size = count * (n_days + 1)
-        change = np.bincount(borders + rows.entry[chosen], weights=weights, minlength=size)
+        change: FloatArray = np.bincount(
+            borders + rows.entry[chosen], weights=weights, minlength=size
+        )
         change -= np.bincount(borders + rows.exit[chosen], weights=weights, minlength=size)
         at_risk = np.cumsum(change.reshape(count, n_days + 1), axis=1)[:, :-1]
 
         failed = cause > 0
         cell = ((own * n_days + rows.exit[chosen] - 1) * n_causes + cause - 1)[failed]
         size = count * n_days * n_causes
-        events = np.bincount(cell, weights=weights[failed], minlength=size)
+        events: FloatArray = np.bincount(cell, weights=weights[failed], minlength=size)
         yield at_risk, events.reshape(count, n_days, n_causes)

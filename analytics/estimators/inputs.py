@@ -14,6 +14,9 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+# Causes are numbered from 1; a larger number is taken for a code that means something else.
+MOST_CAUSES = 20
+
 CONFIDENCE_TYPES = ("log-log", "log", "plain")
 
 
@@ -63,6 +66,24 @@ def event_flags(name: str, values: ArrayLike, length: int) -> BoolArray:
     return flags
 
 
+def cause_codes(name: str, values: ArrayLike, length: int) -> IntArray:
+    """Array of `length` causes: 0 for a censoring, 1, 2, ... for the cause of an event.
+
+    Raises:
+        ValueError: another length, a missing value, a fraction, a negative number or one above 20.
+    """
+    numbers = _finite(name, _same_length(name, _vector(name, values), length))
+    codes: IntArray = numbers.astype(np.int64)
+    other = (codes != numbers) | (codes < 0) | (codes > MOST_CAUSES)
+    if other.any():
+        place = int(np.argmax(other))
+        raise ValueError(
+            f"{name} must be 0 for a censoring or 1 to {MOST_CAUSES} for the cause of an event, "
+            f"got {numbers[place]:g} at position {place}"
+        )
+    return codes
+
+
 def case_weights(name: str, values: ArrayLike, length: int) -> FloatArray:
     """Array of `length` finite weights, none negative and at least one above 0.
 
@@ -76,6 +97,22 @@ def case_weights(name: str, values: ArrayLike, length: int) -> FloatArray:
     if not weights.any():
         raise ValueError(f"{name} are all 0: at least one observation is needed")
     return weights
+
+
+def case_counts(name: str, values: ArrayLike, length: int) -> FloatArray:
+    """Array of `length` whole numbers of cases, none negative and at least one above 0.
+
+    Raises:
+        ValueError: as `case_weights`, or a fraction.
+    """
+    counts = case_weights(name, values, length)
+    fractional = counts != np.floor(counts)
+    if fractional.any():
+        place = int(np.argmax(fractional))
+        raise ValueError(
+            f"{name} must be whole numbers of cases, got {counts[place]:g} at position {place}"
+        )
+    return counts
 
 
 def entry_days(name: str, values: ArrayLike, days: NDArray[Any]) -> NDArray[Any]:
