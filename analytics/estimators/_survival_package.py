@@ -1,0 +1,160 @@
+"""The one place that calls the package `survival`, a port of R's package of the same name.
+
+Everything the Cox family takes from it is held to stored answers of R by the tests. The package is
+imported when the first model is fitted.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analytics.estimators.inputs import FloatArray, IntArray
+
+# Of the log-likelihood, relative: tight enough for nine digits of every estimate.
+CONVERGENCE = 1e-14
+# Newton-Raphson needs four to eight iterations. Where the maximum lies at infinity every iteration
+# moves on by the same step; after twenty the rest of the model stands still to nine digits.
+ITERATIONS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What a Cox model is fitted to; one value, or one line of `x`, per row.
+
+    Attributes:
+        days, event: time of exit, and 1.0 for an event or 0.0.
+        x: covariates, shape (rows, terms).
+        entry: time of entry, or None.
+        strata, cluster: codes 0, 1, 2 ..., or None.
+        weights: case weights, or None.
+        ties: "efron" or "breslow".
+    """
+
+    days: FloatArray
+    event: FloatArray
+    x: FloatArray
+    entry: FloatArray | None
+    strata: IntArray | None
+    cluster: IntArray | None
+    weights: FloatArray | None
+    ties: str
+
+    def keywords(self) -> dict[str, Any]:
+        """The arguments of the package that describe the rows."""
+        return {
+            "entry": self.entry,
+            "strata": self.strata,
+            "weights": self.weights,
+            "method": self.ties,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """A fitted model.
+
+    Attributes:
+        coefficient: log hazard ratios; 0 or NaN where the rows say nothing of a term.
+        covariance: inverse of the information matrix, 0 in the lines of such terms.
+        robust_covariance: sandwich estimate over clusters; None without clusters.
+        loglik: log partial likelihood without and with the covariates.
+        score: score statistic against all coefficients 0, and its robust form (None without
+            clusters).
+        step: what another Newton step would add to each coefficient; 0 at a maximum.
+    """
+
+    coefficient: FloatArray
+    covariance: FloatArray
+    robust_covariance: FloatArray | None
+    loglik: tuple[float, float]
+    score: float
+    robust_score: float | None
+    step: FloatArray
+
+
+def estimate(rows: Rows, *, iterations: int = ITERATIONS) -> Estimate:
+    """Fit by maximal partial likelihood; robust where `rows` has clusters."""
+    from survival import _survival as package
+
+    control = {"eps": CONVERGENCE, "iter_max": iterations}
+    terms = rows.x.shape[1]
+    fit: Any
+    if rows.cluster is None:
+        fit = package.coxph_fit_raw(
+            rows.days, rows.event, rows.x, **rows.keywords(), **control, resid=False
+        )
+        naive, robust = fit.var, None
+    else:
+        fit = package.coxph_fit(
+            rows.days, rows.event, rows.x, **rows.keywords(), **control, cluster=rows.cluster
+        )
+        # Without a coefficient the package gives no robust answer.
+        naive = fit.var if fit.naive_var is None else fit.naive_var
+        robust = np.array(fit.var).reshape(terms, terms)
+    covariance = np.array(naive).reshape(terms, terms)
+    null, fitted = fit.loglik
+    return Estimate(
+        coefficient=np.array(fit.coefficients),
+        covariance=covariance,
+        robust_covariance=robust,
+        loglik=(float(null), float(fitted)),
+        score=float(fit.score),
+        robust_score=None if rows.cluster is None or fit.rscore is None else float(fit.rscore),
+        step=covariance @ np.array(fit.first),
+    )
+
+
+class FittedModel:
+    """Tests and measures of a fitted model that need its rows once more."""
+
+    def __init__(self, rows: Rows, coefficient: FloatArray) -> None:
+        from survival import _survival as package
+
+        self._fit = package.coxph_fit(
+            rows.days,
+            rows.event,
+            rows.x,
+            **rows.keywords(),
+            init=coefficient.tolist(),
+            iter_max=0,
+            cluster=rows.cluster,
+        )
+
+    def concordance(self) -> tuple[float, float]:
+        """Harrell's C and its standard error."""
+        found = self._fit.concordance
+        variance = found.var
+        se = float("nan") if variance is None else float(np.sqrt(variance[0][0]))
+        return float(found.concordance[0]), se
+
+    def zph(self, groups: list[list[int]]) -> list[tuple[float, int, float]]:
+        """Chi-square, degrees of freedom and p of each group of terms, and last of all together."""
+        from survival import _survival as package
+
+        found = package.cox_zph(self._fit, transform="km", assign=groups)
+        tests = [*found.table, found.global_test]
+        return [(float(test.chisq), round(test.df), float(test.p)) for test in tests if test]
+
+
+@dataclass(frozen=True, eq=False)
+class FineGrayRows:
+    """Rows of a Fine-Gray model: `row` says which observation each comes from (0, 1, ...)."""
+
+    row: IntArray
+    start: FloatArray
+    end: FloatArray
+    weight: FloatArray
+
+
+def finegray_rows(days: FloatArray, cause: IntArray) -> FineGrayRows:
+    """Observations with a competing event stay at risk, weighted by the censoring distribution."""
+    from survival import _survival as package
+
+    found = package.finegray_expand(days, cause, event_type=1).to_arrays()
+    return FineGrayRows(
+        row=np.asarray(found["row"], dtype=np.int64) - 1,
+        start=np.asarray(found["start"], dtype=np.float64),
+        end=np.asarray(found["end"], dtype=np.float64),
+        weight=np.asarray(found["wt"], dtype=np.float64),
+    )
