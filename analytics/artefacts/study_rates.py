@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analytics.artefacts.toxicity_events import last_seen
+from analytics.artefacts.follow_up_times import follow_up_times
 from analytics.cohort import Cohort
 from analytics.cohort.analysis import analysis_frame
 from analytics.curves import LEVEL, Estimate
 from analytics.estimators import KaplanMeier, kaplan_meier, reverse_kaplan_meier
 from analytics.extract import TimeToEvent
-from analytics.extract.origins import origin_day
+from analytics.extract.rules import CENSORED
 from analytics.figures import DAYS_PER_MONTH
-from registry.protocols.vocabulary import TimePoint, Unit
+from registry.protocols.vocabulary import Unit
 
 NOT_KNOWN = Estimate(None, None, None)
 
@@ -54,18 +54,16 @@ def follow_up_months(cohort: Cohort, endpoint_code: str) -> Estimate:
     return _estimate([day / DAYS_PER_MONTH for day in reverse.median()])
 
 
-def observed_months(cohort: Cohort, *, origin: TimePoint | None = None) -> pd.Series:
-    """Months from the time origin to death or the last contact, by patient; as papers count it.
+def observed_months(cohort: Cohort, unit: Unit, *, alive: bool = False) -> pd.Series:
+    """Months from the time origin to death or the last contact, as papers count follow-up.
 
-    Patients without an origin or a last day are left out.
+    Args:
+        alive: only patients not known to be dead.
     """
-    months = {}
-    for patient in cohort.facts.patients:
-        start = origin_day(origin or cohort.protocol.time_origin, patient)
-        last = last_seen(patient)
-        if start is not None and last is not None and last >= start.day:
-            months[patient.pseudonym] = (last - start.day).days / DAYS_PER_MONTH
-    return pd.Series(months, dtype="float64")
+    rows = follow_up_times(cohort, unit).rows
+    if alive:
+        rows = rows[rows["CNSR"] == CENSORED]
+    return rows["AVAL"] / DAYS_PER_MONTH
 
 
 def observed(cohort: Cohort, endpoint_code: str) -> TimeToEvent | None:
