@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.artefacts.follow_up_times import follow_up_times
 from analytics.cohort import Cohort
 from analytics.cohort.analysis import analysis_frame
-from analytics.curves import LEVEL, Estimate
+from analytics.curves import LEVEL, Estimate, median_months, rates_at
 from analytics.estimators import KaplanMeier, kaplan_meier, reverse_kaplan_meier
 from analytics.extract import TimeToEvent
 from analytics.extract.rules import CENSORED
 from analytics.figures import DAYS_PER_MONTH
 from registry.protocols.vocabulary import Unit
 
-NOT_KNOWN = Estimate(None, None, None)
-
-
-def curve(cohort: Cohort, endpoint_code: str) -> KaplanMeier | None:
-    """Kaplan-Meier curve with log-log limits, robust by patient where lesions are counted.
-
-    None where the protocol has no such endpoint, or nobody an observation.
-    """
-    table = observed(cohort, endpoint_code)
-    if table is None:
-        return None
-    return kaplan_meier(table.days, table.event, cluster=_cluster(table), level=LEVEL)
+Members = NDArray[np.bool_]
 
 
 def rate(cohort: Cohort, endpoint_code: str, months: float) -> Estimate:
     """Share without the event at a time; unknown past the end of the data."""
-    km = curve(cohort, endpoint_code)
-    if km is None:
-        return NOT_KNOWN
-    return _estimate([float(figure[0]) for figure in km.at([months * DAYS_PER_MONTH])])
-
-
-def median_months(cohort: Cohort, endpoint_code: str) -> Estimate:
-    """Median time to the event in months."""
-    km = curve(cohort, endpoint_code)
-    return NOT_KNOWN if km is None else _estimate([day / DAYS_PER_MONTH for day in km.median()])
+    table = observed(cohort, endpoint_code)
+    km = curve(table, np.ones(len(table.rows), dtype=np.bool_)) if table else None
+    return rates_at(km, [months])[0].survival
 
 
 def follow_up_months(cohort: Cohort, endpoint_code: str) -> Estimate:
     """Median follow-up in months by the reverse Kaplan-Meier estimate."""
     table = observed(cohort, endpoint_code)
     if table is None:
-        return NOT_KNOWN
-    reverse = reverse_kaplan_meier(table.days, table.event_or_death, level=LEVEL)
-    return _estimate([day / DAYS_PER_MONTH for day in reverse.median()])
+        return median_months(None)
+    return median_months(reverse_kaplan_meier(table.days, table.event_or_death, level=LEVEL))
 
 
 def observed_months(cohort: Cohort, unit: Unit, *, alive: bool = False) -> pd.Series:
@@ -74,11 +54,14 @@ def observed(cohort: Cohort, endpoint_code: str) -> TimeToEvent | None:
     return table if len(table.rows) else None
 
 
-def _cluster(table: TimeToEvent) -> Sequence[str] | None:
+def curve(table: TimeToEvent, rows: Members) -> KaplanMeier:
+    """Kaplan-Meier curve of some rows, at least one; limits of lesions are robust by patient."""
+    patients = patients_of_lesions(table, rows)
+    return kaplan_meier(table.days[rows], table.event[rows], cluster=patients, level=LEVEL)
+
+
+def patients_of_lesions(table: TimeToEvent, rows: Members) -> NDArray[np.object_] | None:
+    """Whose lesion each of these rows is; None where patients are counted."""
     if table.endpoint.unit is not Unit.LESION:
         return None
-    return list(table.rows["USUBJID"])
-
-
-def _estimate(figures: Sequence[float]) -> Estimate:
-    return Estimate(*(None if math.isnan(figure) else figure for figure in figures))
+    return table.rows["USUBJID"].to_numpy(dtype=object)[rows]

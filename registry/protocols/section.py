@@ -110,6 +110,13 @@ class Section:
             self.refuse(key, f"must be a number above 0, found {value!r}")
         return float(value)
 
+    def number_from_0(self, key: str) -> float:
+        """A number above zero, or zero."""
+        value = self._value(key)
+        if type(value) in (int, float) and value == 0:
+            return 0.0
+        return self.number(key)
+
     def percent(self, key: str) -> float:
         """A number from 0 to 100."""
         value = self._value(key)
