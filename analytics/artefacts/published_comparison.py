@@ -102,7 +102,8 @@ def _outcome_label(outcome: Outcome) -> str:
 
 
 def _study_rows(cohort: Cohort, of_set: SeriesSet, series: list[Series]) -> Iterator[Row]:
-    times = sorted({one.years for one in series if one.years is not None})
+    times: list[float | None] = []
+    times.extend(sorted({one.years for one in series if one.years is not None}))
     seen = observed_months(cohort, Unit.PATIENT)
     follow_up = seen.median() if len(seen) else None
     lesions = count(len(cohort.lesions)) if of_set.unit is Unit.LESION else DASH

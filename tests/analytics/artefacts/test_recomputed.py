@@ -1,6 +1,7 @@
 """Published figures computed again: each measure by hand on a few patients."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -84,19 +85,20 @@ def where(column, *values, above=None, up_to=None):
 
 
 def asked(measure, **given):
-    values = {
-        "endpoint": "OS",
-        "months": 0.0,
-        "by": Unit.PATIENT,
-        "frame": Frame.PATIENTS,
-        "column": "",
-        "grade": 1,
-        "phase": None,
-        "concepts": (),
-        "regions": (),
-        "where": None,
-    }
-    return Recompute(measure=measure, **(values | given))
+    default = Recompute(
+        measure=measure,
+        endpoint="OS",
+        months=0.0,
+        by=Unit.PATIENT,
+        frame=Frame.PATIENTS,
+        column="",
+        grade=1,
+        phase=None,
+        concepts=(),
+        regions=(),
+        where=None,
+    )
+    return replace(default, **given)
 
 
 @pytest.mark.parametrize(
