@@ -18,11 +18,14 @@ from analytics.artefacts.toxicity_events import toxicity_events, worst_grades
 from analytics.artefacts.wounds import wound_grades
 from analytics.cohort import Cohort
 from analytics.cohort.analysis import analysis_frame
+from analytics.covariates import Condition
+from analytics.covariates.catalogue import covariate, values_of
 from analytics.curves import LEVEL, Estimate, median_months, rates_at
 from analytics.estimators import cox, logrank
 from analytics.extract import TimeToEvent
 from analytics.figures import DAYS_PER_MONTH
-from analytics.published.figures import FigureUnit, Measure, Recompute, Where
+from analytics.published.figures import FigureUnit, Frame, Measure, Recompute
+from registry.protocols.vocabulary import Unit
 from registry.terminology.hints import terms_of
 
 _NOT_KNOWN = Estimate(None, None, None)
@@ -63,25 +66,22 @@ def spread(values: pd.Series) -> Estimate:
     return Estimate(float(known.median()), float(known.min()), float(known.max()))
 
 
-def members(values: pd.Series, where: Where) -> tuple[Members, Members]:
-    """Rows inside of a condition, and rows whose value is known."""
-    if where.values:
-        return values.isin(where.values).to_numpy(), (values != "").to_numpy()
-    known = values.notna().to_numpy()
-    if where.above is not None:
-        return (values > where.above).to_numpy(), known
-    return (values <= where.up_to).to_numpy(), known
+def members(cohort: Cohort, values: pd.Series, where: Condition) -> tuple[Members, Members]:
+    """Rows that fulfil a condition, and rows whose value is known."""
+    fulfilled = where.holds(covariate(cohort, where.covariate), values)
+    return fulfilled.to_numpy(dtype=np.bool_), values.notna().to_numpy(dtype=np.bool_)
 
 
 def _of_endpoint(cohort: Cohort, asked: Recompute) -> Estimate:
     if asked.endpoint not in {endpoint.code for endpoint in cohort.protocol.endpoints}:
         return _NOT_KNOWN
-    columns = (asked.where.column,) if asked.where else ()
+    columns = (asked.where.covariate,) if asked.where else ()
     found = analysis_frame(cohort, asked.endpoint, columns)
     table = found.table
     inside = known = np.ones(len(table.rows), dtype=np.bool_)
     if asked.where is not None:
-        inside, known = members(found.frame[asked.where.column], asked.where)
+        values = found.frame[asked.where.covariate]
+        inside, known = members(cohort, values, asked.where)
     if asked.measure is Measure.LOG_RANK:
         return _log_rank(table, inside, known)
     if asked.measure is Measure.HAZARD_RATIO:
@@ -150,7 +150,9 @@ def _of_frame(cohort: Cohort, asked: Recompute) -> Estimate:
     frame: pd.DataFrame = getattr(cohort, asked.frame.value)
     inside = known = np.ones(len(frame), dtype=np.bool_)
     if asked.where is not None:
-        inside, known = members(frame[asked.where.column], asked.where)
+        unit = Unit.LESION if asked.frame is Frame.LESIONS else Unit.PATIENT
+        column = values_of(cohort, covariate(cohort, asked.where.covariate), unit)
+        inside, known = members(cohort, column, asked.where)
     if asked.measure is Measure.SPREAD:
         return spread(frame.loc[inside, asked.column])
     if asked.measure is Measure.SHARE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analytics.covariates import Condition
 from registry.protocols.vocabulary import ToxicityPhase, Unit
 
 
@@ -93,19 +94,6 @@ class Frame(StrEnum):
 
 
 @dataclass(frozen=True)
-class Where:
-    """A condition on a column: one of some codes, above a number, or up to it.
-
-    Rows without a value are neither inside nor outside.
-    """
-
-    column: str
-    values: tuple[str, ...]
-    above: float | None
-    up_to: float | None
-
-
-@dataclass(frozen=True)
 class Recompute:
     """How a figure is had from a cohort; what a measure does not need keeps its default.
 
@@ -115,7 +103,7 @@ class Recompute:
         frame, column: frame and column of counts, shares and spreads.
         grade, phase, concepts, regions: toxicity of at least this grade; concepts are those of the
             grade reminders, such as "limb_oedema", and regions those of the primary. Empty: all.
-        where: the patients, lesions or rows meant.
+        where: the patients or lesions meant; those whose value is missing are left out.
     """
 
     measure: Measure
@@ -128,7 +116,7 @@ class Recompute:
     phase: ToxicityPhase | None
     concepts: tuple[str, ...]
     regions: tuple[str, ...]
-    where: Where | None
+    where: Condition | None
 
 
 @dataclass(frozen=True)

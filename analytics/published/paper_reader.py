@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from analytics.covariates import Condition, CovariateError
 from analytics.published.figures import (
     NEEDS,
     UNITS,
@@ -16,7 +17,6 @@ from analytics.published.figures import (
     Paper,
     PaperFigure,
     Recompute,
-    Where,
 )
 from registry.protocols.section import ProtocolError, Section
 from registry.protocols.vocabulary import ToxicityPhase, Unit
@@ -96,20 +96,16 @@ def _recompute(section: Section) -> Recompute:
         phase=section.word("phase", ToxicityPhase) if section.has("phase") else None,
         concepts=section.texts("concepts") if section.has("concepts") else (),
         regions=section.texts("regions") if section.has("regions") else (),
-        where=_where(section.section("where")) if section.has("where") else None,
+        where=_where(section),
     )
     section.close()
     return found
 
 
-def _where(section: Section) -> Where:
-    found = Where(
-        column=section.text("column"),
-        values=section.texts("values") if section.has("values") else (),
-        above=section.number("above") if section.has("above") else None,
-        up_to=section.number("up_to") if section.has("up_to") else None,
-    )
-    if bool(found.values) + (found.above is not None) + (found.up_to is not None) != 1:
-        section.refuse("", "needs one of values, above and up_to")
-    section.close()
-    return found
+def _where(section: Section) -> Condition | None:
+    if not section.has("where"):
+        return None
+    try:
+        return Condition.parse(section.text("where"))
+    except CovariateError as error:
+        section.refuse("where", str(error))

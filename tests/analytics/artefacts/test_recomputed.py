@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from analytics.artefacts.recomputed import recomputed
+from analytics.covariates import Condition
 from analytics.curves import Estimate
 from analytics.extract.days import known_day
 from analytics.extract.facts import (
@@ -16,7 +17,7 @@ from analytics.extract.facts import (
     ProgressionFact,
     StudyFacts,
 )
-from analytics.published.figures import FigureUnit, Frame, Measure, Recompute, Where
+from analytics.published.figures import FigureUnit, Frame, Measure, Recompute
 from registry.protocols.vocabulary import ToxicityPhase, Unit
 from tests.analytics.cohorts import make_cohort
 
@@ -80,10 +81,6 @@ def cohort():
     )
 
 
-def where(column, *values, above=None, up_to=None):
-    return Where(column, values, above, up_to)
-
-
 def asked(measure, **given):
     default = Recompute(
         measure=measure,
@@ -105,21 +102,21 @@ def asked(measure, **given):
     ("measure", "given", "unit", "value"),
     [
         (Measure.RATE, {"months": 120 / MONTH}, "%", 75),
-        (Measure.RATE, {"months": 120 / MONTH, "where": where("grade", "2", "3")}, "%", 50),
+        (Measure.RATE, {"months": 120 / MONTH, "where": Condition.parse("grade:in:2,3")}, "%", 50),
         (Measure.RATE, {"months": 60}, "%", None),
         (Measure.MEDIAN_TIME, {}, "months", 300 / MONTH),  # at one half from day 200 to 400
         (Measure.EVENTS, {}, "count", 2),
         (Measure.EVENTS, {"endpoint": "LC"}, "count", 1),
-        (Measure.EVENTS, {"where": where("grade", "x")}, "count", 0),
+        (Measure.EVENTS, {"where": Condition.parse("grade:in:x")}, "count", 0),
         (Measure.EVENTS, {"endpoint": "DMFS"}, "count", None),
         (Measure.EVENT_TIME, {"endpoint": "LC"}, "months", 150 / MONTH),
         (Measure.FOLLOW_UP, {}, "months", 250 / MONTH),
         (Measure.FOLLOW_UP_ALIVE, {}, "months", 350 / MONTH),
         (Measure.ROWS, {"frame": Frame.LESIONS}, "count", 4),
         (Measure.ROWS, {"frame": Frame.LOSSES}, "count", 1),
-        (Measure.SHARE, {"where": where("grade", "1")}, "%", 50),
-        (Measure.SHARE, {"where": where("size_cm", up_to=5)}, "%", 100 * 2 / 3),
-        (Measure.SHARE, {"where": where("size_cm", above=5)}, "%", 100 / 3),
+        (Measure.SHARE, {"where": Condition.parse("grade:in:1")}, "%", 50),
+        (Measure.SHARE, {"where": Condition.parse("size_cm:le:5")}, "%", 100 * 2 / 3),
+        (Measure.SHARE, {"where": Condition.parse("size_cm:gt:5")}, "%", 100 / 3),
         (Measure.SPREAD, {"column": "dose_gy"}, "Gy", 50),
         (Measure.TOXICITY, {"grade": 2}, "count", 3),
         (Measure.TOXICITY, {"grade": 2}, "%", 75),
@@ -151,7 +148,7 @@ def test_a_spread_has_its_range_and_a_rate_its_limits(cohort):
 def test_the_log_rank_p_is_that_of_r(cohort):
     """R: survdiff(Surv(c(100, 200, 300, 400), c(1, 1, 0, 0)) ~ c(1, 1, 0, 0))."""
     found = recomputed(
-        cohort, asked(Measure.LOG_RANK, where=where("grade", "1")), FigureUnit.P_VALUE
+        cohort, asked(Measure.LOG_RANK, where=Condition.parse("grade:in:1")), FigureUnit.P_VALUE
     )
 
     assert found.estimate == pytest.approx(0.0895550744, abs=1e-9)
@@ -159,7 +156,9 @@ def test_the_log_rank_p_is_that_of_r(cohort):
 
 def test_a_hazard_ratio_that_runs_away_is_not_given(cohort):
     found = recomputed(
-        cohort, asked(Measure.HAZARD_RATIO, where=where("grade", "1")), FigureUnit.HAZARD_RATIO
+        cohort,
+        asked(Measure.HAZARD_RATIO, where=Condition.parse("grade:in:1")),
+        FigureUnit.HAZARD_RATIO,
     )
 
     assert found == NOTHING
@@ -173,7 +172,9 @@ def test_a_hazard_ratio_is_that_of_r():
         facts=StudyFacts("jinling", None, tuple(patients)),
     )
     found = recomputed(
-        two, asked(Measure.HAZARD_RATIO, where=where("sex", "male")), FigureUnit.HAZARD_RATIO
+        two,
+        asked(Measure.HAZARD_RATIO, where=Condition.parse("sex:in:male")),
+        FigureUnit.HAZARD_RATIO,
     )
 
     assert [found.estimate, found.lower, found.upper] == pytest.approx(
@@ -184,7 +185,7 @@ def test_a_hazard_ratio_is_that_of_r():
 @pytest.mark.parametrize("measure", [one for one in Measure if one is not Measure.SCREENED])
 def test_nobody_gives_no_figure_or_a_count_of_none(measure):
     nobody = make_cohort()
-    given = {"where": where("grade", "1"), "column": "dose_gy"}
+    given = {"where": Condition.parse("grade:in:1"), "column": "dose_gy"}
     found = recomputed(nobody, asked(measure, **given), FigureUnit.COUNT)
 
     assert found.estimate in (None, 0)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.covariates.catalogue import covariate
 from analytics.published.figures import Measure
 from analytics.published.paper_reader import paper, read_paper
 from registry.protocols import preset
@@ -87,8 +88,9 @@ def test_endpoints_columns_and_concepts_are_known_to_the_registry(key):
     for recompute in (figure.recompute for figure in figures(key) if figure.recompute):
         assert recompute.endpoint in codes
         columns = set(getattr(cohort, recompute.frame.value).columns)
-        asked = {recompute.column, recompute.where.column if recompute.where else ""} - {""}
-        assert asked <= columns | set(cohort.lesions.columns)
+        assert recompute.column in columns | {""}
+        if recompute.where is not None:
+            recompute.where.check(covariate(cohort, recompute.where.covariate))
         assert all(terms_of(concept, release) for concept in recompute.concepts)
 
 
@@ -112,7 +114,7 @@ def test_a_protocol_without_a_paper_has_no_figures():
             ('recompute = { measure = "rate", endpoint = "OS", months = 12 }', ""),
             r"recompute: is missing: then the remark must say why",
         ),
-        (("months = 12 }", 'months = 12, where = { column = "grade" } }'), r"needs one of values"),
+        (("months = 12 }", 'months = 12, where = "grade" }'), r"where: Condition “grade”"),
         (('"rate"', '"guess"'), r"measure: must be one of"),
     ],
 )
