@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from analytics.curve_words import estimate_words, figure_labels, table_words, unit_count
 from analytics.curves import Estimate, SurvivalResult
-from analytics.extract.words import EVENT_WORDS
-from analytics.figures import FigureLabels, curve_data, month_ticks, survival_figure
-from registry.protocols.types import Endpoint
-from registry.protocols.vocabulary import EventKind, Unit, label
+from analytics.figures import curve_data, month_ticks, survival_figure
 from registry.templatetags.values import day_text
 
 
@@ -43,7 +40,7 @@ def curve_figure(
     return survival_figure(
         [curve],
         title=f"{_(result.endpoint.label)} – {result.study.title}",
-        labels=_labels(result.endpoint),
+        labels=figure_labels(result.endpoint),
         ticks_months=ticks,
         caption=caption(result),
         description=description(result),
@@ -94,13 +91,6 @@ def percent_words(rate: Estimate) -> str:
     }
 
 
-def unit_count(unit: Unit, n: int) -> str:
-    """ "58 lesions"."""
-    if unit is Unit.LESION:
-        return ngettext("%(n)d lesion", "%(n)d lesions", n) % {"n": n}
-    return ngettext("%(n)d patient", "%(n)d patients", n) % {"n": n}
-
-
 def data_cut_words(result: SurvivalResult) -> str:
     """Up to which day facts count."""
     if result.data_cut is not None:
@@ -114,29 +104,8 @@ def data_cut_words(result: SurvivalResult) -> str:
 
 
 def _caption(result: SurvivalResult) -> Iterator[str]:
-    endpoint = result.endpoint
-    yield _(endpoint.definition)
-    yield _(
-        "Time origin: %(origin)s. %(count)s, events: %(events)d. Not in the curve: %(out)d."
-    ) % {
-        "origin": _(label(endpoint.origin)),
-        "count": unit_count(endpoint.unit, result.n),
-        "events": result.events,
-        "out": len(result.excluded),
-    }
-    yield _(
-        "Kaplan–Meier estimate, 95 %% confidence interval (%(conf_type)s); ticks: censored."
-    ) % {"conf_type": result.conf_type}
-    if endpoint.competing:
-        yield _("Censored as competing event: %(kinds)s (%(n)d).") % {
-            "kinds": ", ".join(_(EVENT_WORDS[kind]) for kind in endpoint.competing),
-            "n": result.competing_events,
-        }
-    if endpoint.unit is Unit.LESION:
-        yield _(
-            "Lesions of one patient are not independent; "
-            "the confidence interval ignores clustering."
-        )
+    yield from table_words(result.table)
+    yield from estimate_words(result.table, result.conf_type)
     yield _("Study %(study)s, protocol version %(version)d.") % {
         "study": result.study.key,
         "version": result.protocol_version,
@@ -144,21 +113,6 @@ def _caption(result: SurvivalResult) -> Iterator[str]:
     yield data_cut_words(result)
     if result.study.is_synthetic:
         yield _("Synthetic data made for demonstration; no real patient.")
-
-
-def _labels(endpoint: Endpoint) -> FigureLabels:
-    # The curve shows those without the event: an endpoint named after its event says so.
-    if EventKind.WOUND_COMPLICATION in endpoint.events:
-        y_axis = _("Without wound complication (%)")
-    else:
-        y_axis = _("%(endpoint)s (%%)") % {"endpoint": _(endpoint.label)}
-    return FigureLabels(
-        x_axis=_("Months since %(origin)s") % {"origin": _(label(endpoint.origin))},
-        y_axis=y_axis,
-        at_risk=_("At risk"),
-        censored=_("Censored"),
-        events=_("Events"),
-    )
 
 
 def _one_decimal(figure: float | None) -> str:

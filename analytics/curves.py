@@ -149,17 +149,26 @@ def survival_results(
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    for months in at_months:
-        if not (math.isfinite(months) and months >= 0):
-            raise ValueError(f"at_months must be months from 0 on, got {months!r}")
+    times = times_in_months(at_months)
     confidence_type("conf_type", conf_type)
     version = study.protocol_version()
     endpoints = [version.protocol.endpoint(code) for code in endpoint_codes]
-    times = sorted(set(at_months))
     return [
         _result(study, version.number, table, times, conf_type)
         for table in times_to_events(study, endpoints, data_cut=data_cut)
     ]
+
+
+def times_in_months(at_months: Sequence[float]) -> list[float]:
+    """Times at which curves are read: ascending, each once.
+
+    Raises:
+        ValueError: a time that is negative or not finite.
+    """
+    for months in at_months:
+        if not (math.isfinite(months) and months >= 0):
+            raise ValueError(f"at_months must be months from 0 on, got {months!r}")
+    return sorted(set(at_months))
 
 
 def _result(
@@ -178,13 +187,14 @@ def _result(
         table=table,
         km=km,
         reverse_km=reverse,
-        rates=_rates(km, times),
-        median=_median_months(km),
-        follow_up=_median_months(reverse),
+        rates=rates_at(km, times),
+        median=median_months(km),
+        follow_up=median_months(reverse),
     )
 
 
-def _rates(km: KaplanMeier | None, times: Sequence[float]) -> tuple[Rate, ...]:
+def rates_at(km: KaplanMeier | None, times: Sequence[float]) -> tuple[Rate, ...]:
+    """The curve at ascending times in months; nothing known without a curve."""
     if km is None:
         nothing = Estimate(None, None, None)
         return tuple(Rate(months, nothing, 0, 0) for months in times)
@@ -199,7 +209,8 @@ def _rates(km: KaplanMeier | None, times: Sequence[float]) -> tuple[Rate, ...]:
     )
 
 
-def _median_months(km: KaplanMeier | None) -> Estimate:
+def median_months(km: KaplanMeier | None) -> Estimate:
+    """Median in months with its limits; nothing known without a curve."""
     if km is None:
         return Estimate(None, None, None)
     return _estimate(*(days / DAYS_PER_MONTH for days in km.median()))

@@ -14,9 +14,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from registry.case import Case
-from registry.derive import phase_groups
+from registry.constraints import judgements
+from registry.derive import course_dose, phase_groups
 from registry.models import Course, Disease, DoseMetric, Phase, Target
-from registry.protocols import DoseConstraint, Protocol
+from registry.protocols import Protocol
 from registry.protocols.types import DosePattern, PhasePattern, Range
 from registry.protocols.vocabulary import DoseUnit, Region
 from registry.terminology.codes import group_of
@@ -46,7 +47,7 @@ def deviations(case: Case, course: Course, protocol: Protocol) -> list[Deviation
         *_technique(course, protocol),
         *_dose(phases, targets, protocol),
         *_timing(case, course, protocol),
-        *_organs(metrics, protocol, _region(case)),
+        *_organs(metrics, protocol, _region(case), _prescribed_gy(targets, phases)),
     ]
 
 
@@ -130,40 +131,24 @@ def _timing(case: Case, course: Course, protocol: Protocol) -> Iterator[Deviatio
 
 
 def _organs(
-    metrics: Sequence[DoseMetric], protocol: Protocol, region: Region | None
+    metrics: Sequence[DoseMetric],
+    protocol: Protocol,
+    region: Region | None,
+    prescribed_gy: float | None,
 ) -> Iterator[Deviation]:
     for constraint in protocol.constraints:
         if constraint.region in (Region.ANY, region):
-            for structure in constraint.structures:
-                if _is_exceeded(constraint, structure, metrics):
-                    given = ", ".join(
-                        f"{row} {_number(row.value)}"
-                        for row in _measured(constraint, structure, metrics)
-                    )
+            for judgement in judgements(constraint, metrics, prescribed_gy=prescribed_gy):
+                if not judgement.is_kept:
+                    rows = [measured.figure for measured in judgement.measured]
+                    given = ", ".join(f"{row} {_number(row.value)}" for row in rows)
                     yield Deviation("organ", f"{given}: {constraint.text}")
 
 
-def _measured(
-    constraint: DoseConstraint, structure: str, metrics: Sequence[DoseMetric]
-) -> list[DoseMetric]:
-    """Figures of the structure that a limit of the constraint is about (left and right too)."""
-    wanted = {(limit.metric.casefold(), limit.unit.value) for limit in constraint.limits}
-    return [
-        row
-        for row in metrics
-        if row.structure.casefold().startswith(structure.casefold())
-        and (row.metric.casefold(), row.unit) in wanted
-        and row.value is not None
-    ]
-
-
-def _is_exceeded(constraint: DoseConstraint, structure: str, metrics: Sequence[DoseMetric]) -> bool:
-    """True when figures are there and none of them keeps its limit: one kept limit suffices."""
-    limits = {(limit.metric.casefold(), limit.unit.value): limit for limit in constraint.limits}
-    measured = _measured(constraint, structure, metrics)
-    return bool(measured) and not any(
-        limits[row.metric.casefold(), row.unit].holds(float(row.value)) for row in measured
-    )
+def _prescribed_gy(targets: Sequence[Target], phases: Sequence[Phase]) -> float | None:
+    """The highest dose of a target of the course; None where no dose is known."""
+    doses = (course_dose(group) for _treated, group in phase_groups(targets, phases))
+    return max((float(dose.total_gy) for dose in doses if dose is not None), default=None)
 
 
 def _region(case: Case) -> Region | None:

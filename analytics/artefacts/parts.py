@@ -98,10 +98,12 @@ Part = Table | Figure
 class Artefact:
     """A thing of a paper made again: ``parts`` in the order in which they are read.
 
-    ``reason`` says why there is nothing to show; then there are no parts.
+    ``reason`` says why there is nothing to show; then there are no parts. ``of_one_patient`` is
+    true where the figures are those of a single patient: only roles that may read rows see them.
     """
 
     key: str
     title: str
     parts: tuple[Part, ...] = ()
     reason: str = ""
+    of_one_patient: bool = False

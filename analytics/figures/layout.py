@@ -1,4 +1,4 @@
-"""Sizes of a survival figure: where the plot lies and how big the type is."""
+"""Sizes of a figure of curves: where the plot lies and how big the type is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from analytics.figures.curve_data import CurveData, FigureLabels
 from analytics.figures.months import DAYS_PER_MONTH
-from analytics.figures.text import width
+from analytics.figures.text import fitted, width
 
 PAD = 4.0
 GAP = 8.0
+LEADER = 16.0
+"""Between the right edge of the plot and the names beside the ends of curves."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,13 @@ def names_room(sizes: Sizes) -> float:
     return 0.3 * sizes.width
 
 
+def end_names(curves: Sequence[CurveData], sizes: Sizes) -> list[str]:
+    """What stands beside the end of each of several curves, cut where it is too long; else []."""
+    if len(curves) < 2:
+        return []
+    return [fitted(curve.short or curve.label, sizes.small, 0.2 * sizes.width) for curve in curves]
+
+
 def axes(
     curves: Sequence[CurveData],
     ticks_months: Sequence[float],
@@ -73,16 +82,20 @@ def axes(
     sizes: Sizes,
     top: float,
 ) -> Axes:
-    """Axes that leave room on the left for the row names of the table, on the right for a number.
+    """Axes with room on the left for the row names of the table, on the right for a number.
+
+    On the right the names of several curves have room too.
 
     Ticks too close together for their numbers are thinned evenly; the first is always kept.
     """
     numbers = [f"{tick:g}" for tick in ticks_months]
     for curve in curves:
-        for row in (curve.at_risk, curve.censored, curve.events):
+        for row in (curve.at_risk, curve.censored, curve.events, curve.competing):
             numbers.extend(str(count) for count in row)
     number_width = max(width(content, sizes.small) for content in numbers)
-    row_names = (labels.at_risk, labels.censored, labels.events)
+    row_names = [labels.at_risk, labels.censored, labels.events]
+    if any(curve.competing for curve in curves):
+        row_names.append(labels.competing)
     names_width = max(width(name, sizes.small) for name in row_names)
     beside_axis = width("100", sizes.small) + GAP
     if turns_y_title(labels, sizes):
@@ -91,6 +104,9 @@ def axes(
         beside_axis, min(names_width, names_room(sizes)) + 1.5 * GAP + number_width / 2
     )
     right = sizes.width - PAD - max(number_width / 2, GAP)
+    names = end_names(curves, sizes)
+    if names:
+        right = sizes.width - PAD - LEADER - max(width(name, sizes.small) for name in names)
 
     last = ticks_months[-1]
     room = min(b - a for a, b in pairwise(ticks_months)) / last * (right - left)

@@ -1,4 +1,4 @@
-"""The plot of a survival figure: frame and axes, bands, step curves, censoring ticks, medians."""
+"""The plot of curves: frame and axes, bands, step curves, censoring ticks, medians."""
 
 import math
 from collections.abc import Sequence
@@ -59,7 +59,12 @@ def frame(
 
 
 def band_mark(position: int, curve: CurveData, area: Axes) -> str:
-    """Confidence band of the curve at `position` (0 is the first); drawn before all curves."""
+    """Confidence band of the curve at `position` (0 is the first); drawn before all curves.
+
+    Nothing for a curve without limits.
+    """
+    if np.isnan(curve.lower).all():
+        return ""
     return element(
         "path",
         d=path(_band(curve, area), closed=True),
@@ -76,7 +81,7 @@ def curve_marks(position: int, curve: CurveData, area: Axes, sizes: Sizes) -> st
     parts = [
         element(
             "path",
-            d=path(_steps(curve.days, curve.survival, until, area)),
+            d=path(_steps(curve, curve.share, until, area)),
             class_=f"fig-curve fig-curve-{name}",
             fill="none",
             stroke=pen.colour,
@@ -123,12 +128,13 @@ def median_marks(curves: Sequence[CurveData], area: Axes) -> str:
     return element("g", across, *down)
 
 
-def _steps(days: NDArray[Any], shares: NDArray[Any], until: float, area: Axes) -> Points:
-    """Corners of a step function that starts at 100 % on day 0 and ends on the day `until`."""
-    points = [(area.x(0), area.y(1))]
-    level = 1.0
-    inside = days <= until
-    for day, share in zip(days[inside].tolist(), shares[inside].tolist(), strict=True):
+def _steps(curve: CurveData, shares: NDArray[Any], until: float, area: Axes) -> Points:
+    """Corners of a step function from the start of the curve on day 0 to the day `until`."""
+    level = curve.starts_at
+    points = [(area.x(0), area.y(level))]
+    inside = curve.days[: shares.size] <= until
+    days = curve.days[: shares.size][inside]
+    for day, share in zip(days.tolist(), shares[inside].tolist(), strict=True):
         if share != level:
             points += [(area.x(day), area.y(level)), (area.x(day), area.y(share))]
             level = share
@@ -143,14 +149,13 @@ def _band(curve: CurveData, area: Axes) -> Points:
     unknown = np.isnan(curve.lower) | np.isnan(curve.upper)
     known = int(np.argmax(unknown)) if unknown.any() else curve.days.size
     until = min(float(curve.days[min(known, curve.days.size - 1)]), area.last_day)
-    upper = _steps(curve.days[:known], curve.upper[:known], until, area)
-    lower = _steps(curve.days[:known], curve.lower[:known], until, area)
+    upper = _steps(curve, curve.upper[:known], until, area)
+    lower = _steps(curve, curve.lower[:known], until, area)
     return upper + lower[::-1]
 
 
 def _censor_places(curve: CurveData, area: Axes) -> Points:
     """Where on the curve the censoring ticks lie."""
     days = curve.censor_days[curve.censor_days <= area.last_day]
-    level = np.concatenate(([1.0], curve.survival))
-    shares = level[np.searchsorted(curve.days, days, side="right")]
+    shares = curve.share_on(days)
     return [(area.x(day), area.y(share)) for day, share in zip(days, shares, strict=True)]

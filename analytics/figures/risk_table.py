@@ -46,23 +46,31 @@ def risk_table(
     sizes: Sizes,
     top: float,
 ) -> tuple[str, float]:
-    """At risk, censored and events of each curve under the ticks; and where the table ends."""
+    """At risk, censored, events of each curve under the ticks; and where the table ends.
+
+    A curve without numbers has no lines: it tells of the people of another curve.
+    """
     ticks = [area.x(ticks_months[tick] * DAYS_PER_MONTH) for tick in area.shown]
     height = sizes.small * sizes.line_height
     indent = PAD + SAMPLE_LENGTH + GAP
     parts = [line(PAD, top, sizes.width - PAD, top, "fig-rule", stroke=RULE_COLOUR)]
     y = top + GROUP_GAP
     for position, curve in enumerate(curves):
+        if not curve.at_risk:
+            continue
         if len(curves) > 1:
             parts.append(_sample(position, y + height / 2, sizes))
             room = sizes.width - PAD - indent
             name, y = _lines(curve.label, indent, y, room, "fig-legend", sizes)
             parts.append(name)
-        for row, counts in (
+        rows = [
             (labels.at_risk, curve.at_risk),
             (labels.censored, curve.censored),
             (labels.events, curve.events),
-        ):
+        ]
+        if curve.competing:
+            rows.append((labels.competing, curve.competing))
+        for row, counts in rows:
             baseline = y + BASELINE * sizes.small
             parts.extend(
                 text(x, baseline, str(counts[tick]), "fig-count", text_anchor="middle")

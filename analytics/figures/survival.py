@@ -5,9 +5,9 @@ confidence band, censoring ticks, a percent axis from 0 to 100, and under the ti
 at risk, censored and with the event (cumulative) of each group. Nothing is estimated here.
 
 Classes for a style sheet: `figure` (root; text and axes follow its `color`), `fig-title`,
-`fig-text`, `fig-row-label`, `fig-axis`, `fig-grid`, `fig-rule`, `fig-median`, and `fig-curve`,
-`fig-band`, `fig-censor`, each also with its number (`fig-curve-2`). Without a style sheet the
-presentation attributes stand.
+`fig-text`, `fig-row-label`, `fig-axis`, `fig-grid`, `fig-rule`, `fig-median`, `fig-leader`, and
+`fig-curve`, `fig-band`, `fig-censor`, `fig-name`, each also with its number (`fig-curve-2`).
+Without a style sheet the presentation attributes stand.
 """
 
 import re
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from analytics.figures.curve_data import CurveData, FigureLabels
+from analytics.figures.curve_names import curve_names
 from analytics.figures.layout import COMPACT, GAP, PAD, WIDE, Sizes, axes, turns_y_title
 from analytics.figures.palette import FONTS, PENS
 from analytics.figures.plot import band_mark, curve_marks, frame, median_marks
@@ -40,7 +41,7 @@ def survival_figure(
     """SVG text of a survival figure, for a page or as a file of its own.
 
     Args:
-        curves: one to four curves; the table of each has one number per tick.
+        curves: one to six curves; the table of each has one number per tick, or none at all.
         title: heading; also the name that a screen reader speaks.
         labels: words of the axes and of the table.
         ticks_months: ascending ticks, the first from 0 on; the axis ends at the last one, and so
@@ -96,6 +97,7 @@ def survival_figure(
         *bands,
         median_marks(curves, area) if show_median else "",
         *marks,
+        curve_names(curves, area, sizes),
         table,
         *lines,
         xmlns="http://www.w3.org/2000/svg",
@@ -125,7 +127,7 @@ def _check(
     for curve in curves:
         if len(curves) > 1 and not curve.label.strip():
             raise ValueError("curves: each of several curves needs a label")
-        if len(curve.at_risk) != len(ticks_months):
+        if curve.at_risk and len(curve.at_risk) != len(ticks_months):
             raise ValueError(
                 f"curves: {curve.label!r} has {len(curve.at_risk)} numbers at risk "
                 f"for {len(ticks_months)} ticks"

@@ -4,13 +4,13 @@ from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
-from analytics import curve_figure
+from analytics import curve_words
 from analytics.curves import Estimate
 from registry.templatetags.values import number
 
 register = template.Library()
 
-register.simple_tag(curve_figure.unit_count)
+register.simple_tag(curve_words.unit_count)
 
 
 @register.filter

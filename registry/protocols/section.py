@@ -110,6 +110,18 @@ class Section:
             self.refuse(key, f"must be a number above 0, found {value!r}")
         return float(value)
 
+    def number_from_0(self, key: str) -> float:
+        """A number above zero, or zero."""
+        value = self._value(key)
+        return 0.0 if type(value) in (int, float) and value == 0 else self.number(key)
+
+    def percent(self, key: str) -> float:
+        """A number from 0 to 100."""
+        value = self.number_from_0(key)
+        if value > 100:
+            self.refuse(key, f"must be a number from 0 to 100, found {value!r}")
+        return value
+
     def numbers(self, key: str) -> tuple[float, ...]:
         """Numbers above zero, at least one."""
         values = self._list(key)

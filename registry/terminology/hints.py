@@ -31,6 +31,17 @@ def hinted_terms(release: str) -> tuple[str, ...]:
     return tuple(term for of_release, term in _shipped() if of_release == release)
 
 
+@cache
+def terms_of(concept: str, release: str) -> tuple[str, ...]:
+    """The terms of a release for a concept of the file, such as "limb_oedema".
+
+    Raises:
+        KeyError: there is no such concept.
+    """
+    concepts = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    return tuple(concepts[concept]["terms"].get(release, ()))
+
+
 def read_hints(path: Path) -> dict[tuple[str, str], dict[int, str]]:
     """(release, term) → grade → reminder.
 

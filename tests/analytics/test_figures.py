@@ -37,7 +37,7 @@ def months(*values):
 LESIONS = CurveData(
     label="All lesions",
     days=months(6, 12, 18, 30),
-    survival=np.array([5 / 6, 5 / 6, 5 / 9, 5 / 9]),
+    share=np.array([5 / 6, 5 / 6, 5 / 9, 5 / 9]),
     lower=np.array([0.3, 0.3, 0.1, 0.1]),
     upper=np.array([0.9, 0.9, 0.8, 0.8]),
     censor_days=months(6, 12, 30),
@@ -121,7 +121,7 @@ def test_the_band_runs_along_the_upper_limit_and_back_along_the_lower():
 def test_the_band_ends_where_the_limits_become_unknown():
     curve = replace(
         LESIONS,
-        survival=np.array([5 / 6, 5 / 6, 5 / 9, 0.0]),
+        share=np.array([5 / 6, 5 / 6, 5 / 9, 0.0]),
         lower=np.array([0.3, 0.3, 0.1, np.nan]),
         upper=np.array([0.9, 0.9, 0.8, np.nan]),
     )
@@ -174,7 +174,7 @@ def test_a_curve_from_a_fit_carries_the_numbers_counted_by_hand():
 
     assert (curve.at_risk, curve.censored, curve.events) == ([5, 3, 1], [0, 1, 2], [0, 1, 2])
     assert curve.censor_days.tolist() == [365, 400, 800]
-    assert curve.survival.tolist() == pytest.approx([4 / 5, 4 / 5, 8 / 15, 8 / 15])
+    assert curve.share.tolist() == pytest.approx([4 / 5, 4 / 5, 8 / 15, 8 / 15])
     assert curve.median_days is None
     assert (curve.label, curve.note) == ("All", "n = 5")
     assert (
@@ -207,16 +207,60 @@ def test_nothing_is_drawn_past_the_last_tick():
 
 
 def test_groups_differ_in_colour_and_in_dash_pattern_and_are_named_above_and_in_the_table():
-    groups = [replace(LESIONS, label=name) for name in ("G1", "G2", "G3", "Gx")]
+    groups = [replace(LESIONS, label=name) for name in ("G1", "G2", "G3", "Gx", "G5", "G6")]
     root = parsed(*groups)
     looks = [(node.get("stroke"), node.get("stroke-dasharray")) for node in curve_paths(root)]
 
-    assert len({colour for colour, _ in looks}) == 4
-    assert len({dashes for _, dashes in looks}) == 4
-    assert texts(root, "fig-legend") == ["G1", "G2", "G3", "Gx"] * 2
-    assert len(texts(root, "fig-count")) == 4 * 12
-    for number in "1234":
+    assert len({colour for colour, _ in looks}) == 6
+    assert len({dashes for _, dashes in looks}) == 6
+    assert texts(root, "fig-legend") == ["G1", "G2", "G3", "Gx", "G5", "G6"] * 2
+    assert len(texts(root, "fig-count")) == 6 * 12
+    for number in "123456":
         assert len(of_class(root, f"fig-band-{number}")) == 1
+
+
+def test_each_of_several_curves_has_its_name_at_its_end():
+    root = parsed(
+        replace(LESIONS, label="Grade 1", share=np.array([1.0, 1.0, 0.9, 0.9])),
+        replace(LESIONS, label="Grade 2 or 3", short="Grade 2–3"),
+    )
+    _, y = plot_scale(root)
+    names = of_class(root, "fig-name")
+
+    assert [node.text for node in names] == ["Grade 1", "Grade 2–3"]
+    middles = [float(node.get("y")) - 0.35 * 13 for node in names]
+    assert middles == pytest.approx([y(0.9), y(5 / 9)], abs=0.02)
+    assert of_class(parsed(), "fig-name") == []
+
+
+def test_names_of_curves_that_end_together_are_moved_apart():
+    root = parsed(*(replace(LESIONS, label=name) for name in ("A", "B", "C")))
+    heights = [float(node.get("y")) for node in of_class(root, "fig-name")]
+
+    assert np.diff(heights).min() >= 13
+
+
+def test_a_curve_that_rises_begins_at_0_and_tells_its_competing_events():
+    rising = replace(
+        LESIONS,
+        label="Local failure",
+        share=np.array([0.1, 0.1, 0.4, 0.4]),
+        lower=np.array([0.05, 0.05, 0.2, 0.2]),
+        upper=np.array([0.2, 0.2, 0.6, 0.6]),
+        starts_at=0.0,
+        competing=(0, 0, 1, 1),
+    )
+    told_there = replace(rising, label="Death", at_risk=(), censored=(), events=(), competing=())
+    root = parsed(rising, told_there, labels=replace(LABELS, competing="Died before"))
+    x, y = plot_scale(root)
+    line = curve_paths(root)[0]
+
+    assert corners(line)[:2] == [
+        pytest.approx((x(0), y(0)), abs=0.011),
+        pytest.approx((x(6), y(0)), abs=0.011),
+    ]
+    assert texts(root, "fig-row-label") == ["At risk", "Censored", "Events", "Died before"]
+    assert texts(root, "fig-count")[-4:] == ["0", "0", "1", "1"]
 
 
 def test_bands_lie_under_all_curves():
@@ -332,9 +376,9 @@ def test_ticks_without_room_for_their_numbers_are_thinned_from_the_first_on():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"survival": np.array([1.0])}, "survival has 1 values but days has 4"),
-        ({"survival": np.array([1.2, 1, 1, 1])}, "survival must lie within 0 and 1"),
-        ({"survival": np.array([np.nan, 1, 1, 1])}, "survival must lie within 0 and 1"),
+        ({"share": np.array([1.0])}, "share has 1 values but days has 4"),
+        ({"share": np.array([1.2, 1, 1, 1])}, "share must lie within 0 and 1"),
+        ({"share": np.array([np.nan, 1, 1, 1])}, "share must lie within 0 and 1"),
         ({"lower": np.array([-0.1, 0, 0, 0])}, "lower must lie within 0 and 1"),
         ({"days": months(12, 6, 18, 30)}, "days must be ascending days from 0 on"),
         ({"days": np.array([])}, "days is empty"),
@@ -350,8 +394,8 @@ def test_impossible_curve_data_are_refused(changed, message):
 @pytest.mark.parametrize(
     ("curves", "changed", "message"),
     [
-        ([], {}, "curves must be 1 to 4, got 0"),
-        ([LESIONS] * 5, {}, "curves must be 1 to 4, got 5"),
+        ([], {}, "curves must be 1 to 6, got 0"),
+        ([LESIONS] * 7, {}, "curves must be 1 to 6, got 7"),
         ([LESIONS, replace(LESIONS, label=" ")], {}, "each of several curves needs a label"),
         ([LESIONS], {"ticks_months": (0, 12)}, "'All lesions' has 4 numbers at risk for 2 ticks"),
         ([LESIONS], {"ticks_months": (0, 12, 12, 36)}, "ticks_months must be two or more"),

@@ -103,10 +103,38 @@ def test_one_kept_limit_of_a_constraint_suffices(course):
     assert told(course, about="organ") == []
 
 
+def test_each_side_of_a_paired_organ_keeps_the_constraint_by_itself(course):
+    DiseaseFactory.create(patient=course.patient, site="thigh")
+    organ(course, "Bone_Femur_L", "V40Gy", 75, "%")
+    organ(course, "Bone_Femur_R", "V40Gy", 10, "%")
+
+    (broken,) = told(course, about="organ")
+
+    assert broken.startswith("Bone_Femur_L V40Gy[%] 75:")
+
+
+def test_a_figure_of_eqd2_is_not_held_against_a_limit_of_physical_dose(course):
+    DiseaseFactory.create(patient=course.patient, site="thigh")
+    DoseMetricFactory.create(
+        course=course, structure="Bone", metric="V40Gy", value=75, unit="%", eqd2_alpha_beta_gy=3
+    )
+
+    assert told(course, about="organ") == []
+
+
 @pytest.mark.parametrize(("value", "departs"), [(106.9, False), (107, True)])
 def test_a_limit_that_says_below_is_broken_at_its_value(course, value, departs):
     DiseaseFactory.create(patient=course.patient, site="thigh")
     organ(course, "Bone", "Max", value, "%")
+
+    assert bool(told(course, about="organ")) is departs
+
+
+@pytest.mark.parametrize(("value", "departs"), [(64.1, False), (64.2, True)])
+def test_a_dose_in_gy_is_held_against_a_limit_in_percent_of_the_dose(course, value, departs):
+    DiseaseFactory.create(patient=course.patient, site="thigh")
+    phases(course, (50, 25), (10, 5))
+    organ(course, "Bone", "Max", value, "Gy")
 
     assert bool(told(course, about="organ")) is departs
 

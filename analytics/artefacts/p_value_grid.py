@@ -1,0 +1,96 @@
+"""P values of the log-rank test: variables by endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from analytics.artefacts import words
+from analytics.artefacts.analysed import Analysed, analysed
+from analytics.artefacts.curve_tests import tests_between
+from analytics.artefacts.notes import standard_notes
+from analytics.artefacts.paper_variables import analyses_of
+from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
+from analytics.cohort import Cohort
+from analytics.curve_words import unit_count
+
+KEY = "p-values"
+
+
+def p_value_grid(
+    cohort: Cohort, *, variables: Sequence[str] = (), endpoints: Sequence[str] = ()
+) -> Artefact:
+    """The log-rank test of each variable in categories for each endpoint.
+
+    Lesions have two columns: the score test clustered by patient, and the log-rank test, which
+    ignores clustering.
+
+    Args:
+        variables: codes of covariates; those of the study's paper where none is named.
+        endpoints: codes; those of the paper where none is named.
+
+    Raises:
+        LookupError: there is no such endpoint or covariate.
+    """
+    title = _("Log-rank tests")
+    paper = analyses_of(cohort)
+    codes = variables or paper.variables
+    of_endpoints = [analysed(cohort, code, codes) for code in endpoints or paper.endpoints]
+    if not any(rows.n for rows in of_endpoints):
+        return Artefact(KEY, title, reason=_("Nobody was followed for any of these endpoints."))
+    covariates = of_endpoints[0].covariates
+    in_categories = [code for code, covariate in covariates.items() if covariate.kind != "number"]
+    if not in_categories:
+        return Artefact(KEY, title, reason=_("There is no variable with two groups to compare."))
+    columns = [column for rows in of_endpoints for column in _columns(rows)]
+    lines = [
+        Row(
+            str(covariates[code].label),
+            tuple(cell for rows in of_endpoints for cell in _cells(rows, code)),
+        )
+        for code in in_categories
+    ]
+    table = Table(
+        key=KEY,
+        title=title,
+        stub=_("Variable"),
+        columns=tuple(columns),
+        rows=tuple(lines),
+        notes=(
+            *(_counted(rows) for rows in of_endpoints),
+            _(
+                "P of the log-rank test between the categories of a variable, among those of whom "
+                "it is known; a dash where nothing can be compared. Numbers are not tested. P "
+                "values are not corrected for the number of tests."
+            ),
+            *standard_notes(cohort),
+        ),
+    )
+    return Artefact(KEY, title, (table,))
+
+
+def _columns(rows: Analysed) -> list[Column]:
+    name = _(rows.table.endpoint.label)
+    if rows.patients is None:
+        return [Column("P", group=name)]
+    return [
+        Column(_("P (clustered score)"), group=name),
+        Column(_("P (log-rank, ignores clustering)"), group=name),
+    ]
+
+
+def _cells(rows: Analysed, code: str) -> list[Cell]:
+    tests = tests_between(rows, code, rows.known([code]))
+    cells = [words.p_value(tests.logrank)]
+    if tests.clustered is not None:
+        cells.insert(0, words.p_value(tests.clustered))
+    return cells
+
+
+def _counted(rows: Analysed) -> str:
+    return _("%(endpoint)s: %(count)s, events: %(events)d.") % {
+        "endpoint": _(rows.table.endpoint.label),
+        "count": unit_count(rows.table.endpoint.unit, rows.n),
+        "events": int(rows.table.event.sum()),
+    }

@@ -1,0 +1,91 @@
+"""What must be said of a curve: its endpoint, its numbers, its limits; the same on every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.extract import TimeToEvent
+from analytics.extract.words import EVENT_WORDS
+from analytics.figures import FigureLabels
+from registry.protocols.types import Endpoint
+from registry.protocols.vocabulary import EventKind, Unit, label
+
+
+def unit_count(unit: Unit, n: int) -> str:
+    """ "58 lesions"."""
+    if unit is Unit.LESION:
+        return ngettext("%(n)d lesion", "%(n)d lesions", n) % {"n": n}
+    return ngettext("%(n)d patient", "%(n)d patients", n) % {"n": n}
+
+
+def table_words(table: TimeToEvent) -> Iterator[str]:
+    """Definition, time origin, numbers, and what was censored as competing: a paragraph each."""
+    endpoint = table.endpoint
+    yield _(endpoint.definition)
+    yield _(
+        "Time origin: %(origin)s. %(count)s, events: %(events)d. Not in the curve: %(out)d."
+    ) % {
+        "origin": _(label(endpoint.origin)),
+        "count": unit_count(endpoint.unit, len(table.rows)),
+        "events": int(table.event.sum()),
+        "out": len(table.excluded),
+    }
+
+
+def estimate_words(table: TimeToEvent, conf_type: str, *, clustered: bool = False) -> Iterator[str]:
+    """Kind of estimate and of limits, competing events, and whether lesions were independent.
+
+    Args:
+        clustered: the limits allow for lesions of one patient being alike.
+    """
+    yield _(
+        "Kaplan–Meier estimate, 95 %% confidence interval (%(conf_type)s); ticks: censored."
+    ) % {"conf_type": conf_type}
+    if table.endpoint.competing:
+        yield _("Censored as competing event: %(kinds)s (%(n)d).") % {
+            "kinds": competing_words(table.endpoint),
+            "n": int(table.competing.sum()),
+        }
+    if table.endpoint.unit is Unit.LESION:
+        yield clustering_words(clustered)
+
+
+def clustering_words(clustered: bool) -> str:
+    """What the limits make of several lesions of one patient."""
+    if clustered:
+        return _(
+            "Lesions of one patient are not independent; "
+            "the confidence interval allows for it (standard errors clustered by patient)."
+        )
+    return _(
+        "Lesions of one patient are not independent; the confidence interval ignores clustering."
+    )
+
+
+def event_words(endpoint: Endpoint) -> str:
+    """The events of an endpoint: "local progression"."""
+    return ", ".join(_(EVENT_WORDS[kind]) for kind in endpoint.events)
+
+
+def competing_words(endpoint: Endpoint) -> str:
+    """The competing events of an endpoint: "death"."""
+    return ", ".join(_(EVENT_WORDS[kind]) for kind in endpoint.competing)
+
+
+def figure_labels(endpoint: Endpoint) -> FigureLabels:
+    """Words of the axes and of the table of a survival curve."""
+    # The curve shows those without the event: an endpoint named after its event says so.
+    if EventKind.WOUND_COMPLICATION in endpoint.events:
+        y_axis = _("Without wound complication (%)")
+    else:
+        y_axis = _("%(endpoint)s (%%)") % {"endpoint": _(endpoint.label)}
+    return FigureLabels(
+        x_axis=_("Months since %(origin)s") % {"origin": _(label(endpoint.origin))},
+        y_axis=y_axis,
+        at_risk=_("At risk"),
+        censored=_("Censored"),
+        events=_("Events"),
+    )
