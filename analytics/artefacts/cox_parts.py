@@ -16,6 +16,7 @@ from analytics.curve_words import unit_count
 from analytics.curves import LEVEL
 from analytics.estimators import CoxModel, cox
 from analytics.estimators.cox_model import Term
+from registry.protocols.vocabulary import label
 
 LEAST_EVENTS_PER_TERM = 10
 """Below this many events per coefficient a Cox model is called unstable (Peduzzi P et al., J Clin
@@ -95,7 +96,7 @@ def variable_label(covariate: Covariate) -> str:
     if covariate.kind != "number":
         return str(covariate.label)
     if covariate.unit_text:
-        return _("%(name)s, per %(unit)s") % {
+        return _("%(name)s, per unit (%(unit)s)") % {
             "name": covariate.label,
             "unit": covariate.unit_text,
         }
@@ -141,8 +142,17 @@ def robust_words(clusters: int) -> str:
     ) % {"n": clusters}
 
 
-def rows_words(rows: Analysed, members: Members, dropped: int) -> str:
-    """ "58 lesions with 20 events; 3 left out because a variable is missing."."""
+def endpoint_words(rows: Analysed, members: Members) -> Iterator[str]:
+    """What the endpoint is, its origin, and who of its rows is in the model."""
+    endpoint = rows.table.endpoint
+    yield _(endpoint.definition)
+    yield _("Time origin: %(origin)s.") % {"origin": _(label(endpoint.origin))}
+    yield rows_words(rows, members)
+
+
+def rows_words(rows: Analysed, members: Members) -> str:
+    """Rows and events of a model, and how many rows of the endpoint it leaves out."""
+    dropped = int((~members).sum())
     said = _("%(count)s with %(events)d events.") % {
         "count": unit_count(rows.table.endpoint.unit, int(members.sum())),
         "events": rows.events(members),

@@ -37,7 +37,7 @@ def forest_of(
             "Hazard ratios with 95 % confidence intervals, adjusted for each other. "
             "Circle: reference."
         ),
-        rows_words(rows, members, int((~members).sum())),
+        rows_words(rows, members),
     ]
     if model.clusters is not None:
         caption.append(clustering_words(clustered=True))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Level, analysed
 from analytics.artefacts.cox_parts import (
+    endpoint_words,
     fit,
     model_words,
     ratio_cell,
@@ -24,7 +26,6 @@ from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.cohort import Cohort
-from analytics.curve_words import table_words
 from analytics.curves import rates_at, times_in_months
 from analytics.estimators import CoxModel
 from registry.protocols.vocabulary import Unit
@@ -53,12 +54,14 @@ def univariate(
         references: reference category by covariate, where it is not the first or that of the paper.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
         ValueError: a time that is negative or not finite.
     """
     paper = analyses_of(cohort)
     times = times_in_months(at_months or paper.at_months)
-    rows = analysed(cohort, endpoint, variables or paper.variables)
+    codes = variables or paper.variables_of(cohort.protocol.endpoint(endpoint))
+    rows = analysed(cohort, endpoint, codes)
     title = _("Univariate analysis: %(endpoint)s") % {"endpoint": _(rows.table.endpoint.label)}
     key = f"{KEY}-{endpoint.lower()}"
     if not rows.n:
@@ -79,7 +82,7 @@ def univariate(
         columns=_columns(rows, times),
         rows=tuple(lines),
         notes=(
-            *table_words(rows.table),
+            *endpoint_words(rows, np.ones(rows.n, dtype=np.bool_)),
             *_notes(rows),
             *dict.fromkeys(said),
             months_note(),
