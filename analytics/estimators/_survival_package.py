@@ -77,7 +77,7 @@ def estimate(rows: Rows, *, iterations: int = ITERATIONS) -> Estimate:
     """Fit by maximal partial likelihood; robust where `rows` has clusters."""
     from survival import _survival as package
 
-    control = {"eps": CONVERGENCE, "iter_max": iterations}
+    control: dict[str, Any] = {"eps": CONVERGENCE, "iter_max": iterations}
     terms = rows.x.shape[1]
     fit: Any
     if rows.cluster is None:
@@ -128,13 +128,13 @@ class FittedModel:
         se = float("nan") if variance is None else float(np.sqrt(variance[0][0]))
         return float(found.concordance[0]), se
 
-    def zph(self, groups: list[list[int]]) -> list[tuple[float, int, float]]:
-        """Chi-square, degrees of freedom and p of each group of terms, and last of all together."""
+    def zph(self, groups: list[list[int]]) -> list[tuple[float, float]]:
+        """Chi-square and p of each group of terms and, last, of all together."""
         from survival import _survival as package
 
         found = package.cox_zph(self._fit, transform="km", assign=groups)
         tests = [*found.table, found.global_test]
-        return [(float(test.chisq), round(test.df), float(test.p)) for test in tests if test]
+        return [(float(test.chisq), float(test.p)) for test in tests if test is not None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,9 +148,17 @@ class FineGrayRows:
 
 
 def finegray_rows(days: FloatArray, cause: IntArray) -> FineGrayRows:
-    """Observations with a competing event stay at risk, weighted by the censoring distribution."""
+    """Observations with a competing event stay at risk, weighted by the censoring distribution.
+
+    Args:
+        days: day of the first event or of the censoring.
+        cause: 0 for a censoring, 1 for the event of interest, above for a competing event.
+    """
     from survival import _survival as package
 
+    if not (cause == 1).any():
+        n = days.size
+        return FineGrayRows(np.arange(n), np.full(n, -1.0), days, np.ones(n))
     found = package.finegray_expand(days, cause, event_type=1).to_arrays()
     return FineGrayRows(
         row=np.asarray(found["row"], dtype=np.int64) - 1,

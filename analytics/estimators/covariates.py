@@ -50,7 +50,8 @@ class Variable:
         """Sum of `weights` (one per row): reference and levels of a category, or all rows."""
         if self.codes is None:
             return np.array([weights.sum()])
-        return np.bincount(self.codes, weights=weights, minlength=len(self.levels) + 1)
+        sums = np.bincount(self.codes, weights=weights, minlength=len(self.levels) + 1)
+        return sums.astype(np.float64)
 
 
 def read_variables(

@@ -1,8 +1,10 @@
 """What a Cox model gives: hazard ratios, tests, and words about what could not be estimated."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 
@@ -170,20 +172,17 @@ class CoxModel:
         where all events are on one day.
         """
         rows, groups = self._refit.rows, self._refit.groups
-        tested = [list(terms) for _, terms, _ in groups if terms]
-        found = [(math.nan, len(terms), math.nan) for terms in [*tested, sum(tested, [])]]
+        every_term = tuple(range(self._refit.coefficient.size))
+        every_variable = all(estimated for _, _, estimated in groups)
+        answers: Iterator[tuple[float, float]] = repeat((math.nan, math.nan))
         if self._fitted is not None and np.ptp(rows.days[rows.event > 0]) > 0:
-            found = self._fitted.zph(tested)
-        answers = iter(found)
-        everything = ("GLOBAL", (0,), all(whole for _, _, whole in groups))
+            answers = iter(self._fitted.zph([list(terms) for _, terms, _ in groups if terms]))
         tests = []
-        for name, terms, whole in (*groups, everything):
-            chisq, df, p_value = next(answers) if terms else (math.nan, 0, math.nan)
-            tests.append(
-                ZphTest(name, chisq, df, p_value)
-                if whole
-                else ZphTest(name, math.nan, df, math.nan)
-            )
+        for name, terms, estimated in (*groups, ("GLOBAL", every_term, every_variable)):
+            chisq, p_value = next(answers) if terms else (math.nan, math.nan)
+            if not estimated:
+                chisq, p_value = math.nan, math.nan
+            tests.append(ZphTest(name, chisq, len(terms), p_value))
         return tuple(tests)
 
     @cached_property

@@ -30,7 +30,7 @@ class Solution:
         score, robust_score: score statistic against all coefficients 0, without and with clusters.
         collinear, at_infinity, unsettled: terms without an estimate, by reason.
         last: coefficients where the iterations ended: finite also on the way to infinity, 0 for
-            collinear terms.
+            terms about which nothing was known there.
     """
 
     coefficient: FloatArray
@@ -53,16 +53,14 @@ class Solution:
 def solve(rows: package.Rows) -> Solution:
     """Maximise the partial likelihood of `rows`."""
     maximum = package.estimate(rows)
-    collinear = np.diag(maximum.covariance) == 0
-    if collinear.any():
-        # What is collinear is so at any coefficients. Information can also fade on the way to
-        # infinity, and then the way is followed less far.
-        faded, collinear = collinear, np.diag(package.estimate(rows, iterations=0).covariance) == 0
-        if (faded & ~collinear).any():
-            maximum = package.estimate(rows, iterations=package.ITERATIONS // 2)
+    silent = collinear = np.diag(maximum.covariance) == 0
+    if silent.any():
+        # What is collinear is so at any coefficients; information can also fade far out.
+        collinear = np.diag(package.estimate(rows, iterations=0).covariance) == 0
+    faded = silent & ~collinear
     step = np.abs(maximum.step) * np.ptp(rows.x, axis=0)
-    moving = ~collinear & ~(step <= AT_REST)
-    diverging = bool((step[moving] > ON_THE_WAY).any())
+    moving = faded | ~(silent | (step <= AT_REST))
+    diverging = bool(faded.any() or (step > ON_THE_WAY).any())
     nothing = np.zeros_like(collinear)
     at_infinity = moving if diverging else nothing
     unsettled = ~collinear if moving.any() and not diverging else nothing
@@ -80,7 +78,7 @@ def solve(rows: package.Rows) -> Solution:
         collinear=collinear,
         at_infinity=at_infinity,
         unsettled=unsettled,
-        last=np.where(collinear, 0.0, maximum.coefficient),
+        last=np.where(silent, 0.0, maximum.coefficient),
     )
 
 

@@ -80,7 +80,14 @@ def fine_gray(
 
 
 def _causes(values: ArrayLike, length: int) -> IntArray:
-    codes = whole_days("cause", values)
-    if codes.size != length:
-        raise ValueError(f"cause has {codes.size} values but days has {length}")
-    return codes.astype(np.int64)
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.shape != (length,):
+        raise ValueError(f"cause has {numbers.size} values but days has {length}")
+    wrong = ~(np.isfinite(numbers) & (numbers >= 0) & (numbers == np.floor(numbers)))
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        raise ValueError(
+            "cause must be 0 for a censoring, 1 for the event of interest or a whole number above "
+            f"for a competing event, got {numbers[place]:g} at position {place}"
+        )
+    return numbers.astype(np.int64)

@@ -52,9 +52,7 @@ def numbers(values):
 
 
 def agrees(ours, answer, tolerance=1e-9):
-    np.testing.assert_allclose(
-        np.atleast_1d(ours), numbers(answer), rtol=tolerance, atol=tolerance
-    )
+    np.testing.assert_allclose(np.atleast_1d(ours), numbers(answer), rtol=tolerance, atol=tolerance)
 
 
 def by_formula(rows=20_000):

@@ -26,9 +26,8 @@ ROBUST = [name for name in NAMES if ANSWERS[name]["robust_se"] is not None]
 def fit(name):
     answer = ANSWERS[name]
     data = by_formula() if answer["data"] is None else pd.DataFrame(answer["data"])
-    keywords = {
-        key: data[answer[key]] for key in ("strata", "cluster", "weights") if answer[key] is not None
-    }
+    columns = {key: answer[key] for key in ("strata", "cluster", "weights")}
+    keywords = {key: data[column] for key, column in columns.items() if column is not None}
     if "entry" in data:
         keywords["entry"] = data["entry"]
     return cox(
