@@ -59,7 +59,10 @@ class Analysed:
 
     def known(self, codes: Iterable[str]) -> Members:
         """True where none of the covariates is missing."""
-        return self.frame[list(codes)].notna().all(axis=1).to_numpy(dtype=np.bool_)
+        known = np.ones(self.n, dtype=np.bool_)
+        for code in codes:
+            known &= self.frame[code].notna().to_numpy(dtype=np.bool_)
+        return known
 
     def events(self, members: Members) -> int:
         """Events among these rows."""
@@ -79,12 +82,13 @@ class Analysed:
         covariate = self.covariates[code]
         if covariate.kind == "number":
             return []
-        column = self.frame[code]
+        column = self.frame[code].cat
+        places, place_of = column.codes.to_numpy(), {c: p for p, c in enumerate(column.categories)}
         found = []
         for value, label in covariate.categories:
-            members = (column == value).to_numpy(dtype=np.bool_, na_value=False)
+            members = places == place_of.get(value, len(place_of))
             if inside is not None:
-                members = members & inside
+                members &= inside
             if members.any():
                 found.append(Level(value, str(label), members))
         return found

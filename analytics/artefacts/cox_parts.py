@@ -104,7 +104,7 @@ def variable_label(covariate: Covariate) -> str:
 
 
 def model_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
-    """What the model cannot tell, and why to be careful with it; nothing where all is well."""
+    """What the model cannot tell; nothing where every category has an estimate."""
     if not model.events:
         yield _("There was no event: nothing can be estimated.")
         return
@@ -118,13 +118,21 @@ def model_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
             yield _("%(name)s has one category only: there is nothing to compare.") % {
                 "name": rows.covariates[test.variable].label
             }
-    estimated = sum(not math.isnan(term.hr) for term in model.terms)
-    if estimated and model.events / estimated < LEAST_EVENTS_PER_TERM:
+
+
+def has_few_events(model: CoxModel) -> bool:
+    """True where events are too few for the number of coefficients."""
+    return 0 < model.events < LEAST_EVENTS_PER_TERM * _estimated(model)
+
+
+def care_words(model: CoxModel) -> Iterator[str]:
+    """Few events, and how lesions were taken; nothing for patients with events enough."""
+    if has_few_events(model):
         yield _(
             "%(figure)s events per coefficient (fewer than %(least)d): estimates and their limits "
             "are unstable."
         ) % {
-            "figure": words.decimal(model.events / estimated, 1),
+            "figure": words.decimal(model.events / _estimated(model), 1),
             "least": LEAST_EVENTS_PER_TERM,
         }
     if model.clusters is not None:
@@ -160,6 +168,11 @@ def rows_words(rows: Analysed, members: Members) -> str:
     if dropped:
         said += " " + _("%(n)d left out because a variable is missing.") % {"n": dropped}
     return said
+
+
+def _estimated(model: CoxModel) -> int:
+    """Coefficients that have an estimate."""
+    return sum(not math.isnan(term.hr) for term in model.terms)
 
 
 def _no_estimate(model: CoxModel, term: Term, covariate: Covariate) -> str:

@@ -8,7 +8,12 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.analysed import analysed
-from analytics.artefacts.cox_parts import endpoint_words, model_words, references_with_rows
+from analytics.artefacts.cox_parts import (
+    care_words,
+    endpoint_words,
+    model_words,
+    references_with_rows,
+)
 from analytics.artefacts.model_rows import model_columns, model_rows
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
@@ -83,6 +88,7 @@ def fine_gray_table(
                 "mean a higher cumulative incidence."
             ),
             *model_words(model, rows),
+            *care_words(model),
             *standard_notes(cohort),
         ),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members, analysed
 from analytics.artefacts.cox_parts import (
+    care_words,
     endpoint_words,
     fit,
     model_words,
@@ -100,6 +101,7 @@ def _parts(
         notes=(
             *endpoint_words(rows, members),
             *model_words(adjusted, rows),
+            *care_words(adjusted),
             *_notes(adjusted),
             *standard_notes(cohort),
         ),
@@ -160,7 +162,8 @@ def _estimate(term: Term | None, is_reference: bool, shows_p: bool) -> tuple[Cel
 
 def _notes(model: CoxModel) -> Iterator[str]:
     concordance = model.concordance
-    overall = model.wald
+    # The likelihood takes lesions as independent; the Wald test has no answer under separation.
+    overall = model.likelihood_ratio if model.clusters is None else model.wald
     yield _(
         "Cox models, Efron's method for ties; P by Wald tests. Unadjusted: one variable at a time; "
         "adjusted: all variables together, among the same rows."

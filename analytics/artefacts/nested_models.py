@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members, analysed
 from analytics.artefacts.cox_parts import (
+    care_words,
     endpoint_words,
     model_words,
     ratio_cell,
@@ -139,7 +140,7 @@ def _model_name(rows: Analysed, exposure: str, name: str, added: Sequence[str]) 
 
 def _said(rows: Analysed, models: Mapping[str, CoxModel]) -> Iterator[str]:
     """What each model cannot tell; what is said of all of them once, and without a number."""
-    said = {name: list(model_words(model, rows)) for name, model in models.items()}
+    said = {name: [*model_words(model, rows), *care_words(model)] for name, model in models.items()}
     everywhere = [line for line in said["1"] if all(line in lines for lines in said.values())]
     yield from everywhere
     for name, lines in said.items():

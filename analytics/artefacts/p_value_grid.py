@@ -81,9 +81,7 @@ def p_value_grid(
     return Artefact(KEY, title, (table,))
 
 
-def _fitting(
-    codes: Sequence[str], endpoint: Endpoint, there: Mapping[str, Covariate]
-) -> list[str]:
+def _fitting(codes: Sequence[str], endpoint: Endpoint, there: Mapping[str, Covariate]) -> list[str]:
     """The covariates that the endpoint's unit has: a patient has none of a lesion."""
     return [
         code

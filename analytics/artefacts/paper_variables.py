@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analytics.cohort import Cohort
-from analytics.covariates import Covariate, catalogue, values
+from analytics.covariates import Covariate, catalogue
+from analytics.covariates.catalogue import values_of
 from analytics.curves import AT_MONTHS
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Unit
@@ -137,23 +138,23 @@ def analyses_of(cohort: Cohort) -> PaperAnalyses:
     """What the paper of the study's protocol analyses; without a paper what can be compared.
 
     The latter are all endpoints, and the covariates in two to four categories of which two hold
-    five patients or more each.
+    five patients or more each; of several groupings of one value the first.
     """
     paper = BY_STUDY.get(cohort.protocol.key)
     if paper is not None:
         return paper
+    by_column: dict[str, str] = {}
+    for code, covariate in catalogue(cohort).items():
+        if covariate.column not in by_column and _can_be_compared(cohort, covariate):
+            by_column[covariate.column] = code
     return PaperAnalyses(
         endpoints=tuple(endpoint.code for endpoint in cohort.protocol.endpoints),
-        variables=tuple(
-            code
-            for code, covariate in catalogue(cohort).items()
-            if _can_be_compared(cohort, covariate)
-        ),
+        variables=tuple(by_column.values()),
     )
 
 
 def _can_be_compared(cohort: Cohort, covariate: Covariate) -> bool:
     if covariate.kind == "number" or covariate.level != "patient" or covariate.code == "centre":
         return False
-    sizes = values(cohort, covariate.code, Unit.PATIENT).value_counts()
+    sizes = values_of(cohort, covariate, Unit.PATIENT).value_counts()
     return (sizes >= LEAST_IN_GROUP).sum() >= 2 and (sizes > 0).sum() <= MOST_GROUPS

@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members, analysed
-from analytics.artefacts.cox_parts import endpoint_words, model_words, references_with_rows
+from analytics.artefacts.cox_parts import (
+    care_words,
+    endpoint_words,
+    model_words,
+    references_with_rows,
+)
 from analytics.artefacts.model_rows import model_columns, model_rows
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
@@ -147,6 +152,7 @@ def _final(
                 "are too good."
             ),
             *model_words(found.final, rows),
+            *care_words(found.final),
             *notes,
         ),
     )
