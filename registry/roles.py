@@ -36,6 +36,7 @@ class Action(Enum):
     LOCK_FORMS = _("lock and unlock forms and cases")
     STEER_STUDY = _("see all centres side by side")
     AMEND_PROTOCOL = _("change the schedule of a study by a new protocol version")
+    DEFINE_ANALYSES = _("define how a study is analysed: covariates and their groups")
     SEND_MESSAGES = _("send a centre a message about a case")
     GIVE_TEMPORARY_ACCESS = _("give somebody temporary access to a case")
     READ_AUDIT = _("read the audit trail of cases and who looked at identities")
@@ -69,6 +70,7 @@ GRANTS: Mapping[Role, tuple[Reach, frozenset[Action]]] = {
             Action.LOCK_FORMS,
             Action.STEER_STUDY,
             Action.AMEND_PROTOCOL,
+            Action.DEFINE_ANALYSES,
             Action.SEND_MESSAGES,
             Action.GIVE_TEMPORARY_ACCESS,
             Action.READ_AUDIT,
@@ -78,7 +80,7 @@ GRANTS: Mapping[Role, tuple[Reach, frozenset[Action]]] = {
         Reach.STUDY,
         _READER | {Action.ASK_CORRECTIONS, Action.VERIFY_SOURCE, Action.READ_AUDIT},
     ),
-    Role.ANALYST: (Reach.STUDY, _READER),
+    Role.ANALYST: (Reach.STUDY, _READER | {Action.DEFINE_ANALYSES}),
     Role.ADMINISTRATOR: (Reach.INSTALLATION, frozenset({Action.MANAGE_ACCOUNTS})),
 }
 """Role → how far it reaches, and what it allows there."""

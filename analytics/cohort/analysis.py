@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.cohort.cohort import Cohort
+from analytics.covariates.catalogue import catalogue, values_of
+from analytics.covariates.covariate import find_covariate
 from analytics.extract import TimeToEvent
 from analytics.extract.table import table_of
 from registry.protocols.vocabulary import Unit
@@ -31,15 +33,27 @@ def analysis_frame(
 ) -> AnalysisFrame:
     """The table of an endpoint with these covariates as columns; asks the database nothing.
 
+    Categories that none of the rows has are left out of a column, so that the first one left is
+    a reference that exists.
+
     Raises:
         LookupError: the protocol has no such endpoint; names those that it has.
-        KeyError: no such column.
+        CovariateError: no such covariate, one that becomes known after the time origin, or a
+            value of lesions for an endpoint counted on patients.
     """
     endpoint = cohort.protocol.endpoint(endpoint_code)
     table = table_of(cohort.facts, endpoint)
-    keys = ["USUBJID", "LESID"] if endpoint.unit is Unit.LESION else ["USUBJID"]
-    source = cohort.lesions if endpoint.unit is Unit.LESION else cohort.patients
-    columns = {code: source[code] for code in covariates}
-    beside = pd.DataFrame({**{key: source[key] for key in keys}, **columns})
+    there = catalogue(cohort)
+    if endpoint.unit is Unit.LESION:
+        source, keys = cohort.lesions, ["USUBJID", "LESID"]
+    else:
+        source, keys = cohort.patients, ["USUBJID"]
+    columns = {
+        code: values_of(cohort, find_covariate(there, code), endpoint.unit) for code in covariates
+    }
+    beside = pd.concat([source[keys], pd.DataFrame(columns)], axis="columns")
     frame = table.rows.merge(beside, on=keys, how="left", validate="1:1")
+    for code in covariates:
+        if isinstance(frame[code].dtype, pd.CategoricalDtype):
+            frame[code] = frame[code].cat.remove_unused_categories()
     return AnalysisFrame(table, frame)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analytics.extract.facts import StudyFacts
 from registry.protocols.types import Protocol
+
+if TYPE_CHECKING:
+    from analytics.covariates.own import OwnCovariate
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +31,7 @@ class Cohort:
         facts: what endpoints are made of.
         patients, lesions, courses, targets, dose_metrics, toxicities, progressions, losses,
             screenings: the frames.
+        covariates: groupings that people of the study have made.
         subset: the conditions in words by which patients were chosen, () for all.
     """
 
@@ -47,4 +52,5 @@ class Cohort:
     progressions: pd.DataFrame
     losses: pd.DataFrame
     screenings: pd.DataFrame
+    covariates: tuple[OwnCovariate, ...] = ()
     subset: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from analytics.cohort.lesions import lesion_rows
 from analytics.cohort.plans import read_plans
 from analytics.cohort.toxicity import toxicity_rows
 from analytics.cohort.treatment import treatment_values
+from analytics.covariates.own import own_covariates
 from analytics.extract.read import facts_of
 from analytics.extract.rows import StudyRows
 from registry.deviations import constraint_region
@@ -86,4 +87,5 @@ def _read(rows: StudyRows) -> Cohort:
         progressions=frame(progression_rows(rows, anchors, plans), columns.PROGRESSIONS),
         losses=frame(loss_rows(rows), columns.LOSSES),
         screenings=frame(screening_rows(rows), columns.SCREENINGS),
+        covariates=own_covariates(study),
     )

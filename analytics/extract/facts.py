@@ -63,7 +63,8 @@ class PatientFacts:
     """One enrolled patient, known up to ``cut`` (the data cut or a withdrawal), both included.
 
     Facts dated after the cut are not in here; facts without a date are, with None for the day.
-    ``surgery_follows_rt`` is True under a protocol that operates after radiotherapy.
+    ``surgery_follows_rt`` is True under a protocol that operates after radiotherapy. ``left_out``
+    are ids of lesions that are not counted: the others were chosen by a condition.
     """
 
     pseudonym: str
@@ -76,6 +77,7 @@ class PatientFacts:
     surgeries: list[SurgeryFact] = field(default_factory=list)
     baselines: list[BaselineFact] = field(default_factory=list)
     lesions: dict[int, LesionFact] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
     progressions: list[ProgressionFact] = field(default_factory=list)
     wound_complications: list[Day | None] = field(default_factory=list)
     death: DeathFact | None = None

@@ -165,6 +165,8 @@ def _observations(
         if not patient.lesions:
             yield patient, None, Reason.NO_LESION
         for lesion in sorted(patient.lesions.values(), key=lambda row: row.number):
+            if lesion.id in patient.left_out:
+                continue
             treated = bool(lesion.course_ids)
             seen = observe(endpoint, patient, lesion) if treated else Reason.NOT_TREATED
             yield patient, lesion, seen

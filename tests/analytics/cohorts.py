@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.cohort import Cohort
 from analytics.cohort import columns as schema
+from analytics.covariates.own import OwnCovariate
 from analytics.extract.facts import StudyFacts
 from registry.protocols import preset
 
@@ -40,6 +41,7 @@ def make_cohort(
     screenings: Rows = (),
     facts: StudyFacts | None = None,
     data_cut: dt.date | None = None,
+    covariates: tuple[OwnCovariate, ...] = (),
 ) -> Cohort:
     """A cohort under a shipped protocol; patients without a pseudonym are named P1, P2, …"""
     named = [{"USUBJID": f"P{place}", "SITEID": "A"} | row for place, row in enumerate(patients, 1)]
@@ -62,4 +64,5 @@ def make_cohort(
         progressions=frame(progressions, schema.PROGRESSIONS),
         losses=frame(losses, schema.LOSSES),
         screenings=frame(screenings, schema.SCREENINGS),
+        covariates=covariates,
     )

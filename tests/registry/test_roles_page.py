@@ -19,7 +19,8 @@ ASK_CORRECTIONS                                 coordinator monitor
 VERIFY_SOURCE                                               monitor
 LOCK_FORMS                                      coordinator
 STEER_STUDY                                     coordinator
-AMEND_PROTOCOL                                     coordinator
+AMEND_PROTOCOL                                  coordinator
+DEFINE_ANALYSES                                 coordinator         analyst
 SEND_MESSAGES                                   coordinator
 GIVE_TEMPORARY_ACCESS              investigator coordinator
 READ_AUDIT            data_manager investigator coordinator monitor
