@@ -97,7 +97,9 @@ def clustered_logrank(
 
     residuals = _score_residuals(exits, flags, grouping.codes, grouping.size, ties)
     codes = clusters.codes.astype(np.int64)
-    per_cluster = np.column_stack([np.bincount(codes, weights=column) for column in residuals.T])
+    per_cluster: FloatArray = np.column_stack(
+        [np.bincount(codes, weights=column).astype(np.float64) for column in residuals.T]
+    )
     has_rows = np.bincount(grouping.codes, minlength=grouping.size) > 0
     labels = tuple(label for label, kept in zip(grouping.labels, has_rows, strict=True) if kept)
     per_cluster = per_cluster[:, has_rows]
@@ -147,7 +149,7 @@ def _score_residuals(
     drift = np.concatenate((np.zeros((1, size)), np.cumsum(steps.drift, axis=0)))
     own = np.eye(size)[group]
     passed = np.searchsorted(day_of_code[chosen], days, side="right")
-    residuals = drift[passed] - hazard[passed, None] * own
+    residuals: FloatArray = drift[passed] - hazard[passed, None] * own
     last = passed[event] - 1
     residuals[event] = (
         own[event]

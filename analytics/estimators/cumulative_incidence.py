@@ -71,7 +71,7 @@ class CumulativeIncidence:
     @property
     def causes(self) -> int:
         """Number of causes."""
-        return self.estimate.shape[1]
+        return int(self.estimate.shape[1])
 
     def at(
         self, days: ArrayLike, cause: int, *, extend: bool = False

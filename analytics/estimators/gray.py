@@ -143,7 +143,7 @@ def _score_and_variance(
     """z, (G,), and V, (G, G), of one stratum from (T, G) numbers on its days with events."""
     there = at_risk > 0
     n = np.where(there, at_risk, 1.0)
-    free = np.cumprod(1 - (own + other) / n, axis=0)
+    free = np.cumprod(1 - (own + other) / n, axis=0, dtype=np.float64)
     free_before = _before(free, 1.0)
     incidence_before = _before(np.cumsum(free_before * own / n, axis=0), 0.0)
     # A group that nobody is left of has free_before 0 or a frozen value: it counts for nothing.

@@ -120,14 +120,13 @@ def _tables_by_cluster(
 
         borders = own * (n_days + 1)
         size = count * (n_days + 1)
-        change: FloatArray = np.bincount(
-            borders + rows.entry[chosen], weights=weights, minlength=size
-        )
-        change -= np.bincount(borders + rows.exit[chosen], weights=weights, minlength=size)
-        at_risk = np.cumsum(change.reshape(count, n_days + 1), axis=1)[:, :-1]
+        entered = np.bincount(borders + rows.entry[chosen], weights=weights, minlength=size)
+        left = np.bincount(borders + rows.exit[chosen], weights=weights, minlength=size)
+        change = (entered - left).astype(np.float64).reshape(count, n_days + 1)
+        at_risk = np.cumsum(change, axis=1)[:, :-1]
 
         failed = cause > 0
         cell = ((own * n_days + rows.exit[chosen] - 1) * n_causes + cause - 1)[failed]
         size = count * n_days * n_causes
-        events: FloatArray = np.bincount(cell, weights=weights[failed], minlength=size)
+        events = np.bincount(cell, weights=weights[failed], minlength=size).astype(np.float64)
         yield at_risk, events.reshape(count, n_days, n_causes)

@@ -5,6 +5,8 @@ name of the argument. Time is whole days: fractions of days or of months would b
 an event and a censoring on the same day.
 """
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+Measurements = ArrayLike | Sequence[float | None]
 
 # Causes are numbered from 1; a larger number is taken for a code that means something else.
 MOST_CAUSES = 20
@@ -132,6 +135,42 @@ def entry_days(name: str, values: ArrayLike, days: NDArray[Any]) -> NDArray[Any]
     return entry
 
 
+def measurements(name: str, values: Measurements) -> FloatArray:
+    """One-dimensional array of numbers; missing ones (None, NaN, pandas' NA) are NaN.
+
+    Raises:
+        ValueError: not one-dimensional, not numeric, or infinite.
+    """
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy(dtype=object, na_value=math.nan)
+    array = _vector(name, values)
+    if array.dtype.kind not in "iufbO":
+        raise ValueError(f"{name} must be numbers, got {array.dtype}")
+    try:
+        numbers = array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers: {error}") from error
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        raise ValueError(f"{name} is infinite at position {int(np.argmax(infinite))}")
+    return numbers
+
+
+def count_table(name: str, values: ArrayLike) -> IntArray:
+    """Two-dimensional table of whole numbers, none negative.
+
+    Raises:
+        ValueError: another number of dimensions, empty, a fraction, a missing or negative number.
+    """
+    array = np.asarray(values)
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"{name} must have rows and columns, got the shape {array.shape}")
+    numbers = _finite(name, array.ravel()).reshape(array.shape)
+    if (numbers < 0).any() or (numbers != np.floor(numbers)).any():
+        raise ValueError(f"{name} must hold whole numbers that are not negative")
+    return numbers.astype(np.int64)
+
+
 def time_points(name: str, values: ArrayLike) -> FloatArray:
     """Array (any length) of days at which a curve is asked for; fractions of a day are allowed.
 
@@ -171,7 +210,7 @@ def between_0_and_1(name: str, value: float) -> float:
     return number
 
 
-def _vector(name: str, values: ArrayLike) -> NDArray[Any]:
+def _vector(name: str, values: Measurements) -> NDArray[Any]:
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got {array.ndim} dimensions")

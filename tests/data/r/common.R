@@ -14,6 +14,7 @@ json <- function(x) {
 }
 
 versions <- function(packages) {
+  if (length(packages) == 0) return(list(r = R.version.string))
   c(list(r = R.version.string),
     setNames(lapply(packages, function(p) as.character(packageVersion(p))), packages))
 }
