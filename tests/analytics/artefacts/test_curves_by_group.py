@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from analytics.artefacts.curves_by_group import curves_by_group
-from tests.analytics.artefacts.reading import line, table
+from tests.analytics.artefacts.reading import figure, line, table
 from tests.analytics.artefacts.survival_cohort import (
     ANSWERS,
     followed,
@@ -30,7 +30,7 @@ def by_grade():
 
 
 def test_each_group_has_its_curve_with_its_name_at_the_end(by_grade):
-    svg = by_grade.parts[0].svg
+    svg = figure(by_grade).svg
     assert [node.text for node in of_class(svg, "fig-name")] == ["G1", "G2", "G3"]
     drawn = [node for node in of_class(svg, "fig-curve") if node.tag == f"{SVG}path"]
     assert len({node.get("stroke-dasharray") for node in drawn}) == 3
@@ -39,7 +39,7 @@ def test_each_group_has_its_curve_with_its_name_at_the_end(by_grade):
 def test_the_log_rank_test_is_that_of_r_and_printed_on_the_figure(by_grade):
     # R: 0.05199.
     assert f"{ANSWERS['univariate']['grade']['log_rank']:.3f}" == "0.052"
-    assert "Log-rank P = 0.052; log-rank for trend P = " in words(by_grade.parts[0].svg)
+    assert "Log-rank P = 0.052; log-rank for trend P = " in words(figure(by_grade).svg)
 
 
 def test_rates_of_groups_are_those_of_r(by_grade):
@@ -51,7 +51,7 @@ def test_rates_of_groups_are_those_of_r(by_grade):
 
 def test_two_groups_have_no_test_for_trend():
     found = curves_by_group(patients_of_r(), endpoint="OS", group_by="sex")
-    assert "trend" not in words(found.parts[0].svg)
+    assert "trend" not in words(figure(found).svg)
 
 
 def test_lesions_have_the_clustered_test_and_the_other_labelled_as_ignoring_clustering():
@@ -60,14 +60,14 @@ def test_lesions_have_the_clustered_test_and_the_other_labelled_as_ignoring_clus
     assert (
         f"Score test clustered by patient P = {answer['score']:.3f}; "
         f"log-rank, ignoring clustering, P = {answer['log_rank']:.3f}."
-    ) in words(found.parts[0].svg)
-    assert "clustered by patient" in words(found.parts[0].svg)
+    ) in words(figure(found).svg)
+    assert "clustered by patient" in words(figure(found).svg)
 
 
 def test_the_table_under_the_axis_has_at_risk_censored_and_events_of_each_group(by_grade):
-    labels = [node.text for node in of_class(by_grade.parts[0].svg, "fig-row-label")]
+    labels = [node.text for node in of_class(figure(by_grade).svg, "fig-row-label")]
     assert labels == ["At risk", "Censored", "Events"] * 3
-    alternative = by_grade.parts[0].table
+    alternative = figure(by_grade).table
     assert [row.label for row in alternative.rows if row.is_heading] == ["G1", "G2", "G3"]
 
 
@@ -81,7 +81,7 @@ def test_a_small_group_is_neither_shown_nor_tested_and_that_is_said():
     )
 
     assert [row.label for row in table(found, 1).rows] == ["G1", "G2"]
-    said = words(found.parts[0].svg)
+    said = words(figure(found).svg)
     assert "Not shown and not tested, because fewer than 2: G3." in said
     test = table(both, 1).notes[0]
     assert test.startswith("Log-rank P = 0.")
@@ -91,20 +91,20 @@ def test_a_small_group_is_neither_shown_nor_tested_and_that_is_said():
 def test_those_whose_group_is_not_known_are_said():
     values = [{"sex": "male"}, {"sex": "female"}, {}]
     found = curves_by_group(followed([1, 2, 3], [1, 1, 1], values), endpoint="OS", group_by="sex")
-    assert "1 in no curve, because the group is not known." in words(found.parts[0].svg)
+    assert "1 in no curve, because the group is not known." in words(figure(found).svg)
 
 
 def test_one_group_only_is_drawn_and_not_tested():
     values = [{"sex": "male"}] * 2
     found = curves_by_group(followed([100, 200], [1, 0], values), endpoint="OS", group_by="sex")
-    assert "One group only: there is nothing to compare." in words(found.parts[0].svg)
+    assert "One group only: there is nothing to compare." in words(figure(found).svg)
     assert line(table(found, 1), "Male")[:2] == ["2", "1"]
 
 
 def test_groups_without_events_are_drawn_and_have_no_p():
     values = [{"sex": "male"}, {"sex": "female"}]
     found = curves_by_group(followed([100, 200], [0, 0], values), endpoint="OS", group_by="sex")
-    assert "Log-rank P –." in words(found.parts[0].svg)
+    assert "Log-rank P –." in words(figure(found).svg)
 
 
 def test_nobody_in_any_group_is_said():

@@ -5,8 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from analytics.artefacts.multivariable import multivariable
-from analytics.artefacts.parts import Figure
-from tests.analytics.artefacts.reading import table
+from tests.analytics.artefacts.reading import figure, table
 from tests.analytics.artefacts.survival_cohort import (
     ANSWERS,
     followed,
@@ -61,10 +60,9 @@ def test_numbers_left_out_few_events_and_concordance_are_said(found):
 
 
 def test_the_forest_plot_shows_each_estimate_and_has_the_table_as_its_alternative(found):
-    figure = found.parts[1]
-    assert isinstance(figure, Figure)
-    assert figure.table is found.parts[0]
-    for svg in (figure.svg, figure.svg_compact):
+    forest = figure(found, 1)
+    assert forest.table is found.parts[0]
+    for svg in (forest.svg, forest.svg_compact):
         words = [node.text for node in ET.fromstring(svg).iter() if node.text]
         assert "9.17 (1.51–55.67)" in words
         assert words.count("reference") == 2
@@ -82,7 +80,7 @@ def test_a_separated_fit_prints_no_ratio():
 
     assert cells(shown, "Male")[ADJUSTED].text == "–"
     assert any("no event in the reference category" in note for note in shown.notes)
-    assert "no estimate" in found.parts[1].svg
+    assert "no estimate" in figure(found, 1).svg
 
 
 def test_lesions_have_robust_limits_and_it_is_said():

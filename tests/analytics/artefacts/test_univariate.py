@@ -11,6 +11,7 @@ from tests.analytics.artefacts.survival_cohort import (
     lesions_of_r,
     patients_of_r,
 )
+from tests.analytics.estimators.cox_answers import made_again, same_answers
 
 N, EVENTS, RATE, RATIO, P, LOG_RANK, MISSING = range(7)
 
@@ -142,6 +143,11 @@ def test_a_cohort_that_says_nothing_gives_a_table_without_ratios(days, died, val
 
     ratios = {row.cells[RATIO].text for row in shown.rows}
     assert ratios <= {"", "–", "1 (reference)"}
+
+
+@pytest.mark.slow
+def test_the_stored_answers_are_what_the_script_makes():
+    same_answers(made_again("model_tables"), ANSWERS)
 
 
 def test_nobody_followed_is_said():
