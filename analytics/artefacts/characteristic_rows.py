@@ -14,27 +14,44 @@ from analytics.artefacts.group_tests import counts_p, ranks_p
 from analytics.artefacts.grouping import Group, as_codes, in_order
 from analytics.artefacts.labels import code_label, not_known
 from analytics.artefacts.parts import Cell, Row
+from analytics.artefacts.spread import QUARTILES, RANGE, spread_cell
 from analytics.artefacts.variables import Kind, Variable
-from analytics.artefacts.words import count, count_percent, median_and_range, p_value
+from analytics.artefacts.words import count, count_percent, p_value
 
 EMPTY = Cell("")
 
 
-@dataclass(frozen=True)
-class Style:
-    """How numbers are spread ("range" or "iqr"), and whether a column of P values ends the line."""
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """What all lines of a table share.
 
+    Attributes:
+        frame: patients or lesions.
+        groups: the columns.
+        spread: what stands beside a median, "range" or "iqr".
+        tests: whether a column of P values ends each line.
+    """
+
+    frame: pd.DataFrame
+    groups: Sequence[Group]
     spread: str = "range"
     tests: bool = False
 
+    def row(self, label: str, cells: Sequence[Cell], indent: int = 0) -> Row:
+        """A line without a P value."""
+        return Row(label, (*cells, EMPTY) if self.tests else tuple(cells), indent)
 
-def rows_of(
-    variable: Variable, frame: pd.DataFrame, groups: Sequence[Group], style: Style
-) -> list[Row]:
-    """Heading, levels and the line of missing values; nothing where nobody has a value.
+    def tested(self, label: str, cells: Sequence[Cell], p: float | None) -> Row:
+        """A line that ends with its P value where there are tests."""
+        return Row(label, (*cells, p_value(p)) if self.tests else tuple(cells))
+
+
+def rows_of(variable: Variable, sheet: Sheet) -> list[Row]:
+    """Heading, levels and the line of missing values; nothing where nobody has a value, or a "yes".
 
     Shares are of those with a value, so that they add up to 100 %.
     """
+    frame = sheet.frame
     applies = np.ones(len(frame), dtype=np.bool_)
     if variable.among is not None:
         column, codes = variable.among
@@ -43,92 +60,76 @@ def rows_of(
     if not known.any():
         return []
     if variable.kind is Kind.NUMBER:
-        rows = list(_number_rows(variable, frame, known, groups, style))
+        rows = [_number_row(variable, sheet, known)]
     elif variable.kind is Kind.YES:
-        rows = list(_yes_rows(variable, frame, known, groups, style))
+        is_yes = (frame[variable.column] == "yes").to_numpy()
+        if not is_yes.any():
+            # No therapy on file counts as none given: of nobody a line would tell nothing.
+            return []
+        cells, table = _counted([is_yes, ~is_yes], sheet, known)
+        rows = [sheet.tested(str(variable.label), cells[0], counts_p(table))]
     else:
-        rows = list(_level_rows(variable, frame, known, groups, style))
+        rows = list(_level_rows(variable, sheet, known))
     missing = applies & ~known
     if missing.any():
-        cells = [count(int((group.members & missing).sum())) for group in groups]
-        rows.append(Row(not_known(), (*cells, *_no_p(style)), indent=1))
+        counts = [count(int((group.members & missing).sum())) for group in sheet.groups]
+        rows.append(sheet.row(not_known(), counts, indent=1))
     return rows
 
 
-def _number_rows(
-    variable: Variable,
-    frame: pd.DataFrame,
-    known: NDArray[np.bool_],
-    groups: Sequence[Group],
-    style: Style,
-) -> Iterator[Row]:
-    values = frame[variable.column].to_numpy(dtype=np.float64) / variable.divisor
-    parts = [values[group.members & known] for group in groups]
-    cells = [_spread(part, style.spread, variable.digits) for part in parts]
-    kind = _("median (range)") if style.spread == "range" else _("median (quartiles)")
+def _number_row(variable: Variable, sheet: Sheet, known: NDArray[np.bool_]) -> Row:
+    values = sheet.frame[variable.column].to_numpy(dtype=np.float64) / variable.divisor
+    parts = [values[group.members & known] for group in sheet.groups]
+    between = RANGE if sheet.spread == "range" else QUARTILES
+    cells = [spread_cell(part, variable.digits, between) for part in parts]
+    kind = _("median (range)") if sheet.spread == "range" else _("median (quartiles)")
     label = _("%(variable)s, %(kind)s") % {"variable": variable.label, "kind": kind}
-    compared = [part for part, group in zip(parts, groups, strict=True) if group.is_category]
-    yield Row(label, (*cells, *_p(ranks_p(compared) if style.tests else None, style)))
+    compared = [part for part, group in zip(parts, sheet.groups, strict=True) if group.is_category]
+    return sheet.tested(label, cells, ranks_p(compared) if sheet.tests else None)
 
 
-def _yes_rows(
-    variable: Variable,
-    frame: pd.DataFrame,
-    known: NDArray[np.bool_],
-    groups: Sequence[Group],
-    style: Style,
-) -> Iterator[Row]:
-    is_yes = (frame[variable.column] == "yes").to_numpy()
-    cells, table = _counted([is_yes, ~is_yes], known, groups)
-    yield Row(
-        str(variable.label), (*cells[0], *_p(counts_p(table) if style.tests else None, style))
-    )
-
-
-def _level_rows(
-    variable: Variable,
-    frame: pd.DataFrame,
-    known: NDArray[np.bool_],
-    groups: Sequence[Group],
-    style: Style,
-) -> Iterator[Row]:
+def _level_rows(variable: Variable, sheet: Sheet, known: NDArray[np.bool_]) -> Iterator[Row]:
     column = variable.parent or variable.column
-    codes = as_codes(frame[column]).to_numpy()
+    codes = as_codes(sheet.frame[column]).to_numpy()
     levels = _levels(variable, column, codes[known])
-    cells, table = _counted([codes == level for level in levels], known, groups)
-    p = _p(counts_p(table) if style.tests else None, style)
-    yield Row(str(variable.label), (*([EMPTY] * len(groups)), *p) if style.tests else ())
+    cells, table = _counted([codes == level for level in levels], sheet, known)
+    if sheet.tests:
+        yield sheet.tested(str(variable.label), [EMPTY] * len(sheet.groups), counts_p(table))
+    else:
+        yield Row(str(variable.label))
+    own_labels = dict(variable.categories)
     for level, counts in zip(levels, cells, strict=True):
-        label = code_label(column, level) if level else _("Group not known")
-        yield Row(label, (*counts, *_no_p(style)), indent=1)
+        label = own_labels.get(level) or code_label(column, level) or _("Group not known")
+        yield sheet.row(label, counts, indent=1)
         if variable.kind is Kind.NESTED:
-            inside = known & (codes == level)
-            yield from _nested_rows(variable, frame, known, inside, groups, style)
+            yield from _nested_rows(variable, sheet, known, known & (codes == level), label)
 
 
 def _nested_rows(
     variable: Variable,
-    frame: pd.DataFrame,
+    sheet: Sheet,
     known: NDArray[np.bool_],
     inside: NDArray[np.bool_],
-    groups: Sequence[Group],
-    style: Style,
+    group: str,
 ) -> Iterator[Row]:
-    codes = _own_codes(variable, frame)
+    """The lines within a group; none where they would only repeat it, or are too many."""
+    codes = _own_codes(variable, sheet.frame)
     if variable.most is not None and len(set(codes[known])) > variable.most:
         return
     levels = _levels(variable, variable.column, codes[inside])
-    if levels == [""]:
+    labels = [code_label(variable.column, level) or _("Not specified further") for level in levels]
+    if levels == [""] or labels == [group]:
         return
-    cells, _table = _counted([inside & (codes == level) for level in levels], known, groups)
-    for level, counts in zip(levels, cells, strict=True):
-        label = code_label(variable.column, level) if level else _("Not specified further")
-        yield Row(label, (*counts, *_no_p(style)), indent=2)
+    cells, _table = _counted([inside & (codes == level) for level in levels], sheet, known)
+    for label, counts in zip(labels, cells, strict=True):
+        yield sheet.row(label, counts, indent=2)
 
 
 def _levels(variable: Variable, column: str, codes: NDArray[np.str_]) -> list[str]:
     """Codes that occur: the most frequent first where nested, else in the order of their list."""
     found = pd.Series(codes).value_counts()
+    if variable.categories:
+        return [code for code, _label in variable.categories if code in found]
     levels = in_order(column, list(found.index))
     if variable.kind is Kind.NESTED:
         # What is not told closes the list, however often.
@@ -154,10 +155,10 @@ def _known(variable: Variable, frame: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _counted(
-    levels: Sequence[NDArray[np.bool_]], known: NDArray[np.bool_], groups: Sequence[Group]
+    levels: Sequence[NDArray[np.bool_]], sheet: Sheet, known: NDArray[np.bool_]
 ) -> tuple[list[list[Cell]], NDArray[np.int64]]:
     """Cells of each level by group, and the counts of the categories that tests compare."""
-    of_group = [known & group.members for group in groups]
+    of_group = [known & group.members for group in sheet.groups]
     counts = np.array(
         [[int((level & rows).sum()) for rows in of_group] for level in levels], dtype=np.int64
     )
@@ -166,24 +167,4 @@ def _counted(
         [count_percent(int(n), whole) for n, whole in zip(row, wholes, strict=True)]
         for row in counts
     ]
-    return cells, counts[:, [group.is_category for group in groups]]
-
-
-def _spread(values: NDArray[np.float64], spread: str, digits: int) -> Cell:
-    if not values.size:
-        return median_and_range(np.nan, np.nan, np.nan)
-    low, high = (0, 1) if spread == "range" else (0.25, 0.75)
-    return median_and_range(
-        float(np.median(values)),
-        float(np.quantile(values, low)),
-        float(np.quantile(values, high)),
-        digits,
-    )
-
-
-def _p(p: float | None, style: Style) -> tuple[Cell, ...]:
-    return (p_value(p),) if style.tests else ()
-
-
-def _no_p(style: Style) -> tuple[Cell, ...]:
-    return (EMPTY,) if style.tests else ()
+    return cells, counts[:, [group.is_category for group in sheet.groups]]

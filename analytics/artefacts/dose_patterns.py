@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
@@ -78,7 +79,7 @@ def _doses(cohort: Cohort) -> tuple[pd.DataFrame, str]:
 
 
 def _given(known: pd.DataFrame, unit: str) -> Iterator[Row]:
-    counted = known.groupby(["dose", "fractions"]).size()
+    counted = Counter(zip(known["dose"], known["fractions"], strict=True))
     # The most frequent first; of equal ones the lower dose, then the fewer fractions.
     for (dose, fractions), n in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
         label = _("%(dose)s %(unit)s / %(fractions)d fx") % {
@@ -86,7 +87,7 @@ def _given(known: pd.DataFrame, unit: str) -> Iterator[Row]:
             "unit": unit,
             "fractions": fractions,
         }
-        yield Row(label, (count_percent(int(n), len(known)),))
+        yield Row(label, (count_percent(n, len(known)),))
 
 
 def _declared(known: pd.DataFrame, patterns: Sequence[DosePattern]) -> Iterator[Row]:

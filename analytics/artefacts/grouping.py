@@ -10,9 +10,12 @@ import pandas as pd
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from analytics.artefacts.labels import code_label, list_order, not_known
+from analytics.artefacts.labels import list_order, not_known
 from analytics.artefacts.parts import Column
-from analytics.artefacts.variables import PATIENT_VARIABLES, Kind, Variable
+from analytics.cohort import Cohort
+from analytics.covariates import Covariate, CovariateError
+from analytics.covariates.catalogue import covariate, values_of
+from registry.protocols.vocabulary import Unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,37 +32,38 @@ class Group:
     is_category: bool
 
 
-def group_variable(column: str) -> Variable:
-    """The variable to group by.
+def in_categories(cohort: Cohort, code: str) -> Covariate:
+    """The covariate of that code, which has to come in categories.
 
     Raises:
-        LookupError: no variable of patients that comes in categories; names those that do.
+        CovariateError: there is none, it is a number, or it is known after the time origin only.
     """
-    by_column = {
-        variable.parent or variable.column: variable
-        for variable in PATIENT_VARIABLES
-        if variable.kind is not Kind.NUMBER
-    }
-    if column not in by_column:
-        there = ", ".join(sorted(by_column))
-        raise LookupError(f"group_by: {column!r} is no variable in categories; there are {there}")
-    return by_column[column]
+    one = covariate(cohort, code)
+    if one.kind == "number":
+        raise CovariateError(
+            _("%(code)s is a number: choose a covariate that puts it into categories.")
+            % {"code": code}
+        )
+    return one
 
 
-def groups_of(frame: pd.DataFrame, column: str | None) -> list[Group]:
-    """Categories in the order of their list, "not known" where somebody has none, and all."""
+def groups_of(cohort: Cohort, one: Covariate | None, unit: Unit) -> list[Group]:
+    """Categories that occur, in their order, "not known" where somebody has none, and all.
+
+    Raises:
+        CovariateError: a covariate of lesions for patients.
+    """
+    frame = cohort.lesions if unit is Unit.LESION else cohort.patients
     everybody = Group(_("All"), np.ones(len(frame), dtype=np.bool_), is_category=False)
-    if column is None:
+    if one is None:
         return [everybody]
-    codes = as_codes(frame[column])
+    found = values_of(cohort, one, unit)
     groups = [
-        Group(code_label(column, code), (codes == code).to_numpy(), is_category=True)
-        for code in in_order(column, [code for code in codes.unique() if code])
+        Group(label, (found == code).to_numpy(dtype=np.bool_), is_category=True)
+        for code, label in one.categories
     ]
-    unknown = (codes == "").to_numpy()
-    if unknown.any():
-        groups.append(Group(not_known(), unknown, is_category=False))
-    return [*groups, everybody]
+    unknown = Group(not_known(), found.isna().to_numpy(dtype=np.bool_), is_category=False)
+    return [*(group for group in (*groups, unknown) if group.members.any()), everybody]
 
 
 def columns_of(groups: Sequence[Group], heading: str = "") -> list[Column]:

@@ -30,6 +30,17 @@ def lesion_count(n: int) -> str:
     return ngettext("%(n)d lesion", "%(n)d lesions", n) % {"n": n}
 
 
+def latest_day(cohort: Cohort) -> dt.date | None:
+    """The last day on file on which somebody of the cohort was seen or died; None of nobody."""
+    known = (
+        day.day
+        for patient in cohort.facts.patients
+        for day in (patient.last_contact, patient.death.day if patient.death else None)
+        if day is not None
+    )
+    return max(known, default=None)
+
+
 def months_note() -> str:
     """How days become months; for every artefact that shows months."""
     return _("Months are days / 30.4375.")
@@ -53,20 +64,9 @@ def _data_cut(cohort: Cohort) -> str:
         return _("Data cut: %(day)s.") % {"day": day_text(cohort.data_cut)}
     if cohort.dates_are_relative:
         return _("No data cut: all facts on file; the dates of this study are relative.")
-    latest = _latest_day(cohort)
+    latest = latest_day(cohort)
     if latest is None:
         return _("No data cut: all facts on file.")
     return _("No data cut: all facts on file, the latest contact or death of %(day)s.") % {
         "day": day_text(latest)
     }
-
-
-def _latest_day(cohort: Cohort) -> dt.date | None:
-    """The last day on which somebody of the cohort was seen or died."""
-    known = (
-        day.day
-        for patient in cohort.facts.patients
-        for day in (patient.last_contact, patient.death.day if patient.death else None)
-        if day is not None
-    )
-    return max(known, default=None)

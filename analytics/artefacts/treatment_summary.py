@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
 
@@ -13,9 +12,10 @@ from analytics.artefacts.grouping import in_order
 from analytics.artefacts.labels import code_label, not_known
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
+from analytics.artefacts.spread import spread_cell
 from analytics.artefacts.treatment_figures import Quantity, doses, of_courses, of_targets
 from analytics.artefacts.units import counts_lesions
-from analytics.artefacts.words import count, count_percent, median_and_range
+from analytics.artefacts.words import count, count_percent
 from analytics.cohort import Cohort
 
 KEY = "treatment-summary"
@@ -96,8 +96,7 @@ def _yes(frame: pd.DataFrame, column: str, label: str) -> Iterator[Row]:
 def _medians(frame: pd.DataFrame, quantities: Iterable[Quantity]) -> Iterator[Row]:
     """A line per quantity that anything is on file of."""
     for quantity in quantities:
-        values = frame[quantity.column].dropna().to_numpy(dtype=np.float64)
-        if values.size:
-            low, middle, high = (float(np.quantile(values, share)) for share in (0, 0.5, 1))
-            cell = median_and_range(middle, low, high, quantity.digits)
-            yield Row(quantity.label, (count(values.size), cell), indent=1)
+        known = frame[quantity.column].dropna()
+        if len(known):
+            cells = count(len(known)), spread_cell(known, quantity.digits)
+            yield Row(quantity.label, cells, indent=1)

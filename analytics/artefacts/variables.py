@@ -31,6 +31,7 @@ class Variable:
         among: a column and the codes in it of those whom the variable applies to; () for all.
         divisor: what the column is divided by to come to the unit of the label.
         digits: decimals of a number.
+        categories: codes with labels in their order, where no list of the registry has them.
     """
 
     column: str
@@ -41,6 +42,7 @@ class Variable:
     among: tuple[str, tuple[str, ...]] | None = None
     divisor: float = 1.0
     digits: int = 1
+    categories: tuple[tuple[str, str], ...] = ()
 
 
 OPERATED = ("had_surgery", ("yes",))

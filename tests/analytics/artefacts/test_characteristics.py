@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from analytics.artefacts.characteristics import characteristics
+from analytics.covariates import CovariateError
 from tests.analytics.artefacts.reading import line, lines, table
 from tests.analytics.cohorts import make_cohort
 
@@ -86,6 +87,11 @@ def test_groups_are_compared_where_asked_for():
     assert any("Fisher" in note for note in shown.notes)
 
 
+def test_the_variable_to_group_by_has_no_lines_of_its_own():
+    labels = [row.label for row in table(characteristics(FIVE, group_by="setting")).rows]
+    assert "Disease setting" not in labels
+
+
 def test_tests_without_groups_add_no_column():
     assert len(table(characteristics(FIVE, tests=True)).columns) == 1
 
@@ -139,6 +145,13 @@ def test_what_applies_to_operated_patients_is_counted_among_these():
     ]
 
 
+@pytest.mark.parametrize(("timing", "is_said"), [("after_rt", True), ("before_rt", False)])
+def test_an_operation_after_radiotherapy_is_said_to_come_later(timing, is_said):
+    patients = [{"had_surgery": "yes", "surgery_timing": timing}]
+    notes = table(characteristics(make_cohort(patients=patients))).notes
+    assert any("came later" in note for note in notes) is is_said
+
+
 def test_histologies_stand_in_their_who_groups_and_reports_without_code_in_their_words():
     cohort = make_cohort(
         patients=[
@@ -155,6 +168,20 @@ def test_histologies_stand_in_their_who_groups_and_reports_without_code_in_their
         "  Group not known | 1 (33.3 %)",
         "    Sarcoma, outside slides | 1 (33.3 %)",
     ]
+
+
+def test_a_group_is_not_repeated_by_the_only_site_in_it():
+    site = {"site": "retroperitoneum", "site_region": "retroperitoneum"}
+    assert lines(table(characteristics(make_cohort(patients=[site])))) == [
+        "Primary site",
+        "  Retroperitoneum | 1 (100.0 %)",
+    ]
+
+
+def test_a_therapy_that_nobody_had_has_no_line():
+    patients = [{"sex": "male", "had_chemotherapy": "no", "had_prior_radiotherapy": "yes"}]
+    shown = lines(table(characteristics(make_cohort(patients=patients))))
+    assert shown[2:] == ["Earlier radiotherapy | 1 (100.0 %)"]
 
 
 def test_many_histologies_are_shown_by_their_groups_alone():
@@ -218,9 +245,44 @@ def test_a_single_patient_with_a_value_makes_a_table():
     assert lines(shown) == ["Sex", "  Other | 1 (100.0 %)"]
 
 
-def test_a_variable_that_is_none_is_refused_with_those_that_there_are():
-    with pytest.raises(LookupError, match="group_by: 'age' is no variable in categories.*setting"):
-        characteristics(FIVE, group_by="age")
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"group_by": "age"}, "age is a number: choose a covariate that puts it into categories"),
+        ({"also": ["age"]}, "age is a number"),
+        ({"group_by": "shoe_size"}, "There is no covariate shoe_size; there are .*setting"),
+        ({"group_by": "lesion_status"}, "lesion_status is a value of lesions"),
+    ],
+)
+def test_a_covariate_that_makes_no_groups_is_refused(asked, message):
+    with pytest.raises(CovariateError, match=message):
+        characteristics(FIVE, **asked)
+
+
+def test_patients_can_be_grouped_by_the_categories_of_a_paper():
+    shown = table(characteristics(FIVE, group_by="age_65"))
+    assert [column.label for column in shown.columns] == [
+        "< 65 years (n = 4)",
+        "≥ 65 years (n = 1)",
+        "All (n = 5)",
+    ]
+    assert line(shown, "Male") == ["3 (75.0 %)", "1 (100.0 %)", "4 (80.0 %)"]
+
+
+def test_categories_of_a_number_stand_below_it_where_asked_for():
+    artefact = characteristics(FIVE, also=["age_65", "lesion_size_5"])
+
+    assert lines(table(artefact))[3:7] == [
+        "Age (years), median (range) | 50 (19–70)",
+        "Age",
+        "  < 65 years | 4 (80.0 %)",
+        "  ≥ 65 years | 1 (20.0 %)",
+    ]
+    assert lines(table(artefact, 1))[-3:] == [
+        "Longest diameter of the lesion",
+        "  > 5 cm | 1 (100.0 %)",
+        "  Not known | 2",
+    ]
 
 
 def test_decimal_marks_follow_the_language():
