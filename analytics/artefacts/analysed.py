@@ -13,7 +13,11 @@ from analytics.cohort import Cohort
 from analytics.cohort.analysis import analysis_frame
 from analytics.covariates import Covariate, catalogue
 from analytics.extract import TimeToEvent
+from registry.models.choices import FnclccGrade
 from registry.protocols.vocabulary import Unit
+
+ORDERED_LISTS = frozenset({"ajcc_stage", "t_category", "n_category", "m_category"})
+"""Covariates whose list of categories goes from the lowest to the highest."""
 
 Members = NDArray[np.bool_]
 
@@ -55,26 +59,34 @@ class Analysed:
 
     def known(self, codes: Iterable[str]) -> Members:
         """True where none of the covariates is missing."""
-        return self.frame[list(codes)].notna().all(axis=1).to_numpy(dtype=np.bool_)
+        known = np.ones(self.n, dtype=np.bool_)
+        for code in codes:
+            known &= self.frame[code].notna().to_numpy(dtype=np.bool_)
+        return known
 
     def events(self, members: Members) -> int:
         """Events among these rows."""
         return int(self.table.event[members].sum())
 
     def is_ordered(self, code: str) -> bool:
-        """True for categories that have an order, such as grades."""
+        """True for categories that have an order: classes of a number, stages, known grades."""
         kind = self.frame[code].dtype
-        return isinstance(kind, pd.CategoricalDtype) and bool(kind.ordered)
+        if not isinstance(kind, pd.CategoricalDtype):
+            return False
+        if code == "grade":
+            return FnclccGrade.GX.value not in kind.categories
+        return bool(kind.ordered) or code in ORDERED_LISTS
 
     def levels(self, code: str, inside: Members | None = None) -> list[Level]:
         """The categories that have rows (among those ``inside``), in order; [] of a number."""
         covariate = self.covariates[code]
         if covariate.kind == "number":
             return []
-        column = self.frame[code]
+        column = self.frame[code].cat
+        places, place_of = column.codes.to_numpy(), {c: p for p, c in enumerate(column.categories)}
         found = []
         for value, label in covariate.categories:
-            members = (column == value).to_numpy(dtype=np.bool_, na_value=False)
+            members = places == place_of.get(value, len(place_of))
             if inside is not None:
                 members &= inside
             if members.any():
@@ -83,19 +95,14 @@ class Analysed:
 
 
 def analysed(cohort: Cohort, endpoint: str, variables: Sequence[str] = ()) -> Analysed:
-    """The rows of an endpoint with these covariates.
+    """The rows of an endpoint with these covariates, each once.
 
     Raises:
-        LookupError: the protocol has no such endpoint, or there is no such covariate; the message
-            names those that there are.
+        LookupError: the protocol has no such endpoint; names those that it has.
+        CovariateError: there is no such covariate, it becomes known after the time origin, or it is
+            a value of lesions and the endpoint is counted by patient.
     """
-    known = catalogue(cohort)
-    for code in variables:
-        if code not in known:
-            raise LookupError(
-                f"variables: there is no covariate {code!r}; there are {', '.join(sorted(known))}"
-            )
-    found = analysis_frame(cohort, endpoint, tuple(dict.fromkeys(variables)))
-    return Analysed(
-        found.table, found.frame[list(dict.fromkeys(variables))], {v: known[v] for v in variables}
-    )
+    codes = tuple(dict.fromkeys(variables))
+    found = analysis_frame(cohort, endpoint, codes)
+    there = catalogue(cohort) if codes else {}
+    return Analysed(found.table, found.frame[list(codes)], {code: there[code] for code in codes})

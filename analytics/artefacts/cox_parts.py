@@ -16,6 +16,7 @@ from analytics.curve_words import unit_count
 from analytics.curves import LEVEL
 from analytics.estimators import CoxModel, cox
 from analytics.estimators.cox_model import Term
+from registry.protocols.vocabulary import label
 
 LEAST_EVENTS_PER_TERM = 10
 """Below this many events per coefficient a Cox model is called unstable (Peduzzi P et al., J Clin
@@ -95,7 +96,7 @@ def variable_label(covariate: Covariate) -> str:
     if covariate.kind != "number":
         return str(covariate.label)
     if covariate.unit_text:
-        return _("%(name)s, per %(unit)s") % {
+        return _("%(name)s, per unit (%(unit)s)") % {
             "name": covariate.label,
             "unit": covariate.unit_text,
         }
@@ -103,7 +104,7 @@ def variable_label(covariate: Covariate) -> str:
 
 
 def model_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
-    """What the model cannot tell, and why to be careful with it; nothing where all is well."""
+    """What the model cannot tell; nothing where every category has an estimate."""
     if not model.events:
         yield _("There was no event: nothing can be estimated.")
         return
@@ -117,13 +118,21 @@ def model_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
             yield _("%(name)s has one category only: there is nothing to compare.") % {
                 "name": rows.covariates[test.variable].label
             }
-    estimated = sum(not math.isnan(term.hr) for term in model.terms)
-    if estimated and model.events / estimated < LEAST_EVENTS_PER_TERM:
+
+
+def has_few_events(model: CoxModel) -> bool:
+    """True where events are too few for the number of coefficients."""
+    return 0 < model.events < LEAST_EVENTS_PER_TERM * _estimated(model)
+
+
+def care_words(model: CoxModel) -> Iterator[str]:
+    """Few events, and how lesions were taken; nothing for patients with events enough."""
+    if has_few_events(model):
         yield _(
             "%(figure)s events per coefficient (fewer than %(least)d): estimates and their limits "
             "are unstable."
         ) % {
-            "figure": words.decimal(model.events / estimated, 1),
+            "figure": words.decimal(model.events / _estimated(model), 1),
             "least": LEAST_EVENTS_PER_TERM,
         }
     if model.clusters is not None:
@@ -141,8 +150,17 @@ def robust_words(clusters: int) -> str:
     ) % {"n": clusters}
 
 
-def rows_words(rows: Analysed, members: Members, dropped: int) -> str:
-    """ "58 lesions with 20 events; 3 left out because a variable is missing."."""
+def endpoint_words(rows: Analysed, members: Members) -> Iterator[str]:
+    """What the endpoint is, its origin, and who of its rows is in the model."""
+    endpoint = rows.table.endpoint
+    yield _(endpoint.definition)
+    yield _("Time origin: %(origin)s.") % {"origin": _(label(endpoint.origin))}
+    yield rows_words(rows, members)
+
+
+def rows_words(rows: Analysed, members: Members) -> str:
+    """Rows and events of a model, and how many rows of the endpoint it leaves out."""
+    dropped = int((~members).sum())
     said = _("%(count)s with %(events)d events.") % {
         "count": unit_count(rows.table.endpoint.unit, int(members.sum())),
         "events": rows.events(members),
@@ -150,6 +168,11 @@ def rows_words(rows: Analysed, members: Members, dropped: int) -> str:
     if dropped:
         said += " " + _("%(n)d left out because a variable is missing.") % {"n": dropped}
     return said
+
+
+def _estimated(model: CoxModel) -> int:
+    """Coefficients that have an estimate."""
+    return sum(not math.isnan(term.hr) for term in model.terms)
 
 
 def _no_estimate(model: CoxModel, term: Term, covariate: Covariate) -> str:

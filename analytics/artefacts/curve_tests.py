@@ -28,23 +28,18 @@ class GroupTests:
 
     def said(self) -> str:
         """The tests in one line, each with its name."""
-        parts = []
+        log_rank = words.p_equation(self.logrank)
         if self.clustered is None:
-            parts.append(_("log-rank P = %(p)s") % {"p": p_text(self.logrank)})
+            parts = [_("Log-rank %(p)s") % {"p": log_rank}]
         else:
-            parts.append(
-                _("score test clustered by patient P = %(p)s") % {"p": p_text(self.clustered)}
-            )
-            parts.append(_("log-rank P = %(p)s (ignores clustering)") % {"p": p_text(self.logrank)})
+            parts = [
+                _("Score test clustered by patient %(p)s")
+                % {"p": words.p_equation(self.clustered)},
+                _("log-rank, ignoring clustering, %(p)s") % {"p": log_rank},
+            ]
         if self.trend is not None:
-            parts.append(_("log-rank for trend P = %(p)s") % {"p": p_text(self.trend)})
-        line = "; ".join(part.replace("= <", "<") for part in parts) + "."
-        return line[0].upper() + line[1:]
-
-
-def p_text(p: float) -> str:
-    """ "0.023", "< 0.001"; a dash where there was no test."""
-    return words.p_value(p).text
+            parts.append(_("log-rank for trend %(p)s") % {"p": words.p_equation(self.trend)})
+        return "; ".join(parts) + "."
 
 
 def tests_between(rows: Analysed, code: str, inside: Members) -> GroupTests:

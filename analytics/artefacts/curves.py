@@ -95,13 +95,16 @@ def _rates(
     clustered: bool,
 ) -> Table:
     def row(table: TimeToEvent, km: KaplanMeier | None) -> Row:
+        label = _(table.endpoint.label)
+        if _is_by_patient(cohort, table):
+            label = _("%(endpoint)s, by patient") % {"endpoint": label}
         cells = [Cell(unit_count(table.endpoint.unit, len(table.rows)), len(table.rows))]
         if km is None:
             blank = Cell(NOT_KNOWN)
-            return Row(_(table.endpoint.label), (*cells, *[blank] * (2 + 2 * len(times))))
+            return Row(label, (*cells, *[blank] * (2 + 2 * len(times))))
         cells.append(words.count(int(table.event.sum())))
         cells.append(median_cell(median_months(km)))
-        return Row(_(table.endpoint.label), (*cells, *rate_cells(rates_at(km, times))))
+        return Row(label, (*cells, *rate_cells(rates_at(km, times))))
 
     notes = [
         _("Rate: share without the event by Kaplan and Meier; a dash lies past the last follow-up.")
@@ -134,7 +137,7 @@ def _figures(
     }
     key = f"{KEY}-{endpoint.code.lower()}-{endpoint.unit}"
     said = list(table_words(table))
-    if endpoint.unit is Unit.PATIENT and _counts_lesions(cohort, endpoint.code):
+    if _is_by_patient(cohort, table):
         said.append(_("Counted here by patient: the first failure of any treated lesion."))
     yield km_figure(
         [NamedCurve(_(endpoint.label), km, note=median_words(median_months(km)))],
@@ -153,5 +156,7 @@ def _figures(
         )
 
 
-def _counts_lesions(cohort: Cohort, code: str) -> bool:
-    return cohort.protocol.endpoint(code).unit is Unit.LESION
+def _is_by_patient(cohort: Cohort, table: TimeToEvent) -> bool:
+    """True for the rows by patient of an endpoint that is counted by lesion."""
+    code, unit = table.endpoint.code, table.endpoint.unit
+    return unit is Unit.PATIENT and cohort.protocol.endpoint(code).unit is Unit.LESION

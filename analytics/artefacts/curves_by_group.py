@@ -57,7 +57,8 @@ def curves_by_group(
         show_median: lines from 50 % to the axis where the median is reached.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
         ValueError: a covariate that is a number, a time that is negative or not finite, an unknown
             ``conf_type``, or ``min_group`` below 1.
     """

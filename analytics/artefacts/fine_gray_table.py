@@ -8,13 +8,18 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.analysed import analysed
-from analytics.artefacts.cox_parts import model_words, references_with_rows, rows_words
+from analytics.artefacts.cox_parts import (
+    care_words,
+    endpoint_words,
+    model_words,
+    references_with_rows,
+)
 from analytics.artefacts.model_rows import model_columns, model_rows
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Table
 from analytics.cohort import Cohort
-from analytics.curve_words import competing_words, event_words, table_words
+from analytics.curve_words import competing_words, event_words
 from analytics.curves import LEVEL
 from analytics.estimators import fine_gray
 
@@ -38,10 +43,11 @@ def fine_gray_table(
         references: reference category by covariate, where it is not the first or that of the paper.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
     """
     paper = analyses_of(cohort)
-    codes = list(variables or paper.multivariable_of(endpoint))
+    codes = list(variables or paper.multivariable_of(cohort.protocol.endpoint(endpoint)))
     rows = analysed(cohort, endpoint, codes)
     of_endpoint = rows.table.endpoint
     title = _("Fine and Gray model: %(event)s") % {"event": event_words(of_endpoint)}
@@ -71,8 +77,7 @@ def fine_gray_table(
         columns=model_columns(_("Subdistribution hazard ratio")),
         rows=tuple(model_rows(rows, model, members)),
         notes=(
-            *table_words(rows.table),
-            rows_words(rows, members, int((~members).sum())),
+            *endpoint_words(rows, members),
             _("Competing: %(events)s (%(n)d).")
             % {
                 "events": competing_words(of_endpoint),
@@ -83,6 +88,7 @@ def fine_gray_table(
                 "mean a higher cumulative incidence."
             ),
             *model_words(model, rows),
+            *care_words(model),
             *standard_notes(cohort),
         ),
     )

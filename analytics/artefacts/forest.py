@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts.analysed import Analysed, Members
 from analytics.artefacts.cox_parts import (
+    care_words,
+    model_words,
     ratio_cell,
     reference_levels,
     rows_words,
@@ -16,7 +18,6 @@ from analytics.artefacts.cox_parts import (
     variable_label,
 )
 from analytics.artefacts.parts import Figure, Table
-from analytics.curve_words import clustering_words
 from analytics.estimators import CoxModel
 from analytics.estimators.cox_model import Term
 from analytics.figures import ForestRow, forest_figure
@@ -37,10 +38,9 @@ def forest_of(
             "Hazard ratios with 95 % confidence intervals, adjusted for each other. "
             "Circle: reference."
         ),
-        rows_words(rows, members, int((~members).sum())),
+        rows_words(rows, members),
     ]
-    if model.clusters is not None:
-        caption.append(clustering_words(clustered=True))
+    caption += [*model_words(model, rows), *care_words(model)]
 
     def svg(figure_id: str, *, compact: bool) -> str:
         return forest_figure(
@@ -83,5 +83,5 @@ def _lines(rows: Analysed, model: CoxModel, members: Members) -> Iterator[Forest
 def _row(label: str, term: Term | None, *, indent: int) -> ForestRow:
     if term is None or math.isnan(term.hr):
         return ForestRow(label, _("no estimate"), indent=indent)
-    limits = (limit if math.isfinite(limit) else None for limit in (term.lower, term.upper))
-    return ForestRow(label, ratio_cell(term).text, term.hr, *limits, indent=indent)
+    lower, upper = (limit if math.isfinite(limit) else None for limit in (term.lower, term.upper))
+    return ForestRow(label, ratio_cell(term).text, term.hr, lower, upper, indent=indent)

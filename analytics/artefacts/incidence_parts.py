@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from analytics.artefacts import words
@@ -53,7 +54,7 @@ def competing_figure(
         level=LEVEL,
     )
     km = kaplan_meier(table.days, table.event)
-    event, other = event_words(table.endpoint), competing_words(table.endpoint)
+    event, other = capfirst(event_words(table.endpoint)), capfirst(competing_words(table.endpoint))
     without = _("%(other)s without it") % {"other": other}
     title = _("Cumulative incidence: %(event)s") % {"event": event}
     caption = [

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members, analysed
 from analytics.artefacts.cox_parts import (
+    care_words,
+    endpoint_words,
     fit,
     model_words,
     ratio_cell,
     reference_cell,
     reference_levels,
-    rows_words,
     terms_by_level,
     variable_label,
 )
@@ -28,7 +29,6 @@ from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Part, Row, Table
 from analytics.cohort import Cohort
-from analytics.curve_words import table_words
 from analytics.estimators import CoxModel
 from analytics.estimators.cox_model import Term
 
@@ -54,14 +54,15 @@ def multivariable(
         references: reference category by covariate, where it is not the first or that of the paper.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
     """
     title = _("Multivariable analysis")
     paper = analyses_of(cohort)
     references = {**paper.references, **(references or {})}
     parts: list[Part] = []
     for code in endpoints or paper.endpoints:
-        codes = variables or paper.multivariable_of(code)
+        codes = variables or paper.multivariable_of(cohort.protocol.endpoint(code))
         rows = analysed(cohort, code, codes)
         members = rows.known(codes)
         if codes and members.any():
@@ -98,9 +99,9 @@ def _parts(
         ),
         rows=tuple(_lines(rows, members, adjusted, unadjusted)),
         notes=(
-            *table_words(rows.table),
-            rows_words(rows, members, int((~members).sum())),
+            *endpoint_words(rows, members),
             *model_words(adjusted, rows),
+            *care_words(adjusted),
             *_notes(adjusted),
             *standard_notes(cohort),
         ),
@@ -161,13 +162,14 @@ def _estimate(term: Term | None, is_reference: bool, shows_p: bool) -> tuple[Cel
 
 def _notes(model: CoxModel) -> Iterator[str]:
     concordance = model.concordance
-    overall = model.wald
+    # The likelihood takes lesions as independent; the Wald test has no answer under separation.
+    overall = model.likelihood_ratio if model.clusters is None else model.wald
     yield _(
         "Cox models, Efron's method for ties; P by Wald tests. Unadjusted: one variable at a time; "
         "adjusted: all variables together, among the same rows."
     )
-    yield _("All variables together: P = %(p)s; concordance %(c)s.") % {
-        "p": words.p_value(overall.p_value).text,
+    yield _("All variables together: %(p)s; concordance %(c)s.") % {
+        "p": words.p_equation(overall.p_value),
         "c": words.number(concordance.estimate, 3).text,
     }
     yield _(

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members, analysed
 from analytics.artefacts.cox_parts import (
+    care_words,
+    endpoint_words,
     model_words,
     ratio_cell,
     reference_cell,
     references_with_rows,
-    rows_words,
     terms_by_level,
 )
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.cohort import Cohort
-from analytics.curve_words import table_words
 from analytics.curves import LEVEL
 from analytics.estimators import CoxModel, nested_cox
 
@@ -50,7 +50,8 @@ def nested_models(
             study's paper.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
         ValueError: a model that adds nothing new.
     """
     added = _added(exposure, models)
@@ -103,15 +104,12 @@ def nested_models(
         ),
         rows=tuple(lines),
         notes=(
-            *table_words(rows.table),
-            rows_words(rows, members, int((~members).sum())),
+            *endpoint_words(rows, members),
             _("All models are made of the same rows; Efron's method for ties."),
             _("What is added is tested by a robust Wald test.")
             if robust
             else _("What is added is tested by a likelihood ratio test."),
-            *dict.fromkeys(
-                line for model in found.models.values() for line in model_words(model, rows)
-            ),
+            *_said(rows, found.models),
             *standard_notes(cohort),
         ),
     )
@@ -138,6 +136,17 @@ def _model_name(rows: Analysed, exposure: str, name: str, added: Sequence[str]) 
         "before": int(name) - 1,
         "added": " + ".join(str(rows.covariates[code].label) for code in added),
     }
+
+
+def _said(rows: Analysed, models: Mapping[str, CoxModel]) -> Iterator[str]:
+    """What each model cannot tell; what is said of all of them once, and without a number."""
+    said = {name: [*model_words(model, rows), *care_words(model)] for name, model in models.items()}
+    everywhere = [line for line in said["1"] if all(line in lines for lines in said.values())]
+    yield from everywhere
+    for name, lines in said.items():
+        for line in lines:
+            if line not in everywhere:
+                yield _("Model %(number)s: %(words)s") % {"number": name, "words": line}
 
 
 def _lines(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,10 @@ from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.cohort import Cohort
+from analytics.covariates import Covariate, catalogue
 from analytics.curve_words import unit_count
+from registry.protocols.types import Endpoint
+from registry.protocols.vocabulary import Unit
 
 KEY = "p-values"
 
@@ -31,22 +34,30 @@ def p_value_grid(
         endpoints: codes; those of the paper where none is named.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
     """
     title = _("Log-rank tests")
     paper = analyses_of(cohort)
-    codes = variables or paper.variables
-    of_endpoints = [analysed(cohort, code, codes) for code in endpoints or paper.endpoints]
+    there = catalogue(cohort)
+    of_endpoints = []
+    for code in endpoints or paper.endpoints:
+        endpoint = cohort.protocol.endpoint(code)
+        codes = variables or paper.variables_of(endpoint)
+        of_endpoints.append(analysed(cohort, code, _fitting(codes, endpoint, there)))
     if not any(rows.n for rows in of_endpoints):
         return Artefact(KEY, title, reason=_("Nobody was followed for any of these endpoints."))
-    covariates = of_endpoints[0].covariates
-    in_categories = [code for code, covariate in covariates.items() if covariate.kind != "number"]
+    in_categories = [
+        code
+        for code in dict.fromkeys(code for rows in of_endpoints for code in rows.covariates)
+        if there[code].kind != "number"
+    ]
     if not in_categories:
         return Artefact(KEY, title, reason=_("There is no variable with two groups to compare."))
     columns = [column for rows in of_endpoints for column in _columns(rows)]
     lines = [
         Row(
-            str(covariates[code].label),
+            there[code].label,
             tuple(cell for rows in of_endpoints for cell in _cells(rows, code)),
         )
         for code in in_categories
@@ -70,6 +81,15 @@ def p_value_grid(
     return Artefact(KEY, title, (table,))
 
 
+def _fitting(codes: Sequence[str], endpoint: Endpoint, there: Mapping[str, Covariate]) -> list[str]:
+    """The covariates that the endpoint's unit has: a patient has none of a lesion."""
+    return [
+        code
+        for code in codes
+        if code not in there or there[code].level == "patient" or endpoint.unit is Unit.LESION
+    ]
+
+
 def _columns(rows: Analysed) -> list[Column]:
     name = _(rows.table.endpoint.label)
     if rows.patients is None:
@@ -81,6 +101,8 @@ def _columns(rows: Analysed) -> list[Column]:
 
 
 def _cells(rows: Analysed, code: str) -> list[Cell]:
+    if code not in rows.covariates:
+        return [words.DASH] * len(_columns(rows))
     tests = tests_between(rows, code, rows.known([code]))
     cells = [words.p_value(tests.logrank)]
     if tests.clustered is not None:

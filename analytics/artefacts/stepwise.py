@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members, analysed
-from analytics.artefacts.cox_parts import model_words, references_with_rows, rows_words
+from analytics.artefacts.cox_parts import (
+    care_words,
+    endpoint_words,
+    model_words,
+    references_with_rows,
+)
 from analytics.artefacts.model_rows import model_columns, model_rows
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.cohort import Cohort
-from analytics.curve_words import table_words
 from analytics.curves import LEVEL
 from analytics.estimators import StepwiseCox, stepwise_cox
 from analytics.estimators.stepwise_cox import Step
@@ -46,11 +50,12 @@ def stepwise(
         references: reference category by covariate, where it is not the first or that of the paper.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
         ValueError: an unknown direction, criterion or kept covariate, or borders out of order.
     """
     paper = analyses_of(cohort)
-    codes = list(variables or paper.variables)
+    codes = list(variables or paper.variables_of(cohort.protocol.endpoint(endpoint)))
     rows = analysed(cohort, endpoint, codes)
     title = _("Stepwise Cox model: %(endpoint)s") % {"endpoint": _(rows.table.endpoint.label)}
     key = f"{KEY}-{endpoint.lower()}"
@@ -77,8 +82,7 @@ def stepwise(
     if not found.steps:
         return Artefact(key, title, reason=_("There was no event: nothing can be selected."))
     notes = [
-        *table_words(rows.table),
-        rows_words(rows, members, int((~members).sum())),
+        *endpoint_words(rows, members),
         *_rule_words(direction, criterion, enter, remove),
         *standard_notes(cohort),
     ]
@@ -120,13 +124,13 @@ def _weighed(found: StepwiseCox, rows: Analysed) -> Iterator[str]:
     """What was looked at in the last step, where nothing was done."""
     for candidate in found.steps[-1].candidates:
         said = (
-            _("Last step: without %(name)s P = %(p)s, AIC %(aic)s.")
+            _("Last step: without %(name)s %(p)s, AIC %(aic)s.")
             if candidate.action == "remove"
-            else _("Last step: with %(name)s P = %(p)s, AIC %(aic)s.")
+            else _("Last step: with %(name)s %(p)s, AIC %(aic)s.")
         )
-        yield said.replace("= <", "<") % {
+        yield said % {
             "name": rows.covariates[candidate.variable].label,
-            "p": words.p_value(candidate.p_value).text,
+            "p": words.p_equation(candidate.p_value),
             "aic": words.decimal(candidate.aic, 2),
         }
 
@@ -148,6 +152,7 @@ def _final(
                 "are too good."
             ),
             *model_words(found.final, rows),
+            *care_words(found.final),
             *notes,
         ),
     )

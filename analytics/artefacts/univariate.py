@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Level, analysed
 from analytics.artefacts.cox_parts import (
+    LEAST_EVENTS_PER_TERM,
+    endpoint_words,
     fit,
+    has_few_events,
     model_words,
     ratio_cell,
     reference_cell,
     reference_levels,
-    robust_words,
     terms_by_level,
     variable_label,
 )
@@ -24,7 +27,6 @@ from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.cohort import Cohort
-from analytics.curve_words import table_words
 from analytics.curves import rates_at, times_in_months
 from analytics.estimators import CoxModel
 from registry.protocols.vocabulary import Unit
@@ -53,12 +55,14 @@ def univariate(
         references: reference category by covariate, where it is not the first or that of the paper.
 
     Raises:
-        LookupError: there is no such endpoint or covariate.
+        LookupError: the protocol has no such endpoint.
+        CovariateError: there is no such covariate, or it does not fit the endpoint.
         ValueError: a time that is negative or not finite.
     """
     paper = analyses_of(cohort)
     times = times_in_months(at_months or paper.at_months)
-    rows = analysed(cohort, endpoint, variables or paper.variables)
+    codes = variables or paper.variables_of(cohort.protocol.endpoint(endpoint))
+    rows = analysed(cohort, endpoint, codes)
     title = _("Univariate analysis: %(endpoint)s") % {"endpoint": _(rows.table.endpoint.label)}
     key = f"{KEY}-{endpoint.lower()}"
     if not rows.n:
@@ -66,22 +70,19 @@ def univariate(
     if not rows.covariates:
         return Artefact(key, title, reason=_("There is no variable with two groups to compare."))
     references = {**paper.references, **(references or {})}
-    lines: list[Row] = []
-    said: list[str] = []
-    for code in rows.covariates:
-        model = fit(rows, [code], rows.known([code]), references)
-        lines += _lines(rows, code, model, times)
-        said += _said(model, rows)
+    models = {code: fit(rows, [code], rows.known([code]), references) for code in rows.covariates}
     table = Table(
         key=key,
         title=title,
         stub=_("Variable"),
         columns=_columns(rows, times),
-        rows=tuple(lines),
+        rows=tuple(
+            line for code, model in models.items() for line in _lines(rows, code, model, times)
+        ),
         notes=(
-            *table_words(rows.table),
+            *endpoint_words(rows, np.ones(rows.n, dtype=np.bool_)),
             *_notes(rows),
-            *dict.fromkeys(said),
+            *_said(rows, models),
             months_note(),
             *standard_notes(cohort),
         ),
@@ -90,12 +91,14 @@ def univariate(
 
 
 def _columns(rows: Analysed, times: Sequence[float]) -> tuple[Column, ...]:
-    tests = [Column(_("P (Wald)"))]
     if rows.patients is None:
-        tests.append(Column(_("P (log-rank)")))
+        tests = [Column(_("P (Cox)")), Column(_("P (log-rank)"))]
     else:
-        tests.append(Column(_("P (clustered score)")))
-        tests.append(Column(_("P (log-rank, ignores clustering)")))
+        tests = [
+            Column(_("P (Cox, clustered)")),
+            Column(_("P (clustered score)")),
+            Column(_("P (log-rank, ignores clustering)")),
+        ]
     return (
         Column("n"),
         Column(_("Events")),
@@ -116,7 +119,6 @@ def _lines(
     known = rows.known([code])
     levels = rows.levels(code)
     terms = terms_by_level(model)
-    wald = model.variable_tests[0].p_value if model else None
     is_number = not levels
     yield Row(
         variable_label(rows.covariates[code]),
@@ -125,7 +127,7 @@ def _lines(
             words.count(rows.events(known)),
             *[BLANK] * len(times),
             ratio_cell(terms.get((code, None))) if is_number else BLANK,
-            words.p_value(wald),
+            words.p_value(_overall_p(model)),
             *_test_cells(rows, None if is_number else tests_between(rows, code, known)),
             words.count(int((~known).sum())),
         ),
@@ -150,6 +152,14 @@ def _lines(
         )
 
 
+def _overall_p(model: CoxModel | None) -> float | None:
+    """Test of the whole variable."""
+    if model is None:
+        return None
+    # The likelihood takes lesions as independent; the Wald test has no answer under separation.
+    return model.likelihood_ratio.p_value if model.clusters is None else model.wald.p_value
+
+
 def _rates(rows: Analysed, level: Level, times: Sequence[float]) -> Iterator[Cell]:
     km = estimate(rows.table, conf_type="log-log", clustered=True, members=level.members)
     for rate in rates_at(km, times):
@@ -165,12 +175,18 @@ def _test_cells(rows: Analysed, tests: GroupTests | None) -> list[Cell]:
     return [words.p_value(tests.clustered), words.p_value(tests.logrank)]
 
 
-def _said(model: CoxModel | None, rows: Analysed) -> list[str]:
-    """What has no estimate; that of one model robust words are said once for all."""
-    if model is None:
-        return []
-    robust = robust_words(model.clusters) if model.clusters is not None else ""
-    return [line for line in model_words(model, rows) if line != robust]
+def _said(rows: Analysed, models: Mapping[str, CoxModel | None]) -> Iterator[str]:
+    """What has no estimate, and which variables have few events."""
+    fitted = {code: model for code, model in models.items() if model is not None}
+    yield from dict.fromkeys(line for model in fitted.values() for line in model_words(model, rows))
+    few = [
+        str(rows.covariates[code].label) for code, model in fitted.items() if has_few_events(model)
+    ]
+    if few:
+        yield _(
+            "Fewer than %(least)d events per coefficient, so that estimates and their limits are "
+            "unstable: %(variables)s."
+        ) % {"least": LEAST_EVENTS_PER_TERM, "variables": ", ".join(few)}
 
 
 def _notes(rows: Analysed) -> Iterator[str]:
@@ -178,6 +194,11 @@ def _notes(rows: Analysed) -> Iterator[str]:
         "Rates: Kaplan–Meier with log-log limits. Hazard ratios: Cox models of one variable, "
         "Efron's method for ties. A variable is analysed among those of whom it is known."
     )
+    if rows.table.endpoint.unit is Unit.PATIENT:
+        yield _(
+            "P (Cox): of a variable by the likelihood ratio test, of a category by the Wald test "
+            "against the reference."
+        )
     if rows.table.endpoint.unit is Unit.LESION:
         yield _(
             "Lesions of one patient are not independent: limits, Wald and score tests are "

@@ -81,6 +81,14 @@ def p_value(p: float | None) -> Cell:
     return Cell(decimal(p, 3), float(p))
 
 
+def p_equation(p: float | None) -> str:
+    """ "P = 0.023", "P < 0.001", "P –", for a line of text."""
+    cell = p_value(p)
+    if cell.value is None or cell.text.startswith("<"):
+        return f"P {cell.text}"
+    return f"P = {cell.text}"
+
+
 def decimal(value: float, digits: int) -> str:
     """A figure with exactly that many decimals, in the reader's decimal mark."""
     # number_format would cut the digits off instead of rounding.

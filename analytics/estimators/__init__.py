@@ -1,4 +1,4 @@
-"""Statistics for time-to-event data and tables: arrays in, frozen results out.
+"""Statistics for time-to-event data: arrays in, frozen results out.
 
 Nothing here reads a database, a clock or settings, and nothing is random. Time is whole days.
 """

@@ -129,10 +129,14 @@ class FittedModel:
         return float(found.concordance[0]), se
 
     def zph(self, groups: list[list[int]]) -> list[tuple[float, float]]:
-        """Chi-square and p of each group of terms and, last, of all together."""
+        """Chi-square and p of each group of terms and, last, of all together; NaN if singular."""
         from survival import _survival as package
 
-        found = package.cox_zph(self._fit, transform="km", assign=groups)
+        try:
+            found = package.cox_zph(self._fit, transform="km", assign=groups)
+        except RuntimeError:
+            # Of terms with next to no event the variance cannot be inverted; R stops there, too.
+            return [(float("nan"), float("nan"))] * (len(groups) + 1)
         tests = [*found.table, found.global_test]
         return [(float(test.chisq), float(test.p)) for test in tests if test is not None]
 

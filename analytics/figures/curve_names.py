@@ -30,8 +30,8 @@ def curve_names(curves: Sequence[CurveData], area: Axes, sizes: Sizes) -> str:
                 class_="fig-leader",
                 fill="none",
                 stroke=PENS[position].colour,
-                stroke_width=0.8,
-                stroke_opacity=0.55,
+                stroke_width=0.9,
+                stroke_dasharray="1 3",
             )
         )
         place = (area.right + LEADER, y + 0.35 * sizes.small)

@@ -31,7 +31,8 @@ def incidence_data(
         cause: 1 for the first of the causes.
     """
     ticks = np.asarray(ticks_months, dtype=np.float64) * DAYS_PER_MONTH
-    share = fit.estimate[:, cause - 1]
+    # A sum of many shares may come out a rounding error above 1.
+    share = np.clip(fit.estimate[:, cause - 1], 0.0, 1.0)
     of_cause = fit.n_event[:, cause - 1]
     leaving = fit.n_event.sum(axis=1) + fit.n_censor
     return CurveData(
@@ -58,7 +59,7 @@ def rising_curve(days: IntArray, share: FloatArray, *, label: str, short: str = 
     return CurveData(
         label=label,
         days=days,
-        share=share,
+        share=np.clip(share, 0.0, 1.0),
         lower=unknown,
         upper=unknown,
         censor_days=NO_TICKS,

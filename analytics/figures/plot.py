@@ -19,6 +19,8 @@ GRID_COLOUR = "#d5dbe0"
 TICK_LENGTH = 5.0
 CENSOR_HALF_HEIGHT = 4.5
 BAND_OPACITY = 0.16
+MOST_STRONG_BANDS = 3
+"""With more curves than this the bands are drawn fainter, or their overlap hides the curves."""
 # With more ticks than this on a curve they are drawn smaller and finer, not to hide the curve.
 DENSE_TICKS = 150
 
@@ -58,19 +60,23 @@ def frame(
     return element("g", *parts), baseline + 1.5 * GAP
 
 
-def band_mark(position: int, curve: CurveData, area: Axes) -> str:
+def band_mark(position: int, curve: CurveData, area: Axes, *, curves: int = 1) -> str:
     """Confidence band of the curve at `position` (0 is the first); drawn before all curves.
 
     Nothing for a curve without limits.
+
+    Args:
+        curves: how many there are in the figure.
     """
     if np.isnan(curve.lower).all():
         return ""
+    is_faint = curves > MOST_STRONG_BANDS
     return element(
         "path",
         d=path(_band(curve, area), closed=True),
-        class_=f"fig-band fig-band-{position + 1}",
+        class_=f"fig-band fig-band-{position + 1}{' fig-faint' if is_faint else ''}",
         fill=PENS[position].colour,
-        fill_opacity=BAND_OPACITY,
+        fill_opacity=BAND_OPACITY / 2 if is_faint else BAND_OPACITY,
     )
 
 

@@ -75,7 +75,7 @@ def survival_figure(
     area = axes(curves, ticks_months, labels, sizes, top=top + GAP)
     plot_frame, below_axis = frame(area, ticks_months, labels, sizes)
     numbered = list(enumerate(curves))
-    bands = [band_mark(position, curve, area) for position, curve in numbered]
+    bands = [band_mark(position, curve, area, curves=len(curves)) for position, curve in numbered]
     marks = [curve_marks(position, curve, area, sizes) for position, curve in numbered]
 
     table, bottom = risk_table(curves, ticks_months, area, labels, sizes, top=below_axis)

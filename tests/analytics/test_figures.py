@@ -8,12 +8,13 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from analytics.estimators import kaplan_meier
+from analytics.estimators import cumulative_incidence, kaplan_meier
 from analytics.figures import (
     DAYS_PER_MONTH,
     CurveData,
     FigureLabels,
     curve_data,
+    incidence_data,
     survival_figure,
 )
 
@@ -261,6 +262,20 @@ def test_a_curve_that_rises_begins_at_0_and_tells_its_competing_events():
     ]
     assert texts(root, "fig-row-label") == ["At risk", "Censored", "Events", "Died before"]
     assert texts(root, "fig-count")[-4:] == ["0", "0", "1", "1"]
+
+
+def test_an_incidence_curve_carries_the_numbers_counted_by_hand():
+    # Days 100 (failure), 365 (censored), 400 (death), 800 (failure): F = 1/4 from day 100 on, and
+    # 1/4 + 3/4 * 1/2 * 1 = 5/8 from day 800 on, with two at risk on day 400.
+    fit = cumulative_incidence([100, 365, 400, 800], [1, 0, 2, 1])
+    curve = incidence_data(fit, 1, label="Failure", ticks_months=(0, 12, 24, 36))
+
+    assert curve.starts_at == 0
+    assert curve.share.tolist() == pytest.approx([1 / 4, 1 / 4, 1 / 4, 5 / 8])
+    assert (curve.at_risk, curve.events) == ([4, 2, 1, 0], [0, 1, 1, 2])
+    assert (curve.censored, curve.competing) == ([0, 1, 1, 1], [0, 0, 1, 1])
+    before_any = incidence_data(fit, 2, label="Death", ticks_months=(0, 12, 24, 36))
+    assert before_any.lower[0] == before_any.upper[0] == 0
 
 
 def test_bands_lie_under_all_curves():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.artefacts.parts import Artefact, Table
+from analytics.artefacts.parts import Artefact, Figure, Table
 
 
 def table(artefact: Artefact, place: int = 0) -> Table:
@@ -10,6 +10,14 @@ def table(artefact: Artefact, place: int = 0) -> Table:
     assert artefact.reason == ""
     part = artefact.parts[place]
     assert isinstance(part, Table)
+    return part
+
+
+def figure(artefact: Artefact, place: int = 0) -> Figure:
+    """The figure at a place of an artefact that has something to show."""
+    assert artefact.reason == ""
+    part = artefact.parts[place]
+    assert isinstance(part, Figure)
     return part
 
 

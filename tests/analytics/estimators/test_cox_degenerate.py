@@ -203,3 +203,14 @@ def test_a_likelihood_that_did_not_converge_is_said(monkeypatch):
 
     assert np.isnan(estimates(model.terms[0])).all()
     assert model.warnings == ("the likelihood did not converge: no estimate is given",)
+
+
+def test_hazards_of_levels_with_next_to_no_event_have_no_test_of_proportionality():
+    # Found at random: R's cox.zph stops here, its matrix is "computationally singular".
+    days = [15, 22, 28, 2, 5, 24, 28, 8, 10, 26, 13]
+    event = [0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 1]
+    table = pd.DataFrame({"a": list("11302103011"), "b": list("10222020120")})
+    tests = cox(days, event, table).zph()
+
+    assert [test.variable for test in tests] == ["a", "b", "GLOBAL"]
+    assert all(math.isnan(test.p_value) for test in tests)
