@@ -3,10 +3,13 @@
 from django.urls import path
 
 from analytics import views
+from analytics.workbench.views import workbench, workbench_file
 
 app_name = "analytics"
 
 urlpatterns = [
     path("studies/", views.studies, name="studies"),
     path("studies/<slug:key>/", views.study, name="study"),
+    path("studies/<slug:key>/workbench/", workbench, name="workbench"),
+    path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from analytics.artefacts import words
-from analytics.artefacts.parts import Cell, Column, Figure, Row, Table
+from analytics.artefacts.parts import Cell, Column, Figure, Row, Steps, Table
 from analytics.curves import LEVEL, Estimate, Rate
 from analytics.estimators import KaplanMeier, kaplan_meier
 from analytics.extract import TimeToEvent
@@ -116,6 +116,24 @@ def km_figure(
         svg=svg(key, compact=False),
         svg_compact=svg(f"{key}-compact", compact=True),
         table=table,
+        steps=tuple(steps_of(curve) for curve in curves),
+    )
+
+
+def steps_of(curve: NamedCurve) -> Steps:
+    """The curve at full length."""
+    km = curve.km
+
+    def known(shares: NDArray[np.float64]) -> tuple[float | None, ...]:
+        return tuple(None if np.isnan(share) else float(share) for share in shares)
+
+    return Steps(
+        label=curve.label,
+        days=tuple(km.time.tolist()),
+        estimate=known(km.survival),
+        lower=known(km.lower),
+        upper=known(km.upper),
+        at_risk=tuple(round(n) for n in km.n_risk.tolist()),
     )
 
 

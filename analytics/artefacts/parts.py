@@ -73,6 +73,25 @@ class Table:
                 )
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A curve at full length, for reading it between the ticks of its axis.
+
+    Attributes:
+        label: its name among several curves.
+        days: ascending days on which something happened.
+        estimate, lower, upper: shares from each of these days on; None where not known.
+        at_risk: number under observation just before each of these days.
+    """
+
+    label: str
+    days: tuple[int, ...]
+    estimate: tuple[float | None, ...]
+    lower: tuple[float | None, ...]
+    upper: tuple[float | None, ...]
+    at_risk: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Figure:
     """A drawing with its alternative in numbers.
@@ -81,6 +100,7 @@ class Figure:
         svg: the drawing; ``svg_compact`` the same for narrow screens ("" where one does for both).
         table: the figures behind the drawing, for screen readers and machines.
         notes: what is printed under it.
+        steps: its curves, where it has some.
     """
 
     key: str
@@ -89,6 +109,7 @@ class Figure:
     table: Table
     svg_compact: str = ""
     notes: tuple[str, ...] = ()
+    steps: tuple[Steps, ...] = ()
 
 
 Part = Table | Figure

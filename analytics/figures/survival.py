@@ -105,6 +105,10 @@ def survival_figure(
         viewBox=f"0 0 {number(sizes.width)} {number(bottom + PAD)}",
         width="100%",
         role="img",
+        # Where the plot is: a script may read the curves at the pointer.
+        data_plot_left=area.left,
+        data_plot_right=area.right,
+        data_plot_days=area.last_day,
         aria_labelledby=f"{figure_id}-title",
         aria_describedby=f"{figure_id}-desc",
         font_family=FONTS,

@@ -1,5 +1,6 @@
 """Artefacts as pages, files and documents. Nothing is estimated or worded here."""
 
+from analytics.render.archive import archive_bytes
 from analytics.render.csv import csv_rows, csv_text
 from analytics.render.docx import docx_bytes
 from analytics.render.html import artefact_html
@@ -7,6 +8,7 @@ from analytics.render.markdown import markdown_text
 from analytics.render.png import png_bytes
 
 __all__ = [
+    "archive_bytes",
     "artefact_html",
     "csv_rows",
     "csv_text",

@@ -13,7 +13,6 @@ from analytics.artefacts.parts import Figure
 from analytics.cohort.analysis import analysis_frame
 from analytics.extract import COLUMNS
 from analytics.render import archive_bytes, csv_text
-from analytics.workbench.choices import Choices
 from analytics.workbench.r_script import r_script
 from analytics.workbench.result import Result
 from registry.csv_safe import safe_row
@@ -22,48 +21,50 @@ from registry.protocols.vocabulary import Unit
 
 def adtte(result: Result) -> pd.DataFrame:
     """The rows of the endpoint (CDISC ADTTE) with the variables chosen, one column each."""
-    return analysis_frame(result.cohort, result.choices.endpoint, _variables(result.choices)).frame
+    choices = result.choices
+    return analysis_frame(result.cohort, choices.endpoint, choices.variables).frame
 
 
 def adtte_csv(result: Result) -> str:
     """The rows as CSV: days as YYYY-MM-DD, nothing where a value is missing."""
-    frame = adtte(result)
-    if result.cohort.dates_are_relative:
-        frame = frame.drop(columns=["STARTDT", "ADT"])
-    return _csv(
-        list(frame.columns), frame.astype(object).where(frame.notna(), None).itertuples(index=False)
-    )
+    return _adtte_csv(adtte(result), dates_are_relative=result.cohort.dates_are_relative)
 
 
 def bundle(result: Result) -> bytes:
     """One archive with all of it; the same choices over the same facts give the same bytes."""
-    endpoint = result.cohort.protocol.endpoint(result.choices.endpoint)
-    files: dict[str, bytes] = {
-        "README.txt": _read_me(result).encode(),
-        "adtte.csv": adtte_csv(result).encode(),
-        "analysis.R": r_script(
-            result.choices,
-            variables=_variables(result.choices),
-            numeric=[code for code in _variables(result.choices) if _is_number(result, code)],
-            is_clustered=endpoint.unit is Unit.LESION,
-            has_competing=bool(endpoint.competing),
-        ).encode(),
+    choices, cohort = result.choices, result.cohort
+    endpoint = cohort.protocol.endpoint(choices.endpoint)
+    rows = adtte(result)
+    script = r_script(
+        choices,
+        variables={code: _codes(rows[code]) for code in choices.variables},
+        is_clustered=endpoint.unit is Unit.LESION,
+        has_competing=bool(endpoint.competing),
+    )
+    files = {
+        "README.txt": _read_me(result),
+        "adtte.csv": _adtte_csv(rows, dates_are_relative=cohort.dates_are_relative),
+        "analysis.R": script,
     }
     for artefact in result.artefacts:
         for part in artefact.parts:
             table = part.table if isinstance(part, Figure) else part
-            files[f"{table.key}.csv"] = csv_text(table).encode()
+            files[f"{table.key}.csv"] = csv_text(table)
             if isinstance(part, Figure):
-                files[f"{part.key}.svg"] = part.svg.encode()
-    return archive_bytes(files)
+                files[f"{part.key}.svg"] = part.svg
+    return archive_bytes({name: text.encode() for name, text in files.items()})
 
 
-def _variables(choices: Choices) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (choices.group, *choices.adjust))))
+def _codes(column: pd.Series) -> tuple[str, ...]:
+    """Codes of a covariate in categories, the reference first; () of a number."""
+    kind = column.dtype
+    return tuple(kind.categories) if isinstance(kind, pd.CategoricalDtype) else ()
 
 
-def _is_number(result: Result, code: str) -> bool:
-    return bool(adtte(result)[code].dtype.kind == "f")
+def _adtte_csv(rows: pd.DataFrame, *, dates_are_relative: bool) -> str:
+    frame = rows.drop(columns=["STARTDT", "ADT"]) if dates_are_relative else rows
+    known = frame.astype(object).where(frame.notna(), None)
+    return _csv(list(frame.columns), known.itertuples(index=False))
 
 
 def _csv(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:

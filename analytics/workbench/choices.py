@@ -74,6 +74,11 @@ class Choices:
         return urlencode(pairs)
 
     @property
+    def variables(self) -> tuple[str, ...]:
+        """Codes of the covariates that groups and model need, the groups' one first."""
+        return tuple(dict.fromkeys(filter(None, (self.group, *self.adjust))))
+
+    @property
     def at_text(self) -> str:
         """The times as they are typed: "12, 24, 36"."""
         return ", ".join(f"{months:g}" for months in self.at_months)

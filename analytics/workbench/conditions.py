@@ -49,7 +49,7 @@ def condition_form(query: QueryDict, covariates: Mapping[str, Covariate]) -> Con
 
 
 def typed_condition(query: QueryDict) -> str:
-    """The condition that the controls were filled in with, as the address writes it; "" for none."""
+    """The condition that the controls hold, as the address writes it; "" for none."""
     code, operator = query.get("by", ""), query.get("is", "")
     if not (code and operator):
         return ""

@@ -6,7 +6,7 @@ what it is, the group or term, and the months.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analytics.figures import DAYS_PER_MONTH
 from analytics.workbench.choices import Choices
@@ -27,65 +27,78 @@ note <- function(what, group, at, value) {
 _CURVE = """
 curve <- function(data, group) {
   if (nrow(data) == 0) return(invisible())
-  fit <- survfit(Surv(AVAL, event) ~ 1, data = data, conf.type = "{conf_type}"{robust})
+  fit <- survfit(Surv(AVAL, event) ~ 1, data = data, conf.type = "@conf_type@"@robust@)
   middle <- quantile(fit, 0.5)
   note("n", group, NA, nrow(data))
   note("events", group, NA, sum(data$event))
   note("median_days", group, NA, middle$quantile)
   note("median_lower_days", group, NA, middle$lower)
   note("median_upper_days", group, NA, middle$upper)
-  for (months in c({months})) {{
-    day <- months * {days_per_month}
+  for (months in c(@months@)) {
+    day <- months * @days_per_month@
     if (day > max(fit$time) && min(fit$surv) > 0) next
     there <- summary(fit, times = day, extend = TRUE)
     note("rate", group, months, there$surv)
     note("rate_lower", group, months, there$lower)
     note("rate_upper", group, months, there$upper)
-  }}
-}}
+  }
+}
 """
 
 
 def r_script(
     choices: Choices,
     *,
-    variables: Sequence[str],
-    numeric: Sequence[str],
+    variables: Mapping[str, Sequence[str]],
     is_clustered: bool,
     has_competing: bool,
 ) -> str:
     """The text of the script.
 
     Args:
-        variables: columns of the file that hold covariates, the groups' one first.
-        numeric: those of them that are numbers; the others are categories.
+        variables: columns of the file that hold covariates, the groups' one first, with the codes
+            of their categories, the reference first; () for a number.
         is_clustered: rows are lesions, and those of one patient a cluster.
         has_competing: CNSR 2 occurs; the cumulative incidence is made too.
     """
     parts = [
         _START,
-        *(f"rows${name} <- factor(rows${name})\n" for name in variables if name not in numeric),
-        _CURVE.format(
+        *(_factor(name, codes) for name, codes in variables.items() if codes),
+        _filled(
+            _CURVE,
             conf_type=choices.conf_type,
             months=", ".join(f"{months:g}" for months in choices.at_months),
-            days_per_month=DAYS_PER_MONTH,
+            days_per_month=str(DAYS_PER_MONTH),
             robust=", cluster = USUBJID, robust = TRUE" if is_clustered else "",
         ),
         _groups(choices.group) if choices.group else 'curve(rows, "all")\n',
     ]
     if choices.adjust:
-        parts.append(_model(variables, is_clustered=is_clustered))
+        parts.append(_model(list(variables), is_clustered=is_clustered))
     if has_competing:
         parts.append(_INCIDENCE)
     parts.append(_END)
     return "".join(parts)
 
 
+def _filled(template: str, **values: str) -> str:
+    """The template with each @name@ replaced; R needs braces and dollars for itself."""
+    for name, value in values.items():
+        template = template.replace(f"@{name}@", value)
+    return template
+
+
+def _factor(name: str, codes: Sequence[str]) -> str:
+    levels = ", ".join(f'"{code}"' for code in codes)
+    return f"rows${name} <- factor(rows${name}, levels = c({levels}))\n"
+
+
 def _groups(name: str) -> str:
     return f"""
 for (level in levels(rows${name})) curve(rows[!is.na(rows${name}) & rows${name} == level, ], level)
 if (length(unique(na.omit(rows${name}))) > 1) {{
-  test <- survdiff(Surv(AVAL, event) ~ {name}, data = rows)
+  rows$group <- droplevels(rows${name})
+  test <- survdiff(Surv(AVAL, event) ~ group, data = rows)
   note("logrank_chisq", "all", NA, test$chisq)
   note("logrank_p", "all", NA, pchisq(test$chisq, length(test$n) - 1, lower.tail = FALSE))
 }}

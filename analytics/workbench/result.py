@@ -84,5 +84,4 @@ def _survival(cohort: Cohort, choices: Choices, least: int) -> Artefact:
 
 
 def _model(cohort: Cohort, choices: Choices) -> Artefact:
-    variables = tuple(dict.fromkeys(filter(None, (choices.group, *choices.adjust))))
-    return multivariable(cohort, endpoints=[choices.endpoint], variables=variables)
+    return multivariable(cohort, endpoints=[choices.endpoint], variables=choices.variables)

@@ -49,7 +49,7 @@
     const left = Number(svg.dataset.plotLeft);
     const share = (point.x - left) / (Number(svg.dataset.plotRight) - left);
     if (share < 0 || share > 1) return;
-    slider.value = share * Number(svg.dataset.plotMonths);
+    slider.value = (share * Number(svg.dataset.plotDays)) / data.days_per_month;
     show();
   });
   slider.addEventListener("input", show);
