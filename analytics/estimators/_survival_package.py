@@ -4,6 +4,8 @@ Everything the Cox family takes from it is held to stored answers of R by the te
 imported when the first model is fitted.
 """
 
+import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,20 +81,24 @@ def estimate(rows: Rows, *, iterations: int = ITERATIONS) -> Estimate:
 
     control: dict[str, Any] = {"eps": CONVERGENCE, "iter_max": iterations}
     terms = rows.x.shape[1]
-    fit: Any
-    if rows.cluster is None:
+    fit: Any = None
+    robust = robust_score = None
+    if rows.cluster is not None:
+        robust = np.full((terms, terms), math.nan)
+        with suppress(ValueError):  # "infinite argument": robust tests overflow under separation
+            fit = package.coxph_fit(
+                rows.days, rows.event, rows.x, **rows.keywords(), **control, cluster=rows.cluster
+            )
+    if fit is None:
         fit = package.coxph_fit_raw(
             rows.days, rows.event, rows.x, **rows.keywords(), **control, resid=False
         )
-        naive, robust = fit.var, None
+        covariance = fit.var
     else:
-        fit = package.coxph_fit(
-            rows.days, rows.event, rows.x, **rows.keywords(), **control, cluster=rows.cluster
-        )
         # Without a coefficient the package gives no robust answer.
-        naive = fit.var if fit.naive_var is None else fit.naive_var
-        robust = np.array(fit.var).reshape(terms, terms)
-    covariance = np.array(naive).reshape(terms, terms)
+        covariance = fit.var if fit.naive_var is None else fit.naive_var
+        robust, robust_score = np.array(fit.var).reshape(terms, terms), fit.rscore
+    covariance = np.array(covariance).reshape(terms, terms)
     null, fitted = fit.loglik
     return Estimate(
         coefficient=np.array(fit.coefficients),
@@ -100,7 +106,7 @@ def estimate(rows: Rows, *, iterations: int = ITERATIONS) -> Estimate:
         robust_covariance=robust,
         loglik=(float(null), float(fitted)),
         score=float(fit.score),
-        robust_score=None if rows.cluster is None or fit.rscore is None else float(fit.rscore),
+        robust_score=robust_score,
         step=covariance @ np.array(fit.first),
     )
 
@@ -111,32 +117,41 @@ class FittedModel:
     def __init__(self, rows: Rows, coefficient: FloatArray) -> None:
         from survival import _survival as package
 
-        self._fit = package.coxph_fit(
-            rows.days,
-            rows.event,
-            rows.x,
-            **rows.keywords(),
-            init=coefficient.tolist(),
-            iter_max=0,
-            cluster=rows.cluster,
-        )
+        start: dict[str, Any] = {"init": coefficient.tolist(), "iter_max": 0}
+        self._fit: Any = None
+        with suppress(ValueError):  # as in `estimate`
+            self._fit = package.coxph_fit(
+                rows.days,
+                rows.event,
+                rows.x,
+                **rows.keywords(),
+                **start,
+                cluster=rows.cluster,
+            )
 
     def concordance(self) -> tuple[float, float]:
         """Harrell's C and its standard error."""
+        if self._fit is None:
+            return math.nan, math.nan
         found = self._fit.concordance
         variance = found.var
-        se = float("nan") if variance is None else float(np.sqrt(variance[0][0]))
+        se = math.nan if variance is None else float(np.sqrt(variance[0][0]))
         return float(found.concordance[0]), se
 
     def zph(self, groups: list[list[int]]) -> list[tuple[float, float]]:
-        """Chi-square and p of each group of terms and, last, of all together; NaN if singular."""
+        """Chi-square and p of each group of terms and, last, of all together.
+
+        NaN where the events are too few, or too alike, for coefficients that change with time.
+        """
         from survival import _survival as package
 
+        unknown = [(math.nan, math.nan)] * (len(groups) + 1)
+        if self._fit is None:
+            return unknown
         try:
             found = package.cox_zph(self._fit, transform="km", assign=groups)
-        except RuntimeError:
-            # Of terms with next to no event the variance cannot be inverted; R stops there, too.
-            return [(float("nan"), float("nan"))] * (len(groups) + 1)
+        except (RuntimeError, ValueError):  # a singular matrix; R stops there, too
+            return unknown
         tests = [*found.table, found.global_test]
         return [(float(test.chisq), float(test.p)) for test in tests if test is not None]
 

@@ -27,8 +27,6 @@ def fit_model(response: Response, variables: Sequence[Variable]) -> CoxModel:
     covariance = solution.covariance
     if solution.robust_covariance is not None:
         covariance = solution.robust_covariance
-        if response.clusters == 1:
-            covariance = np.full_like(covariance, math.nan)
     counted = ~solution.collinear
     df = int(counted.sum())
     too_few_clusters = response.clusters is not None and response.clusters <= df

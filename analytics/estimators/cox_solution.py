@@ -17,6 +17,11 @@ from analytics.estimators.inputs import BoolArray, FloatArray
 # way to infinity some are above the second, however far the way has led.
 AT_REST = 1e-5
 ON_THE_WAY = 0.1
+# A standard error, times the range of its column, above this is that of a term that could go along
+# to infinity at no gain.
+HUGE = 1e2
+# A robust standard error below this share of the usual one is nothing but rounding.
+VANISHED = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +34,7 @@ class Solution:
         loglik: log partial likelihood without and with the covariates.
         score, robust_score: score statistic against all coefficients 0, without and with clusters.
         collinear, at_infinity, unsettled: terms without an estimate, by reason.
+        without_error: terms with an estimate, of whose error the clusters say nothing.
         last: coefficients where the iterations ended: finite also on the way to infinity, 0 for
             terms about which nothing was known there.
     """
@@ -42,6 +48,7 @@ class Solution:
     collinear: BoolArray
     at_infinity: BoolArray
     unsettled: BoolArray
+    without_error: BoolArray
     last: FloatArray
 
     @property
@@ -52,33 +59,77 @@ class Solution:
 
 def solve(rows: package.Rows) -> Solution:
     """Maximise the partial likelihood of `rows`."""
+    if not rows.event.any():
+        return _without_events(rows)
     maximum = package.estimate(rows)
-    silent = collinear = np.diag(maximum.covariance) == 0
+    silent = collinear = _silent(maximum)
+    leaving = np.zeros_like(silent)
     if silent.any():
         # What is collinear is so at any coefficients; information can also fade far out.
-        collinear = np.diag(package.estimate(rows, iterations=0).covariance) == 0
-    faded = silent & ~collinear
-    step = np.abs(maximum.step) * np.ptp(rows.x, axis=0)
-    moving = faded | ~(silent | (step <= AT_REST))
-    diverging = bool(faded.any() or (step > ON_THE_WAY).any())
+        collinear = _silent(package.estimate(rows, iterations=0))
+        leaving = _leaving(rows, silent & ~collinear)
+    span = np.ptp(rows.x, axis=0)
+    step, error = np.abs(maximum.step) * span, np.sqrt(np.diag(maximum.covariance)) * span
+    moving = ~(step <= AT_REST) & ~silent
+    diverging = bool(leaving.any() or (step > ON_THE_WAY).any())
     nothing = np.zeros_like(collinear)
-    at_infinity = moving if diverging else nothing
+    at_infinity = leaving | moving | (error > HUGE) if diverging else nothing
     unsettled = ~collinear if moving.any() and not diverging else nothing
     estimated = ~(collinear | at_infinity | unsettled)
 
+    robust, without_error = maximum.robust_covariance, nothing
+    if robust is not None and rows.cluster is not None:
+        small = VANISHED**2 * np.diag(maximum.covariance)
+        without_error = estimated & ~((np.diag(robust) > small) & bool(rows.cluster.any()))
+        robust = _only(robust, estimated & ~without_error)
     return Solution(
         coefficient=np.where(estimated, maximum.coefficient, math.nan),
         covariance=_only(maximum.covariance, estimated),
-        robust_covariance=None
-        if maximum.robust_covariance is None
-        else _only(maximum.robust_covariance, estimated),
+        robust_covariance=robust,
         loglik=maximum.loglik,
         score=maximum.score,
         robust_score=maximum.robust_score,
         collinear=collinear,
         at_infinity=at_infinity,
         unsettled=unsettled,
+        without_error=without_error,
         last=np.where(silent, 0.0, maximum.coefficient),
+    )
+
+
+def _silent(estimate: package.Estimate) -> BoolArray:
+    """Terms of which the rows say nothing at the coefficients of `estimate`."""
+    silent: BoolArray = np.diag(estimate.covariance) == 0
+    return silent
+
+
+def _leaving(rows: package.Rows, faded: BoolArray) -> BoolArray:
+    """Terms whose information has `faded`, and those that were on the way with them before."""
+    iterations, leaving = package.ITERATIONS, faded
+    while faded.any() and iterations > 1:
+        iterations //= 2
+        earlier = package.estimate(rows, iterations=iterations)
+        leaving = leaving | (np.abs(earlier.step) * np.ptp(rows.x, axis=0) > ON_THE_WAY)
+        faded = faded & _silent(earlier)
+    return leaving
+
+
+def _without_events(rows: package.Rows) -> Solution:
+    terms = rows.x.shape[1]
+    unknown, nothing = np.full(terms, math.nan), np.zeros(terms, dtype=np.bool_)
+    covariance = np.full((terms, terms), math.nan)
+    return Solution(
+        coefficient=unknown,
+        covariance=covariance,
+        robust_covariance=None if rows.cluster is None else covariance,
+        loglik=(0.0, 0.0),
+        score=math.nan,
+        robust_score=None,
+        collinear=~nothing,
+        at_infinity=nothing,
+        unsettled=nothing,
+        without_error=nothing,
+        last=np.zeros(terms),
     )
 
 

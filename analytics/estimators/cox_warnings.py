@@ -32,6 +32,8 @@ def sentences(
         start = end
     if response.clusters == 1:
         found.append("cluster has one value only: no robust standard error can be estimated")
+    elif solution.without_error.any():
+        found.append("the clusters are too few or too alike for every robust standard error")
     elif response.clusters is not None and response.clusters <= (~solution.collinear).sum():
         found.append(
             f"there are not more clusters ({response.clusters}) than terms: "
