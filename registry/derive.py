@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -153,11 +154,20 @@ def is_acute(event: ToxicityEvent, course: Course | None, protocol: Protocol) ->
     return is_acute_onset(event.onset_on, course.started_on, course.ended_on, protocol)
 
 
+class Span(TypingProtocol):
+    """A date that may be partial: the first and the last day that it may stand for."""
+
+    @property
+    def earliest(self) -> dt.date:
+        """First day."""
+
+    @property
+    def latest(self) -> dt.date:
+        """Last day."""
+
+
 def is_acute_onset(
-    onset: PartialDate | None,
-    rt_start: PartialDate | None,
-    rt_end: PartialDate | None,
-    protocol: Protocol,
+    onset: Span | None, rt_start: Span | None, rt_end: Span | None, protocol: Protocol
 ) -> bool | None:
     """As :func:`is_acute`, from the dates: they must be known well enough to decide."""
     border = protocol.toxicity.acute

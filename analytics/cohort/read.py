@@ -83,7 +83,7 @@ def _read(rows: StudyRows) -> Cohort:
         courses=frame(course_rows(plans, protocol.dose), columns.COURSES),
         targets=frame(target_rows(plans, protocol.dose), columns.TARGETS),
         dose_metrics=frame(dose_metric_rows(rows, plans, regions), columns.DOSE_METRICS),
-        toxicities=frame(toxicity_rows(rows, anchors, plans, protocol), columns.TOXICITIES),
+        toxicities=frame(toxicity_rows(rows, anchors, protocol), columns.TOXICITIES),
         progressions=frame(progression_rows(rows, anchors, plans), columns.PROGRESSIONS),
         losses=frame(loss_rows(rows), columns.LOSSES),
         screenings=frame(screening_rows(rows), columns.SCREENINGS),

@@ -8,7 +8,7 @@ from analytics.extract.days import Day
 from analytics.extract.facts import LesionFact, PatientFacts, ProgressionFact
 from analytics.extract.origins import operation_day
 from registry.models.choices import DeathCause, FieldRelation, Procedure, ProgressionKind
-from registry.protocols.vocabulary import EventKind
+from registry.protocols.vocabulary import LATE_GRADES, EventKind, ToxicityPhase
 
 OF_THE_LESION = (EventKind.LOCAL_PROGRESSION, EventKind.IN_FIELD_PROGRESSION)
 """Kinds that happen to one lesion; all others happen to the patient, hence to every lesion."""
@@ -20,7 +20,8 @@ def days_of(
     """Days of the events of a kind on record, None for one without a date.
 
     A failure counts for the lesion that it names. One that names none counts for the lesion if
-    it is the only one treated.
+    it is the only one treated. Of a patient, a local failure counts unless it names a lesion that
+    was not treated beside others that were.
     """
     if kind is EventKind.DEATH_ANY or kind is EventKind.DEATH_DISEASE:
         death = patient.death
@@ -35,6 +36,11 @@ def days_of(
         for onset in patient.wound_complications:
             if operation is not None and not (onset and onset.before(operation)):
                 yield onset
+    elif kind in LATE_GRADES:
+        for toxicity in patient.toxicities:
+            if toxicity.grade >= LATE_GRADES[kind] and toxicity.phase != ToxicityPhase.ACUTE:
+                # Neither acute nor late for certain: it may be an event, on a day not known.
+                yield toxicity.onset if toxicity.phase else None
     else:
         for progression in patient.progressions:
             if is_of_kind(progression, kind) and _concerns(progression, kind, patient, lesion):
@@ -66,8 +72,12 @@ def unassigned_days(kind: EventKind, patient: PatientFacts) -> Iterator[Day | No
 def _concerns(
     progression: ProgressionFact, kind: EventKind, patient: PatientFacts, lesion: LesionFact | None
 ) -> bool:
-    if lesion is None or kind not in OF_THE_LESION:
+    treated = [row.id for row in patient.treated_lesions()]
+    if kind not in OF_THE_LESION:
         return True
+    if lesion is None:
+        is_elsewhere = progression.lesion_id is not None and progression.lesion_id not in treated
+        return not (kind is EventKind.LOCAL_PROGRESSION and treated and is_elsewhere)
     if progression.lesion_id is None:
-        return len(patient.treated_lesions()) == 1
+        return len(treated) == 1
     return progression.lesion_id == lesion.id

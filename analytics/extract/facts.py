@@ -41,6 +41,14 @@ class DeathFact(NamedTuple):
     cause: str
 
 
+class ToxicityFact(NamedTuple):
+    """An adverse event that radiotherapy may have caused; ``phase`` is "acute", "late" or ""."""
+
+    onset: Day | None
+    grade: int
+    phase: str
+
+
 class BaselineFact(NamedTuple):
     """Number of viable sites ("single", "multiple" or "") at the start of a course."""
 
@@ -80,6 +88,7 @@ class PatientFacts:
     left_out: frozenset[int] = frozenset()
     progressions: list[ProgressionFact] = field(default_factory=list)
     wound_complications: list[Day | None] = field(default_factory=list)
+    toxicities: list[ToxicityFact] = field(default_factory=list)
     death: DeathFact | None = None
     last_contact: Day | None = None
     last_imaging: Day | None = None
@@ -92,6 +101,10 @@ class PatientFacts:
     def known(self, day: Day | None) -> Day | None:
         """The day, None when it lies after the cut."""
         return day if self.knows(day) else None
+
+    def given_courses(self) -> list[CourseFact]:
+        """Courses with a date; all where none has one. A course without may be planned only."""
+        return [course for course in self.courses if course.start or course.end] or self.courses
 
     def treated_lesions(self) -> list[LesionFact]:
         """Lesions that a course treats, by number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Coalesce
 
 from analytics.extract.days import Day, day_of
@@ -17,8 +17,10 @@ from analytics.extract.facts import (
     ProgressionFact,
     StudyFacts,
     SurgeryFact,
+    ToxicityFact,
 )
 from analytics.extract.rows import StudyRows, date_text, known_day_of
+from analytics.extract.toxicity import may_be_of_rt, phase_of, suspected_course
 from registry.models import (
     Assessment,
     Baseline,
@@ -45,6 +47,9 @@ WOUND_TERMS = Q(term__term__startswith="Wound ") | Q(term__term__endswith="Selec
 """CTCAE terms of wound complications: complication, dehiscence and infection; in release 3.0 an
 infection is a selection of the wound within a general term."""
 
+IS_WOUND = ExpressionWrapper(WOUND_TERMS, output_field=BooleanField())
+"""Whether an event has such a term, as a column."""
+
 
 def read_facts(study: Study, data_cut: dt.date | None = None) -> StudyFacts:
     """The facts of the study's enrolled patients within the scope in force.
@@ -65,6 +70,7 @@ def facts_of(rows: StudyRows) -> StudyFacts:
     _treatment(rows)
     _lesions(rows)
     _outcome(rows)
+    _toxicity(rows)
     _contacts(rows)
     return StudyFacts(
         study_key=rows.study.key,
@@ -104,7 +110,7 @@ def _lesions(rows: StudyRows) -> None:
 
 
 def _outcome(rows: StudyRows) -> None:
-    """Progressions, deaths and wound complications."""
+    """Progressions and deaths."""
     for patient, (occurred, *values) in rows.of(
         Progression, date_text("occurred_on"), "kind", "field_relation", "lesion_id"
     ):
@@ -115,10 +121,28 @@ def _outcome(rows: StudyRows) -> None:
         day = _day(died)
         if patient.knows(day):
             patient.death = DeathFact(day, cause)
-    for patient, (onset,) in rows.of(ToxicityEvent, date_text("onset_on"), where=WOUND_TERMS):
+
+
+def _toxicity(rows: StudyRows) -> None:
+    """Wound complications, and what radiotherapy may have caused."""
+    protocol = rows.version.protocol
+    for patient, (onset, grade, course_id, attribution, was_before, is_wound) in rows.of(
+        ToxicityEvent,
+        date_text("onset_on"),
+        "grade",
+        "course_id",
+        "attribution",
+        "present_before_rt",
+        IS_WOUND,
+    ):
         day = _day(onset)
-        if patient.knows(day):
+        if not patient.knows(day):
+            continue
+        if is_wound:
             patient.wound_complications.append(day)
+        if may_be_of_rt(attribution, was_before):
+            phase = phase_of(day, suspected_course(patient, course_id), protocol)
+            patient.toxicities.append(ToxicityFact(day, grade, phase))
 
 
 def _contacts(rows: StudyRows) -> None:

@@ -18,7 +18,7 @@ from analytics.extract.facts import LesionFact, PatientFacts
 from analytics.extract.origins import has_single_viable_site, origin_day
 from analytics.extract.words import Reason
 from registry.protocols.types import Endpoint
-from registry.protocols.vocabulary import Censoring, EventKind, Population
+from registry.protocols.vocabulary import LATE_GRADES, Censoring, EventKind, Population
 
 EVENT, CENSORED, COMPETING = 0, 1, 2
 """Values of CNSR: 0 is an event, as in CDISC ADTTE; 2 a competing event."""
@@ -64,7 +64,8 @@ def observe(
     events = _happened(endpoint.events, patient, lesion, start, death)
     competing = _happened(endpoint.competing, patient, lesion, start, death)
     if events.first is None and events.is_undated:
-        return Reason.UNDATED_EVENT
+        is_late = any(kind in LATE_GRADES for kind in endpoint.events)
+        return Reason.MAYBE_LATE if is_late else Reason.UNDATED_EVENT
     if events.first is None and events.is_unassigned:
         return Reason.UNASSIGNED_EVENT
 

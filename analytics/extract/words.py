@@ -22,6 +22,8 @@ EVENT_WORDS: dict[EventKind, str] = {
     EventKind.DEATH_DISEASE: gettext_noop("death of the disease"),
     EventKind.AMPUTATION: gettext_noop("amputation"),
     EventKind.WOUND_COMPLICATION: gettext_noop("wound complication"),
+    EventKind.LATE_TOXICITY_GRADE_2: gettext_noop("late toxicity of grade 2 or more"),
+    EventKind.LATE_TOXICITY_GRADE_3: gettext_noop("late toxicity of grade 3 or more"),
 }
 """EVNTDESC of events and competing events."""
 
@@ -50,6 +52,7 @@ class Reason(TextChoices):
     NO_ORIGIN = "no_origin", _("day of the time origin not known")
     DEATH_BEFORE_ORIGIN = "death_before_origin", _("died before the time origin")
     UNDATED_EVENT = "undated_event", _("event without a date")
+    MAYBE_LATE = "maybe_late", _("toxicity that may be acute or late")
     UNASSIGNED_EVENT = "unassigned_event", _("local failure that names none of several lesions")
     NO_FOLLOW_UP = "no_follow_up", _("no follow-up of the kind that the endpoint asks for")
     FOLLOW_UP_BEFORE_ORIGIN = "follow_up_before_origin", _("last follow-up before the time origin")

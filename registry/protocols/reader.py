@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from registry.protocols.types import (
     ToxicityRule,
 )
 from registry.protocols.vocabulary import (
+    LATE_GRADES,
     Calendar,
     Censoring,
     CtcaeRelease,
@@ -100,8 +102,20 @@ def _protocol(section: Section, table: Mapping[str, object]) -> Protocol:
         reminders=_reminders(section.section("reminders")) if has_schedule else None,
         assumptions=_assumptions(section, table),
     )
+    _require_border(protocol, section)
     section.close()
     return protocol
+
+
+def _require_border(protocol: Protocol, section: Section) -> None:
+    """Late toxicity is told by the border: without one there is none to count."""
+    for endpoint in protocol.endpoints:
+        counted = (*endpoint.events, *endpoint.competing)
+        if protocol.toxicity.acute is None and any(kind in LATE_GRADES for kind in counted):
+            section.refuse(
+                f"endpoints.{endpoint.code}",
+                "counts late toxicity, and [toxicity] has no border between acute and late",
+            )
 
 
 def _source(section: Section) -> Source:
@@ -128,8 +142,8 @@ def _eligibility(section: Section) -> tuple[Criterion, ...]:
 
 def _endpoint(code: str, section: Section, parent: Section) -> Endpoint:
     # CDISC ADaM allows eight characters in PARAMCD, the first a letter.
-    if not (code.isascii() and code.isalnum() and code.isupper() and code[0].isalpha()):
-        parent.refuse(f"endpoints.{code}", "must be a code of capital letters and digits")
+    if not re.fullmatch("[A-Z][A-Z0-9_]*", code):
+        parent.refuse(f"endpoints.{code}", "must be a code of capital letters, digits and _")
     if len(code) > 8:
         parent.refuse(f"endpoints.{code}", "must have at most 8 characters")
     events = section.words("events", EventKind)

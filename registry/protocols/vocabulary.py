@@ -64,6 +64,9 @@ class EventKind(StrEnum):
     ``out_of_field_progression`` is every other progression: together they are ``any_progression``.
     ``wound_complication`` is a toxicity event with one of the CTCAE wound terms (complication,
     dehiscence, infection) after the operation; ``amputation`` is a surgery of that procedure.
+    ``late_toxicity_grade_2`` is a toxicity event of grade 2 or more that is late by the protocol's
+    border, was not present before radiotherapy and is not attributed as unrelated or unlikely;
+    ``late_toxicity_grade_3`` one of grade 3 or more.
     """
 
     LOCAL_PROGRESSION = "local_progression"
@@ -76,6 +79,12 @@ class EventKind(StrEnum):
     DEATH_DISEASE = "death_disease"
     AMPUTATION = "amputation"
     WOUND_COMPLICATION = "wound_complication"
+    LATE_TOXICITY_GRADE_2 = "late_toxicity_grade_2"
+    LATE_TOXICITY_GRADE_3 = "late_toxicity_grade_3"
+
+
+LATE_GRADES = {EventKind.LATE_TOXICITY_GRADE_2: 2, EventKind.LATE_TOXICITY_GRADE_3: 3}
+"""Lowest grade of the kinds of late toxicity."""
 
 
 class Censoring(StrEnum):

@@ -9,6 +9,7 @@ from analytics.extract.facts import (
     PatientFacts,
     ProgressionFact,
     SurgeryFact,
+    ToxicityFact,
 )
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Censoring, EventKind, Population, TimePoint, Unit
@@ -32,6 +33,10 @@ def progression(occurred, kind="local", field_relation="", lesion=None):
 
 def death(died, cause="unknown"):
     return DeathFact(on(died), cause)
+
+
+def toxicity(onset, grade, phase):
+    return ToxicityFact(on(onset), grade, phase)
 
 
 def baseline(viable_sites, *, number=1, course_id=None):

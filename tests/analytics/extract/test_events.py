@@ -12,6 +12,7 @@ from tests.analytics.extract.by_hand import (
     patient,
     progression,
     surgery,
+    toxicity,
 )
 
 
@@ -80,6 +81,20 @@ def test_a_wound_complication_counts_after_the_operation_only():
     assert days(EventKind.WOUND_COMPLICATION, facts) == []
 
 
+def test_late_toxicity_is_late_of_the_grade_or_more_and_undated_where_it_may_be_late():
+    facts = patient(
+        toxicities=[
+            toxicity("2024-05-01", 2, "acute"),
+            toxicity("2024-06-01", 1, "late"),
+            toxicity("2024-07-01", 2, "late"),
+            toxicity("2024-08-01", 4, "late"),
+            toxicity("2024-04", 3, ""),
+        ]
+    )
+    assert days(EventKind.LATE_TOXICITY_GRADE_2, facts) == ["2024-07-01", "2024-08-01", "undated"]
+    assert days(EventKind.LATE_TOXICITY_GRADE_3, facts) == ["2024-08-01", "undated"]
+
+
 def test_a_local_failure_belongs_to_the_lesion_it_names():
     facts = patient(
         lesions=lesions({1}, {1}, ()),
@@ -91,7 +106,15 @@ def test_a_local_failure_belongs_to_the_lesion_it_names():
     )
     assert days(EventKind.LOCAL_PROGRESSION, facts, facts.lesions[1]) == ["2024-05-01"]
     assert days(EventKind.IN_FIELD_PROGRESSION, facts, facts.lesions[2]) == ["2024-06-01"]
-    assert len(days(EventKind.LOCAL_PROGRESSION, facts)) == 3
+
+
+def test_of_a_patient_every_local_failure_counts_but_that_of_a_lesion_left_untreated():
+    failures = [progression(f"2024-0{lesion + 4}-01", lesion=lesion) for lesion in (1, 2, 3)]
+    facts = patient(lesions=lesions({1}, {1}, ()), progressions=[*failures, progression("2024-09")])
+    assert days(EventKind.LOCAL_PROGRESSION, facts) == ["2024-05-01", "2024-06-01", "2024-09-15"]
+    assert len(days(EventKind.ANY_PROGRESSION, facts)) == 4
+    without_plan = patient(lesions=lesions((), ()), progressions=failures)
+    assert len(days(EventKind.LOCAL_PROGRESSION, without_plan)) == 3
 
 
 def test_a_local_failure_that_names_no_lesion_is_that_of_the_only_treated_one():

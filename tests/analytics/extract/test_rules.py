@@ -19,10 +19,12 @@ from tests.analytics.extract.by_hand import (
     patient,
     progression,
     surgery,
+    toxicity,
 )
 
 LC = endpoint(competing=[EventKind.DEATH_ANY])
 OS = endpoint([EventKind.DEATH_ANY])
+LATE = endpoint([EventKind.LATE_TOXICITY_GRADE_2], [EventKind.DEATH_ANY])
 PFS = endpoint([EventKind.ANY_PROGRESSION, EventKind.DEATH_ANY])
 
 
@@ -245,6 +247,7 @@ def test_an_imputed_last_contact_is_not_before_the_origin():
         (LC, {"progressions": [progression(None)], "death": death("2025-01-09")},
          Reason.UNDATED_EVENT),
         (OS, {"death": death(None)}, Reason.UNDATED_EVENT),
+        (LATE, {"toxicities": [toxicity("2024-04", 2, "")]}, Reason.MAYBE_LATE),
         (endpoint(censoring=Censoring.LAST_IMAGING), {}, Reason.NO_FOLLOW_UP),
     ],
 )  # fmt: skip

@@ -24,6 +24,7 @@ from registry.protocols.vocabulary import (
 )
 
 PAPERS = ("jinling", "cnao", "cams", "miyakojima", "preop")
+LATE = ("LATE_G2", "LATE_G3")
 IMPORTED = ("tcga_sarc", "sts_mcgill")
 
 
@@ -55,11 +56,11 @@ def test_the_sentence_speaks_of_death_where_death_is_an_event(key):
 @pytest.mark.parametrize(
     ("key", "codes"),
     [
-        ("jinling", ["LC", "OS", "PFS"]),
-        ("cnao", ["LC", "DPFS", "OS"]),
-        ("cams", ["LC", "OS", "DFS", "DMFS"]),
-        ("miyakojima", ["LC", "PFS", "OS", "DFS"]),
-        ("preop", ["LC", "OS", "MFS", "AFS", "WOUND120"]),
+        ("jinling", ["LC", "LC_PT", "OS", "PFS", *LATE]),
+        ("cnao", ["LC", "DPFS", "OS", *LATE]),
+        ("cams", ["LC", "OS", "DFS", "DMFS", *LATE]),
+        ("miyakojima", ["LC", "LC_PT", "PFS", "OS", "DFS", *LATE]),
+        ("preop", ["LC", "OS", "MFS", "AFS", "WOUND120", *LATE]),
         ("tcga_sarc", ["OS", "PFS", "LC"]),
         ("sts_mcgill", ["OS", "PFS", "LC"]),
     ],
@@ -87,6 +88,26 @@ def test_local_control_counts_what_the_source_counts_from_where_it_counts(key, u
     assert local_control.censoring is Censoring.LAST_FOLLOW_UP
 
 
+@pytest.mark.parametrize("key", ["jinling", "miyakojima"])
+def test_where_lesions_are_counted_patients_are_counted_too(key):
+    by_patient = preset(key).endpoint("LC_PT")
+    assert by_patient.unit is Unit.PATIENT
+    assert (by_patient.events, by_patient.competing) == (
+        (EventKind.LOCAL_PROGRESSION,),
+        (EventKind.DEATH_ANY,),
+    )
+
+
+@pytest.mark.parametrize("key", PAPERS)
+def test_late_toxicity_counts_from_the_origin_of_the_protocol_with_death_competing(key):
+    for grade, kind in ((2, EventKind.LATE_TOXICITY_GRADE_2), (3, EventKind.LATE_TOXICITY_GRADE_3)):
+        endpoint = preset(key).endpoint(f"LATE_G{grade}")
+        assert endpoint.origin is preset(key).time_origin
+        assert (endpoint.events, endpoint.competing) == ((kind,), (EventKind.DEATH_ANY,))
+        assert f"grade {grade} or more" in endpoint.definition
+        assert preset(key).assumptions_about(f"endpoints.LATE_G{grade}")
+
+
 def test_cnao_counts_local_failure_within_and_distant_failure_outside_of_the_ptv():
     assert preset("cnao").endpoint("LC").events == (EventKind.IN_FIELD_PROGRESSION,)
     assert preset("cnao").endpoint("DPFS").events == (EventKind.OUT_OF_FIELD_PROGRESSION,)
@@ -110,7 +131,7 @@ def test_overall_survival_ends_with_death_from_any_cause(key):
 
 
 def test_an_endpoint_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(LookupError, match="protocol jinling has no endpoint DPFS; it has LC, OS"):
+    with pytest.raises(LookupError, match="jinling has no endpoint DPFS; it has LC, LC_PT, OS"):
         preset("jinling").endpoint("DPFS")
 
 
@@ -275,7 +296,13 @@ def test_what_the_paper_does_not_state_is_marked_as_assumed(key, about):
 
 def test_assumptions_within_a_part_are_found_from_the_part():
     about = [one.about for one in preset("preop").assumptions_about("endpoints")]
-    assert about == ["endpoints.LC.competing", "endpoints.MFS.events", "endpoints.AFS.events"]
+    assert about == [
+        "endpoints.LC.competing",
+        "endpoints.MFS.events",
+        "endpoints.AFS.events",
+        "endpoints.LATE_G2.events",
+        "endpoints.LATE_G3.events",
+    ]
 
 
 def test_a_protocol_names_the_fields_that_it_requires():

@@ -35,7 +35,7 @@ REFUSALS = [
         "eligibility.exclusion.soft_tissue_sarcoma",
         "is the id of another criterion too",
     ),
-    ("[endpoints.OS]", "[endpoints.os]", "endpoints.os", "capital letters and digits"),
+    ("[endpoints.OS]", "[endpoints.os]", "endpoints.os", "capital letters, digits and _"),
     ("[endpoints.OS]", "[endpoints.OVERALLSURVIVAL]", "endpoints.OVERALLSURVIVAL", "at most 8"),
     ('unit = "lesion"', 'unit = "tumour"', "endpoints.LC.unit", "one of patient, lesion"),
     (
@@ -299,6 +299,14 @@ def test_a_study_without_any_endpoint_is_refused():
     start, end = text.index("[endpoints.OS]"), text.index("[toxicity]")
     with pytest.raises(ProtocolError, match=r"^none: endpoints: is missing"):
         read_protocol(text[:start] + text[end:], name="none")
+
+
+def test_late_toxicity_without_a_border_is_refused():
+    text = changed(
+        "tcga_sarc", 'competing = ["death_any"]', 'competing = ["late_toxicity_grade_2"]'
+    )
+    with pytest.raises(ProtocolError, match=r"^t: endpoints\.LC: counts late toxicity.*no border"):
+        read_protocol(text, name="t")
 
 
 def test_a_treatment_study_without_a_schedule_is_refused():
