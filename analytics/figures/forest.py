@@ -17,7 +17,7 @@ from analytics.figures.layout import COMPACT, GAP, PAD, WIDE, Sizes
 from analytics.figures.palette import FONTS, PENS
 from analytics.figures.plot import GRID_COLOUR, TICK_LENGTH
 from analytics.figures.svg import element, escaped, line, number, path, text
-from analytics.figures.text import fitted, width, wrap
+from analytics.figures.text import BOLD, fitted, width, wrap
 
 INK = PENS[0].colour
 STEPS = (1.0, 2.0, 5.0)
@@ -158,7 +158,7 @@ def _layout(rows: Sequence[ForestRow], sizes: Sizes, is_compact: bool) -> _Layou
     ticks = ratio_ticks(rows)
     if is_compact:
         return _Layout(PAD + 2 * GAP, sizes.width - PAD - 2 * GAP, ticks, sizes, True)
-    names = max(width(row.label, sizes.small) + INDENT * row.indent for row in rows)
+    names = max(BOLD * width(row.label, sizes.small) + INDENT * row.indent for row in rows)
     figures = max(width(row.figures, sizes.small) for row in rows)
     left = PAD + min(names, 0.36 * sizes.width) + 2 * GAP
     right = sizes.width - PAD - min(figures, 0.3 * sizes.width) - 2 * GAP

@@ -5,7 +5,8 @@ import unicodedata
 # Advance widths in shares of the font size, after the widest of the common sans-serif fonts, so
 # that text in any of them fits the room it was given.
 _NARROW, _USUAL, _CAPITAL, _BROAD = 0.37, 0.62, 0.72, 0.98
-_BOLD = 1.12
+BOLD = 1.12
+"""How much wider bold text is."""
 _NARROW_CHARACTERS = frozenset(" iljtfrI.,:;'|!()[]/-–")
 _BROAD_CHARACTERS = frozenset("mwMW@%—")
 
@@ -18,7 +19,7 @@ def width(content: str, font_size: float) -> float:
 def wrap(content: str, font_size: float, room: float, *, bold: bool = False) -> list[str]:
     """Lines of at most `room` wide; breaks at spaces, and inside a word only when it must."""
     if bold:
-        room /= _BOLD
+        room /= BOLD
     lines: list[str] = []
     line = ""
     for word in content.split():
