@@ -122,6 +122,11 @@ def _targets(
     return tuple(targets)
 
 
+def forget_targets() -> None:
+    """Free the targets that were kept: on another day, with another horizon, none is of use."""
+    _targets.cache_clear()
+
+
 def course_prefix(anchor: TimePoint, course: int) -> str:
     """How the keys of the visits begin that count from a course: "last_rt_day-2" for the second."""
     return anchor if course == 1 else f"{anchor}-{course}"

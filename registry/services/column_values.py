@@ -23,6 +23,7 @@ _PLAIN = (
 )
 _AS_IS = frozenset({int, str, bool, type(None)})
 
+
 def adapted(
     fields: Sequence[Any], columns: Iterable[Sequence[Any]], connection: BaseDatabaseWrapper
 ) -> list[Sequence[Any]]:
