@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import F
 
+from followup.among import among
+from followup.columns import StoredVisit, read_stored
 from followup.facts import PatientFacts, read_facts
-from followup.models import ExpectedVisit, VisitOverride
+from followup.models import VisitOverride
 from followup.plan import Plan, plan_of
 from followup.rules import Rules, StudyRules, read_study_rules
 from followup.schedules import Override, OverrideKind
@@ -24,11 +26,11 @@ class Basis:
     enrolment: Enrolment
     rules: Rules | None
     facts: PatientFacts
-    stored: list[ExpectedVisit] = field(default_factory=list)
+    stored: list[StoredVisit] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
 
     def plan(self, today: dt.date) -> Plan:
-        """What has to be written; sets the columns of the stored visits in memory."""
+        """What has to be written so that the stored visits are the expected ones."""
         return plan_of(
             self.enrolment, self.rules, self.facts, self.stored, self.overrides, today=today
         )
@@ -42,7 +44,7 @@ def read_bases(patient_ids: Collection[int], *, rules: StudyRules | None = None)
     prescribed = rules or read_study_rules()
     enrolments = (
         Enrolment.objects.live()
-        .filter(patient__in=patient_ids)
+        .filter(patient__in=among(patient_ids))
         .annotate(country=F("patient__centre__country"))
         .order_by("pk")
     )
@@ -56,10 +58,10 @@ def read_bases(patient_ids: Collection[int], *, rules: StudyRules | None = None)
         )
         for row in rows
     }
-    for visit in ExpectedVisit.objects.filter(enrolment__in=bases).order_by("pk"):
-        bases[visit.enrolment_id].stored.append(visit)
+    for enrolment_id, visit in read_stored(bases):
+        bases[enrolment_id].stored.append(visit)
     for word in VisitOverride.objects.filter(
-        visit__enrolment__in=bases, replaced_at__isnull=True
+        visit__enrolment__in=among(bases), replaced_at__isnull=True
     ).select_related("visit"):
         bases[word.visit.enrolment_id].overrides.append(
             Override(word.visit.key, OverrideKind(word.kind), word.reason, word.postponed_to)

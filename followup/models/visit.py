@@ -43,7 +43,10 @@ class ExpectedVisit(ScopedModel):
 
     patient_path = "enrolment__patient"
 
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="expected_visits")
+    # Without an index of its own: the unique one with the key begins with it.
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="expected_visits", db_index=False
+    )
     key = models.CharField(_("key"), max_length=60)
     anchor = models.CharField(_("counted from"), max_length=20)
     offset_count = models.PositiveSmallIntegerField(_("offset"), null=True)

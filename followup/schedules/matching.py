@@ -30,6 +30,8 @@ def match(targets: Sequence[Target], contacts: Collection[Contact]) -> dict[str,
     Assessments on or before the anchor belong to no visit, and neither do those that lie nearer
     to the anchor than to the first window.
     """
+    if not contacts:
+        return {}
     by_item: dict[Item, list[Target]] = defaultdict(list)
     for target in sorted(targets, key=lambda target: (target.day, target.key)):
         for item in target.requirements:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from followup.schedules.matching import Provided, contact_order
 from followup.schedules.notes import Note, NoteCode
@@ -24,7 +23,7 @@ from registry.protocols.vocabulary import Item, TimePoint
 
 def end_day(end: Ending) -> dt.date:
     """The first day on which the end may have been."""
-    return PartialDate.of(end.date).earliest
+    return end.date if isinstance(end.date, dt.date) else end.date.earliest
 
 
 def postponed(target: Target, override: Override | None) -> Target:
@@ -32,8 +31,7 @@ def postponed(target: Target, override: Override | None) -> Target:
     if override is None or override.to is None:
         return target
     shift = override.to - target.day
-    return replace(
-        target,
+    return target._replace(
         day=override.to,
         window_start=target.window_start + shift,
         window_end=target.window_end + shift,
@@ -55,8 +53,10 @@ def settled(
     provided. Otherwise planned before the window opens, due within the window (both its days
     included), overdue after it.
     """
+    if not provided and override is None:
+        return _untouched(original, end, today, gaps)
     target = postponed(original, override)
-    outstanding = target.requirements - provided.keys()
+    outstanding = target.requirements.difference(provided)
     contacts = sorted(set(provided.values()), key=contact_order)
     status, reason = _status(target, outstanding, override, end, gaps, today)
     if contacts and status in (VisitStatus.MISSED, VisitStatus.CANCELLED):
@@ -86,6 +86,25 @@ def settled(
         outstanding=outstanding,
         done_on=contacts[-1].date if status is VisitStatus.DONE else None,
         done_by=tuple(contact.id for contact in contacts),
+    )
+
+
+def _untouched(
+    target: Target, end: Ending | None, today: dt.date, gaps: Sequence[Gap]
+) -> ExpectedVisit:
+    """A visit of which nothing took place and nothing was said, as most visits are."""
+    status, reason = _status(target, target.requirements, None, end, gaps, today)
+    return ExpectedVisit(
+        key=target.key,
+        anchor=target.anchor,
+        offset=target.offset,
+        target=target.day,
+        window_start=target.window_start,
+        window_end=target.window_end,
+        requirements=target.requirements,
+        status=status,
+        why=tuple(note for note in (target.thinned, reason) if note is not None),
+        outstanding=target.requirements,
     )
 
 

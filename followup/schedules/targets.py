@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from followup.schedules.notes import Note, NoteCode
 from followup.schedules.types import IsDayOff
@@ -21,8 +22,7 @@ RADIOTHERAPY = (TimePoint.FIRST_RT_DAY, TimePoint.LAST_RT_DAY)
 _DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A visit before anything is known about what took place.
 
     ``closed``: why it is not asked for, though a clock names it. ``thinned``: why less is asked.
@@ -53,20 +53,19 @@ class _Slot:
     """Order that does not depend on the calendar: the smaller offset first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A slot on the calendar: ``nominal`` is what the protocol says, ``day`` a working day."""
+class _Placed(NamedTuple):
+    """A slot on the calendar: ``nominal`` is what the protocol says, ``day`` a working day.
+
+    ``rank`` decides which of a group gives the visit its name: the earliest course, the smallest
+    offset.
+    """
 
     day: dt.date
     nominal: dt.date
     anchor_day: dt.date
     course: int
     slot: _Slot
-
-    @property
-    def rank(self) -> tuple[int, tuple[float, str, str]]:
-        """Which of a group gives the visit its name: the earliest course, the smallest offset."""
-        return (self.course, self.slot.rank)
+    rank: tuple[int, tuple[float, str, str]]
 
 
 def visit_targets(
@@ -123,6 +122,11 @@ def _targets(
     return tuple(targets)
 
 
+def forget_targets() -> None:
+    """Free the targets that were kept: on another day, with another horizon, none is of use."""
+    _targets.cache_clear()
+
+
 def course_prefix(anchor: TimePoint, course: int) -> str:
     """How the keys of the visits begin that count from a course: "last_rt_day-2" for the second."""
     return anchor if course == 1 else f"{anchor}-{course}"
@@ -160,7 +164,7 @@ def _placed(
             day = nominal
             if is_day_off is not None and is_day_off(nominal):
                 day = _working_day(nominal, slot.window, schedule.working_days, is_day_off)
-            yield _Placed(day, nominal, anchor_day, course, slot)
+            yield _Placed(day, nominal, anchor_day, course, slot, (course, slot.rank))
 
 
 def _working_day(
@@ -198,14 +202,20 @@ def _groups(placed: list[_Placed], merge_days: int, horizon: dt.date) -> list[li
 
 
 def _merged(group: list[_Placed], closed: Note | None) -> Target:
-    # The name is that of the smallest offset, whichever day comes first: day 90 and month 3
-    # change places with the length of the months, the visit's key must not.
-    leader = min(group, key=lambda item: item.rank)
-    slot = leader.slot
     day = group[0].day
-    # The narrowest window satisfies all members.
-    start = max(item.slot.window.before.before(item.nominal) for item in group)
-    end = min(item.slot.window.after.after(item.nominal) for item in group)
+    if len(group) == 1:
+        (leader,) = group
+        items = leader.slot.items  # as it is: thousands of targets share one set
+        start, end = _window(leader)
+    else:
+        # The name is that of the smallest offset, whichever day comes first: day 90 and month 3
+        # change places with the length of the months, the visit's key must not.
+        leader = min(group, key=lambda item: item.rank)
+        items = frozenset[Item]().union(*(item.slot.items for item in group))
+        # The narrowest window satisfies all members.
+        starts, ends = zip(*map(_window, group), strict=True)
+        start, end = max(starts), min(ends)
+    slot = leader.slot
     return Target(
         key=f"{course_prefix(slot.anchor, leader.course)}-{slot.offset.code}",
         anchor=slot.anchor,
@@ -214,9 +224,15 @@ def _merged(group: list[_Placed], closed: Note | None) -> Target:
         day=day,
         window_start=min(start, day),
         window_end=max(end, day),
-        requirements=frozenset[Item]().union(*(item.slot.items for item in group)),
+        requirements=items,
         closed=closed,
     )
+
+
+def _window(placed: _Placed) -> tuple[dt.date, dt.date]:
+    """First and last day in time, as the protocol says it of the nominal day."""
+    window = placed.slot.window
+    return window.before.before(placed.nominal), window.after.after(placed.nominal)
 
 
 @lru_cache(maxsize=4096)

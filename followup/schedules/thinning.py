@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from followup.schedules.notes import Note, NoteCode
 from followup.schedules.settling import end_day
@@ -42,10 +42,10 @@ def thinned(target: Target, rules: Sequence[ThinnedFrom]) -> Target:
             continue
         remaining = _left(target, left, one.rule)
         if not remaining:
-            return replace(target, closed=_note(NoteCode.NOT_ASKED, one.event))
+            return target._replace(closed=_note(NoteCode.NOT_ASKED, one.event))
         if remaining != left:
             left, why = remaining, _note(NoteCode.THINNED, one.event)
-    return target if why is None else replace(target, requirements=left, thinned=why)
+    return target if why is None else target._replace(requirements=left, thinned=why)
 
 
 def _left(target: Target, asked: frozenset[Item], rule: Thinning) -> frozenset[Item]:

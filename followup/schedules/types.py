@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from followup.schedules.notes import Note
 from registry.partial_date import PartialDate
@@ -115,8 +116,7 @@ class Override:
             raise ValueError(f"visit {self.key}: a new date belongs to a postponed visit")
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedVisit:
+class ExpectedVisit(NamedTuple):
     """One expected visit (or treatment step) on the day that it was computed for.
 
     ``key`` stays the same over recomputations ("last_rt_day-m06"). The dates are None while

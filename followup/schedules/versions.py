@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from followup.schedules.targets import Target
 from followup.schedules.types import Amendment
@@ -56,4 +55,4 @@ def _without(
         if asked == target.requirements:
             yield target
         elif asked:
-            yield replace(target, requirements=asked)
+            yield target._replace(requirements=asked)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -178,14 +178,16 @@ def _told(visits: Collection[VisitChange]) -> list[VisitChange]:
 
 def _compared(basis: Basis, today: dt.date) -> list[VisitChange]:
     """Every visit that is expected before or after."""
-    before = {row.key: _shown(row) for row in basis.stored if row.state not in _NOT_EXPECTED}
-    plan = basis.plan(today)  # sets the stored rows to what they would be
-    rows = [*basis.stored, *plan.new]
-    after = {row.key: _shown(row) for row in rows if row.state not in _NOT_EXPECTED}
+    before = _by_key(visit.row(basis.enrolment) for visit in basis.stored)
+    after = _by_key(basis.plan(today).visits)
     return [
         VisitChange(_kind(before.get(key), after.get(key)), before.get(key), after.get(key))
         for key in dict.fromkeys([*before, *after])
     ]
+
+
+def _by_key(rows: Iterable[ExpectedVisit]) -> dict[str, Shown]:
+    return {row.key: _shown(row) for row in rows if row.state not in _NOT_EXPECTED}
 
 
 def _shown(row: ExpectedVisit) -> Shown:

@@ -72,11 +72,9 @@ def counts_for(patient: Patient, contact: Contact, today: dt.date) -> list[Count
     for basis in read_bases([patient.pk]):
         contacts = [one for one in basis.facts.contacts if one.id != contact.id]
         basis.facts.contacts = [*contacts, contact]
-        plan = basis.plan(today)
-        visits = {visit.key: visit for visit in (*basis.stored, *plan.new)}
         found += [
             _counts(visit, contact, today)
-            for visit in visits.values()
+            for visit in basis.plan(today).visits
             if contact.id in visit.provided_by and visit.state != VisitState.SUPERSEDED
         ]
     return found

@@ -45,13 +45,11 @@ class Offset:
 
     def after(self, day: dt.date) -> dt.date:
         """The day that lies this much later."""
-        if self.unit is OffsetUnit.MONTHS:
-            return add_months(day, self.count)
-        return day + dt.timedelta(days=self.count)
+        return _shifted(day, self.count, self.unit)
 
     def before(self, day: dt.date) -> dt.date:
         """The day that lies this much earlier."""
-        return Offset(-self.count, self.unit).after(day)
+        return _shifted(day, -self.count, self.unit)
 
     @property
     def nominal_days(self) -> float:
@@ -64,3 +62,7 @@ class Offset:
         if self.unit is OffsetUnit.MONTHS:
             return f"m{self.count:02d}"
         return f"d{self.count:03d}"
+
+
+def _shifted(day: dt.date, count: int, unit: OffsetUnit) -> dt.date:
+    return add_months(day, count) if unit is OffsetUnit.MONTHS else day + dt.timedelta(days=count)

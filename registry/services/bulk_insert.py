@@ -7,8 +7,7 @@ database in one call. Constraints and triggers work as for any other write.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -16,18 +15,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from registry.fields import PartialDateField
-
-# Columns whose texts, numbers and yes or no go to the driver as they are.
-_PLAIN = (
-    models.CharField,
-    models.TextField,
-    models.BooleanField,
-    models.IntegerField,
-    models.ForeignKey,
-    models.OneToOneField,
-)
-_AS_IS = frozenset({int, str, bool, type(None)})
+from registry.services.column_values import adapted
 
 Values = tuple[Any, ...]
 """The values of a row in the order of its columns."""
@@ -88,11 +76,7 @@ def _write(
     connection: BaseDatabaseWrapper,
 ) -> None:
     """Write rows given column by column."""
-    adapted = [
-        _adapter(field, connection.vendor)(values, connection)
-        for field, values in zip(fields, columns, strict=True)
-    ]
-    rows = zip(*adapted, strict=True)
+    rows = zip(*adapted(fields, columns, connection), strict=True)
     quoted = connection.ops.quote_name
     table = quoted(model._meta.db_table)
     into = f"{table} ({', '.join(quoted(field.column) for field in fields)})"
@@ -132,49 +116,3 @@ def _parents(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (field.name, field.attname) for field in model._meta.concrete_fields if field.is_relation
     )
-
-
-Adapt = Callable[[Sequence[Any], BaseDatabaseWrapper], Sequence[Any]]
-
-
-@cache
-def _adapter(field: models.Field[Any, Any], vendor: str) -> Adapt:
-    """How the values of a column go to the driver."""
-    slow = field.get_db_prep_save
-
-    def plain(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
-        return [value if type(value) in _AS_IS else slow(value, connection) for value in values]
-
-    def texts(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
-        return [None if value is None else str(value) for value in values]
-
-    def as_they_are(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
-        return values
-
-    def documents(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
-        # Most lists are empty.
-        return [
-            "[]" if value == [] else None if value is None else json.dumps(value)
-            for value in values
-        ]
-
-    def unless_none(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
-        return [None if value is None else slow(value, connection) for value in values]
-
-    def seldom_new(values: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
-        known = {value: None if value is None else slow(value, connection) for value in set(values)}
-        return [known[value] for value in values]
-
-    if type(field) in _PLAIN or isinstance(field, models.AutoField | models.IntegerField):
-        return plain
-    if isinstance(field, PartialDateField):
-        return texts
-    if isinstance(field, models.DateTimeField):
-        return seldom_new
-    if isinstance(field, models.DateField):
-        return texts if vendor == "sqlite" else as_they_are
-    if isinstance(field, models.DecimalField):
-        return unless_none
-    if type(field) is models.JSONField and field.encoder is None:
-        return documents
-    return lambda values, connection: [slow(value, connection) for value in values]

@@ -1,6 +1,7 @@
 """Expected visits are stored from the facts: created, moved, closed, and never moved once done."""
 
 import datetime as dt
+import gc
 
 import pytest
 from django.db import connection
@@ -298,6 +299,28 @@ def test_recompute_all_reaches_every_enrolled_patient():
     changes = recompute_all(today=TODAY)
     assert changes.created == sum(len(stored(enrolment)) for enrolment in enrolments)
     assert all(stored(enrolment) for enrolment in enrolments)
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_garbage_collector_is_off_while_all_are_computed_and_then_as_it_was(
+    was_on, monkeypatch
+):
+    during = []
+
+    def fail(patient_ids, *, today):
+        during.append(gc.isenabled())
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("followup.services.visits.recompute", fail)
+    before = gc.isenabled()
+    gc.enable() if was_on else gc.disable()
+    try:
+        with pytest.raises(OSError, match="full"):
+            recompute_all(today=TODAY)
+        after = gc.isenabled()
+    finally:
+        gc.enable() if before else gc.disable()
+    assert (during, after) == ([False], was_on)
 
 
 def test_a_visit_is_visible_where_its_patient_is():

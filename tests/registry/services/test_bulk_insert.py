@@ -76,6 +76,19 @@ def test_encrypted_columns_are_encrypted(db):
     assert Identity.objects.get().family_name == "Canary"
 
 
+def test_rows_that_share_a_document_each_have_it(db):
+    centre = CentreFactory.create()
+    shared, other = {"sex": "unknown"}, {"sex": "refused"}
+    names = ("A-1", "A-2", "A-3")
+    rows = [Patient(**stated(centre, name)) for name in names]
+    for row, missing in zip(rows, (shared, other, shared), strict=True):
+        row.missing = missing
+    insert(rows)
+
+    stored = Patient.objects.filter(pseudonym__in=names).order_by("pseudonym")
+    assert list(stored.values_list("missing", flat=True)) == [shared, other, shared]
+
+
 def test_every_row_is_on_the_trail(db):
     patients = [Patient(**stated(CentreFactory.create(), f"A-{n}")) for n in range(3)]
     insert(patients)
