@@ -8,13 +8,16 @@ out, and so is the order of ordered categories: each level is compared with the 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from analytics.estimators.inputs import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    # At run time whoever has such a table has imported it; the estimators load without.
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +58,7 @@ class Variable:
 
 
 def read_variables(
-    covariates: pd.DataFrame,
+    covariates: "pd.DataFrame",
     length: int,
     *,
     names: Iterable[str] | None = None,
@@ -73,6 +76,8 @@ def read_variables(
         ValueError: another length; no column; an unknown, doubled or non-numeric column; a missing
             or infinite value; a reference level that does not occur. The message names the column.
     """
+    import pandas as pd
+
     if not isinstance(covariates, pd.DataFrame):
         raise ValueError(
             f"covariates must be a DataFrame with named columns, got {type(covariates).__name__}"
@@ -101,6 +106,8 @@ def group_codes(name: str, values: ArrayLike, length: int) -> IntArray:
     Raises:
         ValueError: not one-dimensional, another length, or a missing value.
     """
+    import pandas as pd
+
     try:
         # A Series keeps what is missing among strings; an array would make it a string, too.
         array = values if isinstance(values, pd.Series) else pd.Series(values)
@@ -115,6 +122,8 @@ def group_codes(name: str, values: ArrayLike, length: int) -> IntArray:
 
 
 def _variable(name: str, column: "pd.Series[Any]", reference: Any | None) -> Variable:
+    import pandas as pd
+
     missing = int(column.isna().sum())
     if missing:
         raise ValueError(
