@@ -9,4 +9,5 @@ app_name = "analytics"
 urlpatterns = [
     path("studies/", views.studies, name="studies"),
     path("studies/<slug:key>/", views.study, name="study"),
+    path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
 ]

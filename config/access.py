@@ -154,6 +154,7 @@ _CASES = {
     "followup:visit_word": _door(ENTER, ENTER, thing=Thing.CASE),
     "analytics:studies": _door(SIGNED_IN),
     "analytics:study": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
     "registry:new_patient_live": _door(post=ENTER),
     "registry:patient": _door(READ, thing=Thing.CASE),
