@@ -1,4 +1,4 @@
-"""What the worker runs for the answers. Tasks carry a study's key; running one twice does no harm."""
+"""What the worker runs for the answers. Tasks carry a key; running one twice does no harm."""
 
 from __future__ import annotations
 
