@@ -18,12 +18,12 @@ class Queued(NamedTuple):
 
     def run(self) -> None:
         """Do what a worker would do with it."""
-        app.tasks[self.name].apply(self.arguments, throw=True)
+        app.tasks[self.name].apply(tuple(self.arguments), throw=True)
 
 
 def take_all(name: str) -> list[Queued]:
     """Take every waiting task out of the queue; those of that name."""
-    taken = []
+    taken: list[Queued] = []
     with (
         app.connection_for_write() as connection,
         connection.SimpleQueue(app.conf.task_default_queue) as waiting,

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from analytics import tasks
 from analytics.curves import survival_result
+from analytics.extract import times_to_events
 from analytics.kept import changes, refreshing
 from analytics.kept.reading import kept_tables
 from analytics.models import KeptTable, StudyState
@@ -146,11 +147,10 @@ def test_a_crash_in_the_middle_leaves_the_old_tables_whole(
 
 def during(monkeypatch: pytest.MonkeyPatch, action: Callable[[], None]) -> None:
     """Once: do this after the facts were read and before the tables are kept."""
-    original = refreshing.times_to_events
 
     def read(*args: Any) -> Any:
-        tables = original(*args)
-        monkeypatch.setattr(refreshing, "times_to_events", original)
+        tables = times_to_events(*args)
+        monkeypatch.setattr(refreshing, "times_to_events", times_to_events)
         action()
         return tables
 
