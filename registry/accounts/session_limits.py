@@ -1,4 +1,7 @@
-"""How long a session lasts: 30 minutes without a request, 12 hours in all."""
+"""How long a session lasts: 30 minutes without a request, 12 hours in all.
+
+What an open page asks by itself is no request of a person.
+"""
 
 from __future__ import annotations
 
