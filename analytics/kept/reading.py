@@ -110,6 +110,6 @@ def kept_tables(
 
 def _pseudonyms_in_sight(study: Study) -> set[str]:
     """The patients of the study that the reader sees by role at this moment."""
-    with use_scope(scope_in_force().of_roles()):
+    with use_scope(scope_in_force().for_figures()):
         enrolled = Enrolment.objects.live().filter(study=study, patient__voided_at__isnull=True)
         return set(enrolled.values_list("patient__pseudonym", flat=True))

@@ -35,6 +35,15 @@ def test_groups_of_fewer_than_five_are_for_those_who_read_the_cases(small, row_a
     assert shown(analyse(grades(5, 4), choices, row_access=row_access)) == labels
 
 
+def test_a_handful_of_patients_is_shown_to_those_who_read_the_cases_only():
+    few = grades(4)
+    assert analyse(few, Choices(endpoint="OS"), row_access=True).figure is not None
+    hidden = analyse(few, Choices(endpoint="OS", adjust=("age",)), row_access=False)
+    assert hidden.figure is None
+    assert "Fewer than 5 patients" in hidden.survival.reason
+    assert hidden.model is None
+
+
 def test_conditions_choose_the_patients():
     choices = Choices(endpoint="OS", where=(Condition.parse("grade:in:2"),))
     result = analyse(grades(5, 4), choices, row_access=True)

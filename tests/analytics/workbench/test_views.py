@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Centre, ProtocolVersion, Study
+from registry.models.choices import Role
 from tests.factories import (
     AssessmentFactory,
     CentreFactory,
@@ -15,9 +16,11 @@ from tests.factories import (
     DeathFactory,
     DiseaseFactory,
     EnrolmentFactory,
+    MembershipFactory,
     ParticipationFactory,
     PatientFactory,
     ProtocolVersionFactory,
+    UserFactory,
     coordinator,
     data_manager,
 )
@@ -113,6 +116,22 @@ def test_a_centre_sees_its_own_patients_only(client, study, version, centres) ->
         reverse("analytics:workbench_file", args=[study.key, "adtte.csv"]), {"endpoint": "OS"}
     )
     assert rows.content.decode().count("\n") == 2
+
+
+def test_a_reader_of_figures_sees_curves_and_gets_no_rows(client, study, version, centres) -> None:
+    for n in range(6):
+        followed(version, centres[n % 2], days=100 + n, died=True)
+    reader = UserFactory.create()
+    MembershipFactory.create(user=reader, role=Role.READER, study=study)
+    client.force_login(reader)
+    assert "6 patients of 6" in " ".join(page(client, study, "endpoint=OS").split())
+    answers = {
+        name: client.get(
+            reverse("analytics:workbench_file", args=[study.key, name]), {"endpoint": "OS"}
+        ).status_code
+        for name in ("curve.svg", "rates.csv", "adtte.csv", "analysis.zip")
+    }
+    assert answers == {"curve.svg": 200, "rates.csv": 200, "adtte.csv": 403, "analysis.zip": 403}
 
 
 def test_what_of_an_address_cannot_be_used_is_said(client, study, centres) -> None:
