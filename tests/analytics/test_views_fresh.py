@@ -27,7 +27,7 @@ STALE = "Facts have changed since"
 
 @pytest.fixture
 def study():
-    """Nine lesions with follow-up, three of which failed; kept at a quarter past eight."""
+    """Twelve lesions, three of which failed; kept at a quarter past eight."""
     with time_machine.travel(NOW, tick=False):
         study = study_with_patients()
         keep(study)
