@@ -3,7 +3,7 @@
 from django.urls import path
 
 from analytics import views
-from analytics.workbench.views import workbench, workbench_file
+from analytics.workbench.views import workbench, workbench_file, workbench_rows
 
 app_name = "analytics"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("studies/", views.studies, name="studies"),
     path("studies/<slug:key>/", views.study, name="study"),
     path("studies/<slug:key>/workbench/", workbench, name="workbench"),
+    path("studies/<slug:key>/workbench/rows/<str:name>", workbench_rows, name="workbench_rows"),
     path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
     path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
 ]

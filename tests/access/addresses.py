@@ -62,6 +62,9 @@ def path_of(address: Address, side: Side, world: World) -> str:
 OF_STUDIES = (
     "analytics:study",
     "analytics:study_curves",
+    "analytics:workbench",
+    "analytics:workbench_file",
+    "analytics:workbench_rows",
     "registry:study_facts",
     "api:study",
     "api_analytics:curve",
@@ -75,6 +78,7 @@ FIXED = {
     "release": "5.0",
     "provider_id": "single-sign-on",
     "uidb36": "1",
+    "name": "rates.csv",
     "code": "nothing",
     "token": "nothing",
 }
@@ -103,6 +107,8 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
         return "treatment"
     if name == "pk":
         return _key(address, side, world)
+    if address.name == "analytics:workbench_rows":
+        return "adtte.csv"
     return FIXED[name]
 
 
