@@ -40,7 +40,7 @@ def fine_gray_table(
     Args:
         endpoint: code of an endpoint with competing events, such as "LC".
         variables: codes of covariates; those of the study's paper where none is named.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; those of the paper where None.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -67,7 +67,7 @@ def fine_gray_table(
         cluster=None if patients is None else patients[members],
         level=LEVEL,
         reference=references_with_rows(
-            rows, codes, members, {**paper.references, **(references or {})}
+            rows, codes, members, paper.references if references is None else references
         ),
     )
     table = Table(

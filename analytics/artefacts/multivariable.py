@@ -51,7 +51,7 @@ def multivariable(
     Args:
         endpoints: codes; those of the study's paper where none is named.
         variables: codes of covariates; those of the paper where none is named.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; those of the paper where None.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -59,7 +59,7 @@ def multivariable(
     """
     title = _("Multivariable analysis")
     paper = analyses_of(cohort)
-    references = {**paper.references, **(references or {})}
+    references = paper.references if references is None else references
     parts: list[Part] = []
     for code in endpoints or paper.endpoints:
         codes = variables or paper.multivariable_of(cohort.protocol.endpoint(code))

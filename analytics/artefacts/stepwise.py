@@ -47,7 +47,7 @@ def stepwise(
         criterion: "lr" (P of likelihood ratio tests) or "aic".
         enter, remove: borders of P for "lr".
         keep: covariates that are in every model.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; those of the paper where None.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -76,7 +76,7 @@ def stepwise(
         cluster=None if patients is None else patients[members],
         level=LEVEL,
         reference=references_with_rows(
-            rows, codes, members, {**paper.references, **(references or {})}
+            rows, codes, members, paper.references if references is None else references
         ),
     )
     if not found.steps:

@@ -52,7 +52,7 @@ def univariate(
         endpoint: code such as "OS".
         variables: codes of covariates; those of the study's paper where none is named.
         at_months: times of the rates; those of the paper where none is named.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; those of the paper where None.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -69,7 +69,7 @@ def univariate(
         return Artefact(key, title, reason=_("Nobody was followed for this endpoint."))
     if not rows.covariates:
         return Artefact(key, title, reason=_("There is no variable with two groups to compare."))
-    references = {**paper.references, **(references or {})}
+    references = paper.references if references is None else references
     models = {code: fit(rows, [code], rows.known([code]), references) for code in rows.covariates}
     table = Table(
         key=key,
