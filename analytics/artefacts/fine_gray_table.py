@@ -40,7 +40,7 @@ def fine_gray_table(
     Args:
         endpoint: code of an endpoint with competing events, such as "LC".
         variables: codes of covariates; those of the study's paper where none is named.
-        references: reference category by covariate, where it is not the first; those of the paper where None.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.

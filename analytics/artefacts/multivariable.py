@@ -51,7 +51,7 @@ def multivariable(
     Args:
         endpoints: codes; those of the study's paper where none is named.
         variables: codes of covariates; those of the paper where none is named.
-        references: reference category by covariate, where it is not the first; those of the paper where None.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.

@@ -47,7 +47,7 @@ def stepwise(
         criterion: "lr" (P of likelihood ratio tests) or "aic".
         enter, remove: borders of P for "lr".
         keep: covariates that are in every model.
-        references: reference category by covariate, where it is not the first; those of the paper where None.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.

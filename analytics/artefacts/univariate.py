@@ -52,7 +52,7 @@ def univariate(
         endpoint: code such as "OS".
         variables: codes of covariates; those of the study's paper where none is named.
         at_months: times of the rates; those of the paper where none is named.
-        references: reference category by covariate, where it is not the first; those of the paper where None.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.
