@@ -1,15 +1,21 @@
-"""Tests between the curves of groups: log-rank, and for lesions the clustered score test."""
+"""Tests between the curves of groups: log-rank, and for lesions the clustered score test.
+
+Where other events compete, Gray's test compares the cumulative incidences; the log-rank test then
+compares the hazards among those who had neither (Gray RJ, Ann Stat 1988;16:1141-1154).
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members
-from analytics.estimators import clustered_logrank, logrank
+from analytics.estimators import clustered_logrank, gray_test, logrank
 
 
 @dataclass(frozen=True)
@@ -20,11 +26,14 @@ class GroupTests:
         logrank: log-rank test, which takes rows as independent.
         clustered: score test clustered by patient, of lesions only.
         trend: log-rank test for trend over ordered groups.
+        gray: Gray's test of the event, where competing events were seen; it takes rows as
+            independent.
     """
 
     logrank: float
     clustered: float | None = None
     trend: float | None = None
+    gray: float | None = None
 
     def said(self) -> str:
         """The tests in one line, each with its name."""
@@ -39,6 +48,13 @@ class GroupTests:
             ]
         if self.trend is not None:
             parts.append(_("log-rank for trend %(p)s") % {"p": words.p_equation(self.trend)})
+        if self.gray is not None:
+            gray = (
+                _("Gray's test of cumulative incidence %(p)s")
+                if self.clustered is None
+                else _("Gray's test of cumulative incidence, ignoring clustering, %(p)s")
+            )
+            parts.append(gray % {"p": words.p_equation(self.gray)})
         return "; ".join(parts) + "."
 
 
@@ -61,4 +77,13 @@ def tests_between(rows: Analysed, code: str, inside: Members) -> GroupTests:
     if rows.is_ordered(code) and len(levels) > 2:
         scores = {level.code: float(place) for place, level in enumerate(levels)}
         of_trend = logrank(days, event, group, scores=scores).p_value
-    return GroupTests(found.p_value, clustered, of_trend)
+    return GroupTests(found.p_value, clustered, of_trend, _gray_p(rows, group, inside))
+
+
+def _gray_p(rows: Analysed, group: NDArray[np.object_], inside: Members) -> float | None:
+    """P of Gray's test of the event; None where nothing competed."""
+    competing = rows.table.competing[inside]
+    if not competing.any():
+        return None
+    cause = np.where(competing, 2, rows.table.event[inside].astype(np.int64))
+    return float(gray_test(rows.table.days[inside], cause, group).p_value[0])

@@ -20,6 +20,7 @@ from analytics.artefacts.km_parts import (
     rate_cells,
     rate_columns,
 )
+from analytics.artefacts.later_values import later_words
 from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Column, Row, Table
 from analytics.cohort import Cohort
@@ -93,6 +94,7 @@ def curves_by_group(
     notes = [
         *table_words(rows.table),
         *estimate_words(rows.table, conf_type, clustered=clustered),
+        *later_words(rows),
         *_left_out(rows, levels, shown, inside, min_group),
         *standard_notes(cohort),
     ]

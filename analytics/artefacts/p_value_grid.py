@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, analysed
 from analytics.artefacts.curve_tests import tests_between
+from analytics.artefacts.later_values import later_words
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
@@ -70,6 +71,7 @@ def p_value_grid(
         rows=tuple(lines),
         notes=(
             *(_counted(rows) for rows in of_endpoints),
+            *dict.fromkeys(line for rows in of_endpoints for line in later_words(rows)),
             _(
                 "P of the log-rank test between the categories of a variable, among those of whom "
                 "it is known; a dash where nothing can be compared. Numbers are not tested. P "

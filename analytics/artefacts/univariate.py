@@ -14,6 +14,7 @@ from analytics.artefacts.cox_parts import (
     endpoint_words,
     fit,
     has_few_events,
+    hazard_words,
     model_words,
     ratio_cell,
     reference_cell,
@@ -71,6 +72,7 @@ def univariate(
         return Artefact(key, title, reason=_("There is no variable with two groups to compare."))
     references = {**paper.references, **(references or {})}
     models = {code: fit(rows, [code], rows.known([code]), references) for code in rows.covariates}
+    everybody = np.ones(rows.n, dtype=np.bool_)
     table = Table(
         key=key,
         title=title,
@@ -80,7 +82,8 @@ def univariate(
             line for code, model in models.items() for line in _lines(rows, code, model, times)
         ),
         notes=(
-            *endpoint_words(rows, np.ones(rows.n, dtype=np.bool_)),
+            *endpoint_words(rows, everybody),
+            *hazard_words(rows, everybody),
             *_notes(rows),
             *_said(rows, models),
             months_note(),

@@ -131,3 +131,23 @@ def test_more_groups_than_can_be_told_apart_are_not_drawn():
 def test_wrong_options_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         curves_by_group(patients_of_r(), endpoint="OS", **wrong)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "qualified"), [("LC_PT", ""), ("LC", ", ignoring clustering,")]
+)
+def test_where_deaths_compete_gray_s_test_stands_beside_the_log_rank_test(endpoint, qualified):
+    # R: cuminc() 0.88884; survdiff() 1, for it censors the man who dies between the failures.
+    cohort = followed(
+        [9, 9, 9, 9, 2, 9],
+        [0, 0, 0, 0, 1, 0],
+        [{"sex": sex} for sex in ("female",) * 3 + ("male",) * 3],
+        local_failures={0: 1, 3: 3},
+    )
+    svg = figure(curves_by_group(cohort, endpoint=endpoint, group_by="sex")).svg
+    assert f"Gray's test of cumulative incidence{qualified} P = 0.889" in words(svg)
+    assert "P = 1.000; " in words(svg)
+
+
+def test_where_nothing_competed_there_is_no_test_of_gray(by_grade):
+    assert "Gray" not in words(figure(by_grade).svg)
