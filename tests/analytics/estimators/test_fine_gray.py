@@ -5,24 +5,13 @@ import pandas as pd
 import pytest
 
 from analytics.estimators import cox, fine_gray
+from tests.agreement.compare_fine_gray import fitted
 from tests.analytics.estimators.cox_answers import agrees, made_again, same_answers, stored
 
 ANSWERS = stored("fine_gray")["models"]
 
 
-def fit(name):
-    answer = ANSWERS[name]
-    data = pd.DataFrame(answer["data"])
-    return fine_gray(
-        data["days"],
-        data["cause"],
-        data[answer["covariates"]],
-        cluster=None if answer["cluster"] is None else data[answer["cluster"]],
-        ties=answer["ties"],
-    )
-
-
-MODELS = {name: fit(name) for name in ANSWERS}
+MODELS = {name: fitted(ANSWERS[name]) for name in ANSWERS}
 
 
 @pytest.mark.parametrize("name", ANSWERS)
