@@ -107,8 +107,8 @@ def gray_test(
             warnings.append(
                 f"no two groups were at risk when cause {position + 1} occurred"
                 if has_variance[position]
-                else f"by the pooled estimate everybody has had cause {position + 1} before its last "
-                "day: the variance cannot be estimated"
+                else "by the pooled estimate everybody has had "
+                f"cause {position + 1} before its last day: the variance cannot be estimated"
             )
     result = GrayTest(
         statistic,
