@@ -7,6 +7,7 @@ compares the hazards among those who had neither (Gray RJ, Ann Stat 1988;16:1141
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,19 @@ from numpy.typing import NDArray
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members
 from analytics.estimators import clustered_logrank, gray_test, logrank
+
+LEAST_EXPECTED = 5
+"""Expected events below which a chi-square test is a rough guide (Cochran WG, Biometrics
+1954;10:417-451)."""
+
+
+def rough_words(names: Sequence[str] = ()) -> str:
+    """That P values of log-rank tests are rough; of which variables, where several are tested."""
+    said = _(
+        "Fewer than %(least)d events are expected in a group: P of the log-rank test is rough, "
+        "and can be far too small"
+    ) % {"least": LEAST_EXPECTED}
+    return f"{said} ({', '.join(names)})." if names else f"{said}."
 
 
 @dataclass(frozen=True)
@@ -28,12 +42,19 @@ class GroupTests:
         trend: log-rank test for trend over ordered groups.
         gray: Gray's test of the event, where competing events were seen; it takes rows as
             independent.
+        least_expected: events that the log-rank test expects in the group that has the fewest.
     """
 
     logrank: float
     clustered: float | None = None
     trend: float | None = None
     gray: float | None = None
+    least_expected: float | None = None
+
+    @property
+    def is_rough(self) -> bool:
+        """True where the chi-square distribution is a poor guide, for a group is too small."""
+        return self.least_expected is not None and self.least_expected < LEAST_EXPECTED
 
     def said(self) -> str:
         """The tests in one line, each with its name."""
@@ -77,7 +98,13 @@ def tests_between(rows: Analysed, code: str, inside: Members) -> GroupTests:
     if rows.is_ordered(code) and len(levels) > 2:
         scores = {level.code: float(place) for place, level in enumerate(levels)}
         of_trend = logrank(days, event, group, scores=scores).p_value
-    return GroupTests(found.p_value, clustered, of_trend, _gray_p(rows, group, inside))
+    return GroupTests(
+        found.p_value,
+        clustered,
+        of_trend,
+        _gray_p(rows, group, inside),
+        float(found.expected.min()) if math.isfinite(found.p_value) else None,
+    )
 
 
 def _gray_p(rows: Analysed, group: NDArray[np.object_], inside: Members) -> float | None:

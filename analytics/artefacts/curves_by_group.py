@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Level, Members, analysed
-from analytics.artefacts.curve_tests import GroupTests, tests_between
+from analytics.artefacts.curve_tests import GroupTests, rough_words, tests_between
 from analytics.artefacts.km_parts import (
     NamedCurve,
     estimate,
@@ -92,6 +92,7 @@ def curves_by_group(
         if (km := _fit(rows, level, conf_type, clustered)) is not None
     ]
     notes = [
+        *([rough_words()] if tests.is_rough else []),
         *table_words(rows.table),
         *estimate_words(rows.table, conf_type, clustered=clustered),
         *later_words(rows),

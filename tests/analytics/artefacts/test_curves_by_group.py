@@ -151,3 +151,23 @@ def test_where_deaths_compete_gray_s_test_stands_beside_the_log_rank_test(endpoi
 
 def test_where_nothing_competed_there_is_no_test_of_gray(by_grade):
     assert "Gray" not in words(figure(by_grade).svg)
+
+
+def test_a_single_patient_who_dies_first_makes_no_finding_without_a_warning():
+    # R: survdiff() gives a chi square of 9 and P = 0.003 for one man against nine women, although
+    # 0.1 events were expected of him.
+    values = [{"sex": "male"}] + [{"sex": "female"}] * 9
+    found = curves_by_group(
+        followed([1, *range(100, 1000, 100)], [1] + [0] * 9, values), endpoint="OS", group_by="sex"
+    )
+    assert "Log-rank P = 0.003" in words(figure(found).svg)
+    said = "Fewer than 5 events are expected in a group: P of the log-rank test is rough"
+    assert any(note.startswith(said) for note in table(found, 1).notes)
+
+
+def test_groups_with_events_enough_carry_no_such_warning():
+    values = [{"sex": sex} for sex in ("male", "female") * 10]
+    found = curves_by_group(
+        followed(range(10, 210, 10), [1] * 20, values), endpoint="OS", group_by="sex"
+    )
+    assert not any("is rough" in note for note in table(found, 1).notes)
