@@ -32,6 +32,7 @@ from analytics.services.covariates import add_covariate
 from registry.models import Study
 from registry.protocols.vocabulary import Unit
 from registry.scope import system_scope
+from tests.analytics.artefacts.reading import table
 from tests.analytics.estimators.cox_answers import agrees, same_answers
 from tests.conftest import ROOT
 
@@ -118,8 +119,8 @@ def test_patients_are_in_the_groups_that_the_files_put_them_in(cohort, code):
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_patients_events_and_competing_deaths_are_those_of_the_files(rows, endpoint):
-    table, answer = rows[endpoint].table, ANSWER[endpoint]
-    counts = (len(table.rows), table.event.sum(), table.competing.sum(), len(table.excluded))
+    found, answer = rows[endpoint].table, ANSWER[endpoint]
+    counts = (len(found.rows), found.event.sum(), found.competing.sum(), len(found.excluded))
 
     assert counts == tuple(answer[part] for part in ("n", "events", "competing", "excluded"))
 
@@ -146,9 +147,8 @@ def test_the_command_gives_the_curve_of_r(cohort, endpoint):
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_rates_and_medians_by_margin_are_those_of_r(cohort, endpoint):
     found = curves_by_group(cohort, endpoint=endpoint, group_by="margin", at_months=MONTHS)
-    table = next(part for part in found.parts if part.key.endswith("rates"))
 
-    for line, answer in zip(table.rows, ANSWER[endpoint]["margin"].values(), strict=True):
+    for line, answer in zip(table(found, 1).rows, ANSWER[endpoint]["margin"].values(), strict=True):
         median, *rates = (cell.value for cell in line.cells[2:])
         agrees(rates[::2], answer["estimate"])
         assert rates[1::2] == answer["n_risk"]
@@ -175,6 +175,7 @@ def test_cox_models_are_those_of_r(rows, endpoint, names):
     stored = ANSWER[endpoint]
     answer = stored["univariable"][names[0]] if len(names) == 1 else stored["multivariable"]
     model = fit(rows[endpoint], names, rows[endpoint].known(names))
+    assert model is not None
 
     assert (model.n, model.events) == (answer["n"], answer["events"])
     for ours, theirs in (("coef", "coef"), ("se", "se"), ("hr", "hr"), ("p_value", "p")):
@@ -193,8 +194,8 @@ def test_cox_models_are_those_of_r(rows, endpoint, names):
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_the_tables_of_the_models_hold_the_figures_of_r(cohort, endpoint):
-    model = multivariable(cohort, endpoints=[endpoint], variables=VARIABLES).parts[0]
-    alone = univariate(cohort, endpoint=endpoint, variables=VARIABLES, at_months=MONTHS).parts[0]
+    model = table(multivariable(cohort, endpoints=[endpoint], variables=VARIABLES))
+    alone = table(univariate(cohort, endpoint=endpoint, variables=VARIABLES, at_months=MONTHS))
     adjusted, single = ANSWER[endpoint]["multivariable"], ANSWER[endpoint]["univariable"]
     # The reference lines hold a ratio of 1.
     ratio = [line.cells[4].value for line in model.rows if line.cells[4].value not in (None, 1.0)]
@@ -295,8 +296,8 @@ def test_fine_and_gray_s_model_is_that_of_r(cohort, rows):
     for part in ("coef", "robust_se", "lower", "upper"):
         agrees([getattr(term, part) for term in model.terms], answer[part], 1e-7)
     agrees([term.p_value for term in model.terms], answer["p"], 1e-7)
-    (table,) = fine_gray_table(cohort, endpoint="LC", variables=VARIABLES).parts
-    ratio = [line.cells[2].value for line in table.rows if line.cells[2].value not in (None, 1.0)]
+    shown = table(fine_gray_table(cohort, endpoint="LC", variables=VARIABLES))
+    ratio = [line.cells[2].value for line in shown.rows if line.cells[2].value not in (None, 1.0)]
     agrees(np.log(ratio), answer["coef"], 1e-7)
 
 
