@@ -98,6 +98,13 @@ def _rates(
     ]
     if any(table.endpoint.unit is Unit.LESION for table in tables):
         notes.append(clustering_words(clustered))
+    if any(table.competing.any() for table in tables):
+        notes.append(
+            _(
+                "Where other events compete, the rate censors them, and 1 − rate is more than the "
+                "share that has the event: see the figures of cumulative incidence."
+            )
+        )
     return Table(
         key=f"{KEY}-rates",
         title=_("Rates at fixed times"),

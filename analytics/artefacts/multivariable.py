@@ -17,6 +17,7 @@ from analytics.artefacts.cox_parts import (
     care_words,
     endpoint_words,
     fit,
+    hazard_words,
     model_words,
     ratio_cell,
     reference_cell,
@@ -100,8 +101,9 @@ def _parts(
         rows=tuple(_lines(rows, members, adjusted, unadjusted)),
         notes=(
             *endpoint_words(rows, members),
+            *hazard_words(rows, members),
             *model_words(adjusted, rows),
-            *care_words(adjusted),
+            *care_words(adjusted, rows),
             *_notes(adjusted),
             *standard_notes(cohort),
         ),
