@@ -91,8 +91,8 @@ def curves_by_group(
         if (km := _fit(rows, level, conf_type, clustered)) is not None
     ]
     notes = [
-        *table_words(rows.table),
-        *estimate_words(rows.table, conf_type, clustered=clustered),
+        *table_words(rows.table.numbers),
+        *estimate_words(rows.table.numbers, conf_type, clustered=clustered),
         *_left_out(rows, levels, shown, inside, min_group),
         *standard_notes(cohort),
     ]
