@@ -129,7 +129,7 @@ def _figures(
         "count": unit_count(endpoint.unit, len(table.rows)),
     }
     key = f"{KEY}-{endpoint.code.lower()}".replace("_", "-")
-    said = list(table_words(table))
+    said = list(table_words(table.numbers))
     yield km_figure(
         [NamedCurve(_(endpoint.label), km, note=median_words(median_months(km)))],
         key=key,
@@ -137,7 +137,7 @@ def _figures(
         labels=figure_labels(endpoint),
         caption=[
             *said,
-            *estimate_words(table, km.conf_type, clustered=clustered),
+            *estimate_words(table.numbers, km.conf_type, clustered=clustered),
             *standard_notes(cohort),
         ],
     )

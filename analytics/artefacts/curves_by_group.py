@@ -93,8 +93,8 @@ def curves_by_group(
     ]
     notes = [
         *([rough_words()] if tests.is_rough else []),
-        *table_words(rows.table),
-        *estimate_words(rows.table, conf_type, clustered=clustered),
+        *table_words(rows.table.numbers),
+        *estimate_words(rows.table.numbers, conf_type, clustered=clustered),
         *later_words(rows),
         *_left_out(rows, levels, shown, inside, min_group),
         *standard_notes(cohort),

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analytics.curves import Estimate, SurvivalResult, survival_result
+from analytics.curves import Estimate, SurvivalResult, results_of
 from analytics.estimators.inputs import CONFIDENCE_TYPES
-from analytics.extract import Reason
+from analytics.extract import Reason, TimeToEvent, time_to_event
+from analytics.observed import Observed
 from analytics.text_table import months, percent, text_table
 from registry.models import ProtocolVersion, Study
 from registry.scope import system_scope
@@ -58,11 +59,14 @@ class Command(BaseCommand):
         data_cut = _day(options["data_cut"])
         with system_scope():
             try:
-                result = survival_result(
+                version = study.protocol_version()
+                endpoint = version.protocol.endpoint(options["endpoint"])
+                table = time_to_event(study, endpoint, data_cut=data_cut)
+                (result,) = results_of(
                     study,
-                    options["endpoint"],
+                    version.number,
+                    [Observed.of_table(table)],
                     at_months=times,
-                    data_cut=data_cut,
                     conf_type=options["conf_type"],
                 )
             except ProtocolVersion.DoesNotExist:
@@ -72,7 +76,7 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(as_json(result), indent=2, allow_nan=False))
         else:
-            self.stdout.write("\n".join(as_lines(result)))
+            self.stdout.write("\n".join(as_lines(result, table)))
 
 
 def as_json(result: SurvivalResult) -> dict[str, Any]:
@@ -109,13 +113,15 @@ def as_json(result: SurvivalResult) -> dict[str, Any]:
     }
 
 
-def as_lines(result: SurvivalResult) -> Iterator[str]:
-    """The result for people."""
+def as_lines(result: SurvivalResult, table: TimeToEvent) -> Iterator[str]:
+    """The result for people, and who of the study is not in the table behind it."""
     endpoint = result.endpoint
     yield f"{endpoint.label} ({endpoint.code}), study {result.study.key}: {result.study.title}"
     yield endpoint.definition
     yield ""
-    competing = f", competing events: {result.competing_events}" if endpoint.competing else ""
+    competing = ""
+    if endpoint.competing:
+        competing = f", competing events: {result.numbers.competing_events}"
     yield f"Unit: {endpoint.unit}. N: {result.n}, events: {result.events}{competing}."
     cut = result.data_cut.isoformat() if result.data_cut else "none, all facts on file"
     yield f"Data cut: {cut}. Protocol version: {result.protocol_version}."
@@ -138,15 +144,16 @@ def as_lines(result: SurvivalResult) -> Iterator[str]:
         ],
         left=0,
     )
-    yield f"Confidence limits: {result.conf_type}. Events: since the time before."
-    if result.table.events_before_origin:
-        yield f"Events before the time origin, not counted: {result.table.events_before_origin}."
-    yield from _excluded(result)
+    limits = f"{result.conf_type}{', clustered by patient' if result.is_clustered else ''}"
+    yield f"Confidence limits: {limits}. Events: since the time before."
+    if table.events_before_origin:
+        yield f"Events before the time origin, not counted: {table.events_before_origin}."
+    yield from _excluded(table)
 
 
-def _excluded(result: SurvivalResult) -> Iterator[str]:
+def _excluded(table: TimeToEvent) -> Iterator[str]:
     by_reason: dict[Reason, list[str]] = defaultdict(list)
-    for row in result.excluded:
+    for row in table.excluded:
         name = f"{row.pseudonym} lesion {row.lesion}" if row.lesion else row.pseudonym
         by_reason[row.reason].append(name)
     for reason, names in by_reason.items():
