@@ -33,7 +33,6 @@ from analytics.curves import AT_MONTHS, median_months, rates_at, times_in_months
 from analytics.estimators import KaplanMeier
 from analytics.estimators.inputs import confidence_type
 from analytics.extract import TimeToEvent
-from analytics.extract.table import table_of
 from registry.protocols.vocabulary import Unit
 
 KEY = "curves"
@@ -84,7 +83,7 @@ def _tables(cohort: Cohort, code: str) -> Iterator[TimeToEvent]:
     table = analysis_frame(cohort, code).table
     yield table
     if table.endpoint.unit is Unit.LESION:
-        yield table_of(cohort.facts, replace(table.endpoint, unit=Unit.PATIENT))
+        yield cohort.table_of(replace(table.endpoint, unit=Unit.PATIENT))
 
 
 def _rates(
