@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from analytics.extract import TimeToEvent
 from analytics.extract.words import EVENT_WORDS
 from analytics.figures import FigureLabels
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import EventKind, Unit, label
+
+AXIS_WORDS = {
+    EventKind.WOUND_COMPLICATION: gettext_noop("Without wound complication (%)"),
+    EventKind.LATE_TOXICITY_GRADE_2: gettext_noop("Without late toxicity of grade 2 or more (%)"),
+    EventKind.LATE_TOXICITY_GRADE_3: gettext_noop("Without late toxicity of grade 3 or more (%)"),
+}
+"""Titles of the percent axis of endpoints that are named after their event."""
 
 
 def unit_count(unit: Unit, n: int) -> str:
@@ -78,8 +85,9 @@ def competing_words(endpoint: Endpoint) -> str:
 def figure_labels(endpoint: Endpoint) -> FigureLabels:
     """Words of the axes and of the table of a survival curve."""
     # The curve shows those without the event: an endpoint named after its event says so.
-    if EventKind.WOUND_COMPLICATION in endpoint.events:
-        y_axis = _("Without wound complication (%)")
+    named_after = [AXIS_WORDS[kind] for kind in endpoint.events if kind in AXIS_WORDS]
+    if named_after:
+        y_axis = _(named_after[0])
     else:
         y_axis = _("%(endpoint)s (%%)") % {"endpoint": _(endpoint.label)}
     return FigureLabels(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -48,8 +47,7 @@ def curves(
 ) -> Artefact:
     """The rates of each endpoint in one table, then a figure for each.
 
-    An endpoint counted by lesion is shown by patient too, with the first failure of any treated
-    lesion. Where competing events were seen, a figure of cumulative incidence follows the curve.
+    Where competing events were seen, a figure of cumulative incidence follows the curve.
 
     Args:
         endpoints: codes such as "LC"; all endpoints of the protocol where none is named.
@@ -65,7 +63,7 @@ def curves(
     confidence_type("conf_type", conf_type)
     codes = endpoints or [endpoint.code for endpoint in cohort.protocol.endpoints]
     title = _("Kaplan–Meier curves")
-    tables = [table for code in codes for table in _tables(cohort, code)]
+    tables = [analysis_frame(cohort, code).table for code in codes]
     fits = [estimate(table, conf_type=conf_type, clustered=clustered) for table in tables]
     if not any(fits):
         return Artefact(KEY, title, reason=_("Nobody was followed for any of these endpoints."))
@@ -78,14 +76,6 @@ def curves(
     return Artefact(KEY, title, (_rates(cohort, tables, fits, times, clustered), *figures))
 
 
-def _tables(cohort: Cohort, code: str) -> Iterator[TimeToEvent]:
-    """The rows of an endpoint, and by patient too where lesions count."""
-    table = analysis_frame(cohort, code).table
-    yield table
-    if table.endpoint.unit is Unit.LESION:
-        yield cohort.table_of(replace(table.endpoint, unit=Unit.PATIENT))
-
-
 def _rates(
     cohort: Cohort,
     tables: Sequence[TimeToEvent],
@@ -95,8 +85,6 @@ def _rates(
 ) -> Table:
     def row(table: TimeToEvent, km: KaplanMeier | None) -> Row:
         label = _(table.endpoint.label)
-        if _is_by_patient(cohort, table):
-            label = _("%(endpoint)s, by patient") % {"endpoint": label}
         cells = [Cell(unit_count(table.endpoint.unit, len(table.rows)), len(table.rows))]
         if km is None:
             blank = Cell(NOT_KNOWN)
@@ -110,7 +98,6 @@ def _rates(
     ]
     if any(table.endpoint.unit is Unit.LESION for table in tables):
         notes.append(clustering_words(clustered))
-        notes.append(_("By patient the first failure of any treated lesion counts."))
     return Table(
         key=f"{KEY}-rates",
         title=_("Rates at fixed times"),
@@ -134,10 +121,8 @@ def _figures(
         "endpoint": _(endpoint.label),
         "count": unit_count(endpoint.unit, len(table.rows)),
     }
-    key = f"{KEY}-{endpoint.code.lower()}-{endpoint.unit}"
+    key = f"{KEY}-{endpoint.code.lower()}".replace("_", "-")
     said = list(table_words(table))
-    if _is_by_patient(cohort, table):
-        said.append(_("Counted here by patient: the first failure of any treated lesion."))
     yield km_figure(
         [NamedCurve(_(endpoint.label), km, note=median_words(median_months(km)))],
         key=key,
@@ -153,9 +138,3 @@ def _figures(
         yield competing_figure(
             cohort, table, key=f"{key}-incidence", said=said, clustered=clustered
         )
-
-
-def _is_by_patient(cohort: Cohort, table: TimeToEvent) -> bool:
-    """True for the rows by patient of an endpoint that is counted by lesion."""
-    code, unit = table.endpoint.code, table.endpoint.unit
-    return unit is Unit.PATIENT and cohort.protocol.endpoint(code).unit is Unit.LESION

@@ -51,7 +51,7 @@ def fine_gray_table(
     rows = analysed(cohort, endpoint, codes)
     of_endpoint = rows.table.endpoint
     title = _("Fine and Gray model: %(event)s") % {"event": event_words(of_endpoint)}
-    key = f"{KEY}-{endpoint.lower()}"
+    key = f"{KEY}-{endpoint.lower()}".replace("_", "-")
     if not of_endpoint.competing:
         return Artefact(key, title, reason=_("No event competes with this endpoint."))
     members = rows.known(codes)

@@ -83,7 +83,7 @@ def _parts(
     unadjusted = {code: fit(rows, [code], members, references) for code in codes}
     endpoint = rows.table.endpoint
     title = _("Cox model: %(endpoint)s") % {"endpoint": _(endpoint.label)}
-    key = f"{KEY}-{endpoint.code.lower()}"
+    key = f"{KEY}-{endpoint.code.lower()}".replace("_", "-")
     table = Table(
         key=key,
         title=title,

@@ -58,7 +58,7 @@ def stepwise(
     codes = list(variables or paper.variables_of(cohort.protocol.endpoint(endpoint)))
     rows = analysed(cohort, endpoint, codes)
     title = _("Stepwise Cox model: %(endpoint)s") % {"endpoint": _(rows.table.endpoint.label)}
-    key = f"{KEY}-{endpoint.lower()}"
+    key = f"{KEY}-{endpoint.lower()}".replace("_", "-")
     members = rows.known(codes)
     if not codes or not members.any():
         reason = _("There is nobody of whom all variables and the end are known.")

@@ -64,7 +64,7 @@ def univariate(
     codes = variables or paper.variables_of(cohort.protocol.endpoint(endpoint))
     rows = analysed(cohort, endpoint, codes)
     title = _("Univariate analysis: %(endpoint)s") % {"endpoint": _(rows.table.endpoint.label)}
-    key = f"{KEY}-{endpoint.lower()}"
+    key = f"{KEY}-{endpoint.lower()}".replace("_", "-")
     if not rows.n:
         return Artefact(key, title, reason=_("Nobody was followed for this endpoint."))
     if not rows.covariates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,9 +39,9 @@ def workbench_page(state: State) -> dict[str, Any]:
         "problems": state.problems,
         "endpoints": state.cohort.protocol.endpoints,
         "endpoint": state.cohort.protocol.endpoint(choices.endpoint),
-        "groupings": [one for one in fitting if one.kind == "category"],
-        "variables": fitting,
-        "all_covariates": list(state.covariates.values()),
+        "groupings": _by_origin(one for one in fitting if one.kind == "category"),
+        "variables": _by_origin(fitting),
+        "all_covariates": _by_origin(state.covariates.values()),
         "conf_types": CONFIDENCE_TYPES,
         "least_shown": LEAST_SHOWN,
         "most_times": MOST_TIMES,
@@ -61,6 +61,15 @@ def _fitting(state: State) -> Iterator[Covariate]:
     for one in state.covariates.values():
         if one.level == "patient" or unit is Unit.LESION:
             yield one
+
+
+def _by_origin(covariates: Iterable[Covariate]) -> list[tuple[str, list[Covariate]]]:
+    """Groupings first, since most comparisons are by them, then values as recorded."""
+    there = list(covariates)
+    return [
+        (_("In groups"), [one for one in there if one.cut is not None]),
+        (_("As recorded"), [one for one in there if one.cut is None]),
+    ]
 
 
 def _conditions(state: State) -> Iterator[ChosenCondition]:

@@ -41,44 +41,44 @@ def test_rates_median_and_numbers_at_risk_are_those_counted_by_hand(by_hand):
     assert cells[7] == "1"
 
 
-def test_an_endpoint_by_lesion_is_shown_by_patient_too(by_hand):
-    labels = [row.label for row in table(by_hand).rows]
-    assert labels == [
-        "Local control",
-        "Local control, by patient",
-        "Overall survival",
-        "Progression-free survival",
-    ]
-    assert "curves-lc-lesion" in figures(by_hand)
-    by_patient = figures(by_hand)["curves-lc-patient"]
-    assert "the first failure of any treated lesion" in words(by_patient.svg)
+def test_every_endpoint_of_the_protocol_is_shown_lesions_and_patients(by_hand):
+    counted = {row.label: row.cells[0].text for row in table(by_hand).rows}
+    assert counted["Local control"] == "4 lesions"
+    assert counted["Local control by patient"] == "4 patients"
+    assert {"Overall survival", "Progression-free survival"} <= set(counted)
+    assert {"curves-lc", "curves-lc-pt", "curves-os"} <= set(figures(by_hand))
+
+
+def test_an_endpoint_named_after_its_event_says_that_the_curve_shows_those_without_it(by_hand):
+    said = words(figures(by_hand)["curves-late-g2"].svg)
+    assert "Without late toxicity of grade 2 or more (%)" in said
 
 
 def test_competing_deaths_bring_the_cumulative_incidence_beside_1_minus_kaplan_meier(by_hand):
     # Of four lesions one failed on day 50; the death of the second patient to die competes on day
     # 500 with two at risk: the incidence of failure is 1/4, that of death 3/4 * 1/2 = 3/8.
-    figure = figures(by_hand)["curves-lc-lesion-incidence"]
+    figure = figures(by_hand)["curves-lc-incidence"]
     last = figure.table.rows[-2]
     assert [cell.text.split(" (")[0] for cell in last.cells] == ["25.0 %", "37.5 %", "25.0 %", "1"]
     assert "Competing events" in words(figure.svg)
-    assert "curves-os-patient-incidence" not in figures(by_hand)
+    assert "curves-os-incidence" not in figures(by_hand)
 
 
 def test_what_a_reader_must_know_is_printed_on_the_figure(by_hand):
-    said = words(figures(by_hand)["curves-lc-lesion"].svg)
+    said = words(figures(by_hand)["curves-lc"].svg)
     for part in (
         "Time origin: first day of radiotherapy. 4 lesions, events: 1.",
         "95 % confidence interval (log-log)",
         "(standard errors clustered by patient)",
         "Study jinling, protocol version 1",
-        "Data cut" if "Data cut" in said else "No data cut",
+        "No data cut: all facts on file, the latest contact or death of 11 Mar 2022.",
         "Synthetic data",
     ):
         assert " ".join(part.split()) in " ".join(said.split())
 
 
 def test_the_table_behind_a_figure_has_its_numbers_at_the_ticks(by_hand):
-    shown = figures(by_hand)["curves-os-patient"].table
+    shown = figures(by_hand)["curves-os"].table
     first, *_, last = shown.rows
     assert [cell.text for cell in first.cells[1:]] == ["4", "0", "0"]
     assert first.cells[0].value == 1.0
@@ -116,7 +116,7 @@ def test_a_median_that_is_not_reached_is_said():
 def test_a_tiny_cohort_gives_a_curve(days, died):
     found = curves(followed(days, died), endpoints=["OS"])
     assert table(found).rows[0].cells[0].value == len(days)
-    assert "curves-os-patient" in figures(found)
+    assert "curves-os" in figures(found)
 
 
 def test_nobody_followed_is_said():
