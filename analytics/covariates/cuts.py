@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 from django.template.defaultfilters import floatformat
@@ -33,8 +34,7 @@ class Thresholds:
             raise ValueError("borders: at least one is needed")
         if not all(math.isfinite(border) for border in self.borders):
             raise ValueError(f"borders: every one must be finite, got {list(self.borders)}")
-        pairs = zip(self.borders, self.borders[1:], strict=False)
-        if any(lower >= upper for lower, upper in pairs):
+        if any(lower >= upper for lower, upper in pairwise(self.borders)):
             raise ValueError(f"borders: they must rise, got {list(self.borders)}")
 
     def categories(self, unit_text: str) -> Categories:

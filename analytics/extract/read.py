@@ -19,8 +19,9 @@ from analytics.extract.facts import (
     SurgeryFact,
     ToxicityFact,
 )
+from analytics.extract.origins import operation_day
 from analytics.extract.rows import StudyRows, date_text, known_day_of
-from analytics.extract.toxicity import may_be_of_rt, phase_of, suspected_course
+from analytics.extract.toxicity import heals_after, may_be_of_rt, phase_of, suspected_course
 from registry.models import (
     Assessment,
     Baseline,
@@ -124,7 +125,7 @@ def _outcome(rows: StudyRows) -> None:
 
 
 def _toxicity(rows: StudyRows) -> None:
-    """Wound complications, and what radiotherapy may have caused."""
+    """Wound complications, and what radiotherapy may have caused beside them."""
     protocol = rows.version.protocol
     for patient, (onset, grade, course_id, attribution, was_before, is_wound) in rows.of(
         ToxicityEvent,
@@ -140,6 +141,8 @@ def _toxicity(rows: StudyRows) -> None:
             continue
         if is_wound:
             patient.wound_complications.append(day)
+            if heals_after(operation_day(patient), day, protocol):
+                continue
         if may_be_of_rt(attribution, was_before):
             phase = phase_of(day, suspected_course(patient, course_id), protocol)
             patient.toxicities.append(ToxicityFact(day, grade, phase))

@@ -123,7 +123,7 @@ def table_of(facts: StudyFacts, endpoint: Endpoint) -> TimeToEvent:
     rows: list[tuple[object, ...]] = []
     excluded: list[Excluded] = []
     events_before_origin = 0
-    for patient, lesion, seen in _observations(facts, endpoint):
+    for patient, lesion, seen in observations(facts, endpoint):
         lesion_number = str(lesion.number) if lesion else ""
         if isinstance(seen, Reason):
             excluded.append(Excluded(patient.centre, patient.pseudonym, lesion_number, seen))
@@ -155,9 +155,10 @@ def table_of(facts: StudyFacts, endpoint: Endpoint) -> TimeToEvent:
     )
 
 
-def _observations(
+def observations(
     facts: StudyFacts, endpoint: Endpoint
 ) -> Iterator[tuple[PatientFacts, LesionFact | None, Observation | Reason]]:
+    """Every patient or lesion that the endpoint could count, with what was seen of it."""
     for patient in facts.patients:
         if endpoint.unit is Unit.PATIENT:
             yield patient, None, observe(endpoint, patient)

@@ -34,3 +34,11 @@ def phase_of(onset: Day | None, course: CourseFact | None, protocol: Protocol) -
 def may_be_of_rt(attribution: str, present_before_rt: bool | None) -> bool:
     """False for an event that is judged unrelated or unlikely, or was there before."""
     return attribution not in NOT_OF_RT and present_before_rt is not True
+
+
+def heals_after(operation: Day | None, onset: Day | None, protocol: Protocol) -> bool:
+    """True on the days after the operation on which the protocol counts wounds by themselves."""
+    days = protocol.toxicity.wound_days_after_surgery
+    if days is None or operation is None or onset is None:
+        return False
+    return 0 <= (onset.day - operation.day).days <= days

@@ -7,9 +7,10 @@ last day, up to 29 April (day 105), is acute.
 import pytest
 
 from analytics.extract import time_to_event
+from registry.models import CtcaeTerm
 from registry.scope import system_scope
 from tests.analytics.extract.cohort import after, die, enrol, irradiate, see, study_of
-from tests.factories import ToxicityEventFactory
+from tests.factories import SurgeryFactory, ToxicityEventFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -19,9 +20,9 @@ def patient():
     return enrol(study_of("jinling"), "P-1")
 
 
-def outcome(code):
+def outcome(code, key="jinling"):
     """(AVAL, CNSR) of the only row, or the reason why there is none."""
-    study = study_of("jinling")
+    study = study_of(key)
     with system_scope():
         table = time_to_event(study, study.protocol_version().protocol.endpoint(code))
     if table.excluded:
@@ -84,3 +85,22 @@ def test_death_competes(patient):
     assert outcome("LATE_G2") == (200, 2)
     suffer(patient, after(150))
     assert outcome("LATE_G2") == (150, 0)
+
+
+@pytest.mark.parametrize(
+    ("days", "term", "expected"),
+    [
+        (50 + 120, "Wound dehiscence", (600, 1)),
+        (50 + 121, "Wound dehiscence", (171, 0)),
+        (50 + 120, "Fibrosis deep connective tissue", (170, 0)),
+    ],
+)
+def test_wounds_of_the_operation_are_left_to_their_own_endpoint(days, term, expected):
+    """Under preop late begins on day 91, and wounds heal for 120 days after surgery on day 50."""
+    patient = enrol(study_of("preop"), "P-1")
+    irradiate(patient)
+    SurgeryFactory.create(patient=patient, performed_on=after(50))
+    see(patient, 600)
+    found = CtcaeTerm.objects.get(release="5.0", term=term)
+    suffer(patient, after(days), term=found, grade=3)
+    assert outcome("LATE_G3", "preop") == expected
