@@ -19,7 +19,6 @@ from analytics.covariates.papers import of_papers
 from analytics.covariates.recorded import recorded
 from registry.protocols.vocabulary import Unit
 
-
 _MADE: WeakKeyDictionary[Cohort, dict[str | None, dict[str, Covariate]]] = WeakKeyDictionary()
 """Catalogues by cohort and language: each artefact asks for the one of its cohort many times."""
 
