@@ -154,7 +154,7 @@ def survival_results(
     version = study.protocol_version()
     endpoints = [version.protocol.endpoint(code) for code in endpoint_codes]
     return [
-        _result(study, version.number, table, times, conf_type)
+        result_of_table(study, version.number, table, times, conf_type)
         for table in times_to_events(study, endpoints, data_cut=data_cut)
     ]
 
@@ -171,9 +171,10 @@ def times_in_months(at_months: Sequence[float]) -> list[float]:
     return sorted(set(at_months))
 
 
-def _result(
+def result_of_table(
     study: Study, version: int, table: TimeToEvent, times: Sequence[float], conf_type: str
 ) -> SurvivalResult:
+    """The curve of rows at hand, read at ascending times in months."""
     km = reverse = None
     if len(table.rows):
         km = kaplan_meier(table.days, table.event, conf_type=conf_type, level=LEVEL)
