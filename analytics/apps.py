@@ -1,12 +1,33 @@
 """Answers: what the recorded facts show."""
 
+from typing import Any
+
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class AnalyticsConfig(AppConfig):
-    """Registers the analytics room with Django."""
+    """Registers the analytics room with Django and listens for changed facts."""
 
     default_auto_field = "django.db.models.BigAutoField"
     name = "analytics"
-    verbose_name = _("Analytics")
+    verbose_name = gettext_lazy("Analytics")
+
+    def ready(self) -> None:
+        """Curves are kept: they are made anew when facts change, and after an upgrade."""
+        from analytics.listener import refresh_changed
+        from registry.announce import facts_changed
+
+        facts_changed.connect(refresh_changed, dispatch_uid="analytics.refresh")
+        post_migrate.connect(_forget_kept_tables, sender=self)
+
+
+def _forget_kept_tables(*, using: str, **_: Any) -> None:
+    from analytics.kept.refreshing import forget_all
+    from analytics.models import KeptTable
+
+    # Migrated only in part, there is nothing to forget yet.
+    if KeptTable._meta.db_table in connections[using].introspection.table_names():
+        forget_all()

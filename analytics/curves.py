@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,14 +149,28 @@ def survival_results(
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    times = times_in_months(at_months)
-    confidence_type("conf_type", conf_type)
     version = study.protocol_version()
     endpoints = [version.protocol.endpoint(code) for code in endpoint_codes]
-    return [
-        result_of_table(study, version.number, table, times, conf_type)
-        for table in times_to_events(study, endpoints, data_cut=data_cut)
-    ]
+    tables = times_to_events(study, endpoints, data_cut=data_cut)
+    return results_of(study, version.number, tables, at_months=at_months, conf_type=conf_type)
+
+
+def results_of(
+    study: Study,
+    protocol_version: int,
+    tables: Iterable[TimeToEvent],
+    *,
+    at_months: Sequence[float] = AT_MONTHS,
+    conf_type: str = "log-log",
+) -> list[SurvivalResult]:
+    """The curves over time-to-event tables that were made before, by that protocol version.
+
+    Raises:
+        ValueError: a time that is negative or not finite, or an unknown conf_type.
+    """
+    times = times_in_months(at_months)
+    confidence_type("conf_type", conf_type)
+    return [_result(study, protocol_version, table, times, conf_type) for table in tables]
 
 
 def times_in_months(at_months: Sequence[float]) -> list[float]:
@@ -171,10 +185,9 @@ def times_in_months(at_months: Sequence[float]) -> list[float]:
     return sorted(set(at_months))
 
 
-def result_of_table(
+def _result(
     study: Study, version: int, table: TimeToEvent, times: Sequence[float], conf_type: str
 ) -> SurvivalResult:
-    """The curve of rows at hand, read at ascending times in months."""
     km = reverse = None
     if len(table.rows):
         km = kaplan_meier(table.days, table.event, conf_type=conf_type, level=LEVEL)

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analytics.current import current_results
 from analytics.curve_figure import curve_figure
-from analytics.curves import AT_MONTHS, SurvivalResult, survival_results
+from analytics.curves import SurvivalResult
+from analytics.kept.reading import Standing, standing
 from registry.models import Study
 
 
@@ -27,23 +29,37 @@ class StudyCurve:
         return counts.most_common()
 
 
-def study_curves(
-    study: Study,
-    endpoint_codes: Sequence[str] | None = None,
-    *,
-    at_months: Sequence[float] = AT_MONTHS,
-    data_cut: dt.date | None = None,
-) -> list[StudyCurve]:
+@dataclass(frozen=True, eq=False)
+class ShownCurves:
+    """The curves of the study page; ``standing`` says of when they are, and whether stale."""
+
+    curves: list[StudyCurve]
+    standing: Standing
+
+
+def shown_curves(
+    study: Study, endpoint_codes: Sequence[str] | None = None, *, now: dt.datetime
+) -> ShownCurves:
     """The curves of a study as the reader may see them: a centre sees its own patients only.
 
-    By default the endpoints of :func:`shown_first`.
+    Over all facts, from kept tables where there are some. By default the endpoints of
+    :func:`shown_first`.
 
     Errors as for :func:`analytics.curves.survival_results`.
     """
     if endpoint_codes is None:
         endpoint_codes = shown_first(study)
-    results = survival_results(study, endpoint_codes, at_months=at_months, data_cut=data_cut)
-    return [_drawn(result) for result in results]
+    current = current_results(study, endpoint_codes, now=now, may_be_stale=True)
+    return ShownCurves([_drawn(result) for result in current.results], current.standing)
+
+
+def curves_mark(study: Study, *, now: dt.datetime) -> str:
+    """The mark of what :func:`shown_curves` would answer now, in three queries at most.
+
+    Raises:
+        ProtocolVersion.DoesNotExist: the study has no protocol.
+    """
+    return standing(study, study.protocol_version(), now=now, may_be_stale=True).mark
 
 
 def shown_first(study: Study) -> list[str]:

@@ -9,9 +9,8 @@ from analytics.artefacts.analysed import Analysed, analysed
 from analytics.artefacts.grouping import in_categories
 from analytics.cohort import Cohort
 from analytics.covariates import Covariate
-from analytics.curves import SurvivalResult, result_of_table, times_in_months
+from analytics.curves import SurvivalResult, results_of
 from analytics.estimators import clustered_logrank, logrank
-from analytics.estimators.inputs import confidence_type
 from registry.models import Study
 
 
@@ -63,10 +62,9 @@ def result_of_cohort(
         LookupError: the protocol has no such endpoint.
         ValueError: a time that is negative or not finite, or an unknown ``conf_type``.
     """
-    times = times_in_months(at_months)
-    confidence_type("conf_type", conf_type)
     table = cohort.table_of(cohort.protocol.endpoint(endpoint_code))
-    return result_of_table(study, cohort.protocol_version, table, times, conf_type)
+    version = cohort.protocol_version
+    return results_of(study, version, [table], at_months=at_months, conf_type=conf_type)[0]
 
 
 def group_curves(
@@ -86,13 +84,19 @@ def group_curves(
     """
     covariate = in_categories(cohort, group_by)
     rows = analysed(cohort, endpoint_code, [group_by])
-    times = times_in_months(at_months)
-    groups = []
-    for level in rows.levels(group_by):
+    levels = rows.levels(group_by)
+    results = results_of(
+        study,
+        cohort.protocol_version,
         # Who is left out of the whole belongs to no group.
-        table = replace(rows.table, rows=rows.table.rows[level.members], excluded=())
-        result = result_of_table(study, cohort.protocol_version, table, times, conf_type)
-        groups.append(GroupCurve(level.code, level.label, result))
+        [replace(rows.table, rows=rows.table.rows[one.members], excluded=()) for one in levels],
+        at_months=at_months,
+        conf_type=conf_type,
+    )
+    groups = [
+        GroupCurve(level.code, level.label, result)
+        for level, result in zip(levels, results, strict=True)
+    ]
     known = rows.known([group_by])
     tests = _tests(rows, group_by) if known.any() else {}
     return Grouped(covariate, tuple(groups), int((~known).sum()), tests)

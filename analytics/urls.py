@@ -12,4 +12,5 @@ urlpatterns = [
     path("studies/<slug:key>/", views.study, name="study"),
     path("studies/<slug:key>/workbench/", workbench, name="workbench"),
     path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
+    path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
 ]

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from analytics.selectors import shown_first, study_curves
+from analytics.selectors import curves_mark, shown_curves, shown_first
+from registry.models import Study
 from registry.selectors.accrual import accrual
 from registry.selectors.studies import sees_whole_study, visible_studies
+
+NO_CONTENT = 204
+
+ASK_FOR_CHANGES_SECONDS = 4
+"""So often an open page asks whether its curves have changed."""
+
+ASK_FOR_FRESH_SECONDS = 2
+"""So often while fresh curves are being made."""
 
 
 @require_safe
@@ -26,22 +38,37 @@ def study(request: HttpRequest, key: str) -> HttpResponse:
     """
     row = get_object_or_404(visible_studies(), key=key)
     version = row.protocol_version()
-    chosen = request.GET.get("endpoint", "")
-    try:
-        curves = study_curves(row, [chosen] if chosen else None)
-    except LookupError:
-        raise Http404 from None
     return render(
         request,
         "analytics/study.html",
         {
-            "study": row,
+            **_curves(request, row),
             "version": version,
             "protocol": version.protocol,
             "accrual": accrual(row),
-            "curves": curves,
-            "chosen": chosen,
             "shown_first": shown_first(row),
             "whole_study": sees_whole_study(row),
         },
     )
+
+
+@require_safe
+def study_curves(request: HttpRequest, key: str) -> HttpResponse:
+    """The curves of an open study page, which asks for them by itself; 204 when it has them.
+
+    ``?seen=`` is the mark of the curves that the page shows; the rest as for :func:`study`.
+    """
+    row = get_object_or_404(visible_studies(), key=key)
+    if request.GET.get("seen") == curves_mark(row, now=timezone.now()):
+        return HttpResponse(status=NO_CONTENT)
+    return render(request, "analytics/_curves.html", _curves(request, row))
+
+
+def _curves(request: HttpRequest, study: Study) -> dict[str, Any]:
+    chosen = request.GET.get("endpoint", "")
+    try:
+        shown = shown_curves(study, [chosen] if chosen else None, now=timezone.now())
+    except LookupError:
+        raise Http404 from None
+    wait = ASK_FOR_FRESH_SECONDS if shown.standing.is_stale else ASK_FOR_CHANGES_SECONDS
+    return {"study": study, "shown": shown, "chosen": chosen, "ask_again_seconds": wait}

@@ -156,6 +156,7 @@ _CASES = {
     "analytics:study": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:workbench": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:workbench_file": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
     "registry:new_patient_live": _door(post=ENTER),
     "registry:patient": _door(READ, thing=Thing.CASE),

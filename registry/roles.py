@@ -27,6 +27,7 @@ class Action(Enum):
     """What people do. The value is its name in sentences: "may …"."""
 
     READ_CASES = _("read cases under their pseudonym")
+    READ_FIGURES = _("read tables and curves of a study, without the cases behind them")
     READ_IDENTITY = _("read names, record numbers, contacts and full birth dates")
     ENTER_CASES = _("enter and change cases, import, answer corrections and messages")
     TRANSFER_PATIENTS = _("offer a patient to another centre, accept or refuse one offered")
@@ -44,11 +45,17 @@ class Action(Enum):
 
 
 READING = frozenset(
-    {Action.READ_CASES, Action.READ_IDENTITY, Action.READ_AUDIT, Action.STEER_STUDY}
+    {
+        Action.READ_CASES,
+        Action.READ_FIGURES,
+        Action.READ_IDENTITY,
+        Action.READ_AUDIT,
+        Action.STEER_STUDY,
+    }
 )
 """Actions that change nothing: the others need a token that may write."""
 
-_READER = frozenset({Action.READ_CASES})
+_READER = frozenset({Action.READ_CASES, Action.READ_FIGURES})
 _CENTRE = _READER | {
     Action.READ_IDENTITY,
     Action.ENTER_CASES,
@@ -81,6 +88,7 @@ GRANTS: Mapping[Role, tuple[Reach, frozenset[Action]]] = {
         _READER | {Action.ASK_CORRECTIONS, Action.VERIFY_SOURCE, Action.READ_AUDIT},
     ),
     Role.ANALYST: (Reach.STUDY, _READER | {Action.DEFINE_ANALYSES}),
+    Role.READER: (Reach.STUDY, frozenset({Action.READ_FIGURES})),
     Role.ADMINISTRATOR: (Reach.INSTALLATION, frozenset({Action.MANAGE_ACCOUNTS})),
 }
 """Role → how far it reaches, and what it allows there."""

@@ -35,6 +35,7 @@ class Scope:
         everything: for tasks and commands.
         centre_ids: the reader's own centres; identities are read within these only.
         study_ids: the reader's own studies.
+        figure_study_ids: studies whose figures the reader sees, with the cases or without them.
         patient_ids: patients to whose case the reader has temporary access.
         user_id: the reader, None for tasks and commands.
         time_zone: that of the reader's first centre, "" for whoever has none.
@@ -43,6 +44,7 @@ class Scope:
     everything: bool = False
     centre_ids: frozenset[int] = frozenset()
     study_ids: frozenset[int] = frozenset()
+    figure_study_ids: frozenset[int] = frozenset()
     patient_ids: frozenset[int] = frozenset()
     user_id: int | None = None
     time_zone: str = ""
@@ -58,18 +60,28 @@ class Scope:
             return cls()
         by_centre = memberships_with(user, Action.READ_CASES, Reach.CENTRE)
         by_study = memberships_with(user, Action.READ_CASES, Reach.STUDY)
+        of_figures = memberships_with(user, Action.READ_FIGURES, Reach.STUDY)
         places = list(by_centre.order_by("pk").values_list("centre_id", "centre__timezone"))
         return cls(
             centre_ids=frozenset(centre_id for centre_id, _zone in places if centre_id is not None),
             study_ids=frozenset(by_study.values_list("study_id", flat=True)) - {None},
+            figure_study_ids=frozenset(of_figures.values_list("study_id", flat=True)) - {None},
             patient_ids=frozenset(TemporaryAccess.patients_of(user)),
             user_id=user.pk,
             time_zone=next((zone for _centre_id, zone in places), ""),
         )
 
     def of_roles(self) -> Scope:
-        """The part that the roles give: for figures, which a case read as a guest is no part of."""
+        """The part that the roles give, without cases read as a guest."""
         return replace(self, patient_ids=frozenset())
+
+    def for_figures(self) -> Scope:
+        """The patients who count in figures: those of the roles, and of studies whose figures
+        alone the reader sees.
+
+        Nothing that is read in this scope may be shown patient by patient.
+        """
+        return replace(self.of_roles(), study_ids=self.study_ids | self.figure_study_ids)
 
 
 _current: ContextVar[Scope | None] = ContextVar("registry_scope", default=None)

@@ -1,16 +1,18 @@
-"""Curves and their figures, computed from the facts when one asks."""
+"""Curves and their figures, over all facts or up to a data cut."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.serializers import CurveSerializer, curve_data
+from analytics.current import current_results
 from analytics.curves import AT_MONTHS, survival_result
 from registry.api.parameters import refuse_unknown
 from registry.api.problems import parameter
@@ -58,9 +60,15 @@ class CurveViewSet(ApiViewSet):
         if data_cut is not None and study.dates_are_relative:
             raise parameter("data_cut", _("dates of this study carry intervals only"))
         try:
-            result = survival_result(
-                study, endpoint, at_months=months, data_cut=data_cut, conf_type=conf_type
-            )
+            if data_cut is None:
+                now = timezone.now()
+                (result,) = current_results(
+                    study, [endpoint], now=now, at_months=months, conf_type=conf_type
+                ).results
+            else:
+                result = survival_result(
+                    study, endpoint, at_months=months, data_cut=data_cut, conf_type=conf_type
+                )
         except (LookupError, ProtocolVersion.DoesNotExist):
             raise Http404 from None
         return Response(curve_data(result))

@@ -30,14 +30,14 @@ _STATUS = {
 
 
 def censoring_audit(
-    cohort: Cohort, *, endpoint_code: str, today: dt.date | None = None, with_rows: bool = False
+    cohort: Cohort, *, endpoint_code: str, today: dt.date | None = None, row_access: bool = False
 ) -> Artefact:
     """Counts of how rows ended and of what is doubtful; with rows, each of them by pseudonym.
 
     Args:
         endpoint_code: such as "LC".
         today: stands for the data cut where the cohort has none.
-        with_rows: for readers who may see rows of patients.
+        row_access: the reader reads the cases themselves; only then rows are shown.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -49,7 +49,7 @@ def censoring_audit(
     if not lines:
         return Artefact("censoring_audit", title, reason=_("There is nobody in the study."))
     parts = [_summary(cohort, endpoint, lines, on)]
-    if with_rows:
+    if row_access:
         parts.append(_rows(cohort, endpoint, lines))
     return Artefact("censoring_audit", title, tuple(parts))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from analytics.cohort.frames import Values
@@ -50,6 +51,11 @@ class PlanPhase(NamedTuple):
     fractions_per_week: int | None
 
 
+@lru_cache(maxsize=4096)
+def _dose(phases: tuple[PlanPhase, ...]) -> CourseDose | None:
+    return course_dose(phases)
+
+
 @dataclass(slots=True)
 class PlanLesion:
     """A lesion with its values by column, and the days on which it was found and recurred."""
@@ -93,7 +99,7 @@ class Plan:
 
     def dose_of(self, target: PlanTarget | None = None) -> CourseDose | None:
         """Dose of a target, or of all phases together where none is given."""
-        return course_dose(phases_of(self.phases, target.id if target else None))
+        return _dose(tuple(phases_of(self.phases, target.id if target else None)))
 
     def main_target(self) -> PlanTarget | None:
         """The target with the highest dose, the lowest numbered of equal ones."""
@@ -124,7 +130,12 @@ def dose_values(dose: CourseDose | None, policy: DosePolicy) -> Values:
     """Dose, fractions, and BED and EQD2 by the protocol's α/β; nothing where no dose is known."""
     if dose is None:
         return {}
-    tumour, normal = policy.alpha_beta_tumour, policy.alpha_beta_normal
+    return dict(_figures(dose, policy.alpha_beta_tumour, policy.alpha_beta_normal))
+
+
+# A study has few different doses: each is computed once, not once per target, lesion and course.
+@lru_cache(maxsize=4096)
+def _figures(dose: CourseDose, tumour: float, normal: float) -> Values:
     return {
         "dose_gy": dose.total_gy,
         "fraction_count": dose.fraction_count,

@@ -42,7 +42,7 @@ def read_cohort(study: Study, *, data_cut: dt.date | None = None) -> Cohort:
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    with use_scope(scope_in_force().of_roles()):
+    with use_scope(scope_in_force().for_figures()):
         return _read(StudyRows.read(study, data_cut))
 
 

@@ -6,8 +6,6 @@ alphabetical order, of booleans False) unless another is named. Categories witho
 out, and so is the order of ordered categories: each level is compared with the reference.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +16,7 @@ from numpy.typing import ArrayLike
 from analytics.estimators.inputs import FloatArray, IntArray
 
 if TYPE_CHECKING:
+    # At run time whoever has such a table has imported it; the estimators load without.
     import pandas as pd
 
 
@@ -59,7 +58,7 @@ class Variable:
 
 
 def read_variables(
-    covariates: pd.DataFrame,
+    covariates: "pd.DataFrame",
     length: int,
     *,
     names: Iterable[str] | None = None,
@@ -77,7 +76,7 @@ def read_variables(
         ValueError: another length; no column; an unknown, doubled or non-numeric column; a missing
             or infinite value; a reference level that does not occur. The message names the column.
     """
-    import pandas as pd  # here, since most estimators go without it
+    import pandas as pd
 
     if not isinstance(covariates, pd.DataFrame):
         raise ValueError(
@@ -107,7 +106,7 @@ def group_codes(name: str, values: ArrayLike, length: int) -> IntArray:
     Raises:
         ValueError: not one-dimensional, another length, or a missing value.
     """
-    import pandas as pd  # here, since most estimators go without it
+    import pandas as pd
 
     try:
         # A Series keeps what is missing among strings; an array would make it a string, too.
@@ -122,8 +121,8 @@ def group_codes(name: str, values: ArrayLike, length: int) -> IntArray:
     return codes.astype(np.int64)
 
 
-def _variable(name: str, column: pd.Series[Any], reference: Any | None) -> Variable:
-    import pandas as pd  # here, since most estimators go without it
+def _variable(name: str, column: "pd.Series[Any]", reference: Any | None) -> Variable:
+    import pandas as pd
 
     missing = int(column.isna().sum())
     if missing:
@@ -149,7 +148,7 @@ def _variable(name: str, column: pd.Series[Any], reference: Any | None) -> Varia
     )
 
 
-def _number(name: str, column: pd.Series[Any]) -> Variable:
+def _number(name: str, column: "pd.Series[Any]") -> Variable:
     numbers = column.to_numpy(dtype=np.float64)
     infinite = ~np.isfinite(numbers)
     if infinite.any():

@@ -27,6 +27,7 @@ def fit_model(response: Response, variables: Sequence[Variable]) -> CoxModel:
     covariance = solution.covariance
     if solution.robust_covariance is not None:
         covariance = solution.robust_covariance
+    covariance.setflags(write=False)
     counted = ~solution.collinear
     df = int(counted.sum())
     too_few_clusters = response.clusters is not None and response.clusters <= df

@@ -1,4 +1,4 @@
-"""From recorded facts to one time-to-event table per endpoint (definitions: docs/analysis.md)."""
+"""From recorded facts to one time-to-event table per endpoint (docs/analysis-plan.md)."""
 
 from analytics.extract.table import (
     COLUMNS,

@@ -62,7 +62,7 @@ def read_facts(study: Study, data_cut: dt.date | None = None) -> StudyFacts:
 
     Errors as for :meth:`StudyRows.read`.
     """
-    with use_scope(scope_in_force().of_roles()):
+    with use_scope(scope_in_force().for_figures()):
         return facts_of(StudyRows.read(study, data_cut))
 
 

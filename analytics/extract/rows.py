@@ -102,6 +102,8 @@ def _patients(
         "withdrawal_scope",
         date_text("withdrawn_on"),
     ):
+        if data_cut is not None and enrolled and day_of(enrolled).day > data_cut:
+            continue  # not of the study yet
         cut = data_cut
         if scope == WithdrawalScope.ALL and withdrawn:
             # In doubt for the patient: the first day that a partial date may stand for.

@@ -1,7 +1,7 @@
 """One patient or lesion, one endpoint: from when to when it was seen, and how that ended.
 
 Pure: facts in, an observation or the reason why there is none out. The rules are written down for
-readers in docs/analysis.md.
+readers in docs/analysis-plan.md.
 """
 
 from __future__ import annotations

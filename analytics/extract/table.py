@@ -58,15 +58,20 @@ class TimeToEvent:
             1 censored, 2 competing event, EVNTDESC what happened, CNSDTDSC what the day of a row
             without event is.
         excluded: everybody else of the study, with the reason.
-        events_before_origin: events of the endpoint on record that came before the time origin of
-            their row and therefore do not count.
+        before_origin: of each row, how many events of the endpoint on record came before its time
+            origin and therefore do not count.
     """
 
     endpoint: Endpoint
     data_cut: dt.date | None
     rows: pd.DataFrame
     excluded: tuple[Excluded, ...]
-    events_before_origin: int
+    before_origin: NDArray[np.int64]
+
+    @property
+    def events_before_origin(self) -> int:
+        """Events of the endpoint that do not count since they came before the time origin."""
+        return int(self.before_origin.sum())
 
     @property
     def days(self) -> NDArray[np.int64]:
@@ -122,13 +127,13 @@ def table_of(facts: StudyFacts, endpoint: Endpoint) -> TimeToEvent:
     """The table of an endpoint from facts that were read before."""
     rows: list[tuple[object, ...]] = []
     excluded: list[Excluded] = []
-    events_before_origin = 0
+    before_origin: list[int] = []
     for patient, lesion, seen in observations(facts, endpoint):
         lesion_number = str(lesion.number) if lesion else ""
         if isinstance(seen, Reason):
             excluded.append(Excluded(patient.centre, patient.pseudonym, lesion_number, seen))
             continue
-        events_before_origin += seen.events_before_origin
+        before_origin.append(seen.events_before_origin)
         rows.append(
             (
                 facts.study_key,
@@ -151,7 +156,7 @@ def table_of(facts: StudyFacts, endpoint: Endpoint) -> TimeToEvent:
         data_cut=facts.data_cut,
         rows=pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS),
         excluded=tuple(excluded),
-        events_before_origin=events_before_origin,
+        before_origin=np.array(before_origin, dtype=np.int64),
     )
 
 

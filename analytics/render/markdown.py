@@ -8,7 +8,6 @@ from analytics.artefacts.parts import Artefact, Figure, Table
 from analytics.render.spans import full_labels
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
-_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 
 
 def markdown_text(artefact: Artefact, *, level: int = 2) -> str:
@@ -42,7 +41,7 @@ def table_markdown(table: Table) -> str:
 
 def escaped(text: str) -> str:
     """Text in which no sign has a meaning of its own, on one line."""
-    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text))
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def _line(cells: list[str]) -> str:

@@ -12,7 +12,7 @@ from analytics.covariates import Covariate
 from analytics.estimators.inputs import CONFIDENCE_TYPES
 from analytics.render import artefact_html
 from analytics.workbench.choices import LEAST_SHOWN, MOST_TIMES
-from analytics.workbench.files import FILES
+from analytics.workbench.files import FILES, OF_ROWS
 from analytics.workbench.readout import readout
 from analytics.workbench.state import State
 from registry.protocols.vocabulary import Unit
@@ -43,6 +43,7 @@ def workbench_page(state: State) -> dict[str, Any]:
         "variables": _by_origin(fitting),
         "all_covariates": _by_origin(state.covariates.values()),
         "conf_types": CONFIDENCE_TYPES,
+        "row_access": state.row_access,
         "least_shown": LEAST_SHOWN,
         "most_times": MOST_TIMES,
         "conditions": list(_conditions(state)),
@@ -91,9 +92,8 @@ def _files(state: State) -> list[tuple[str, str]]:
         "adtte.csv": _("Rows (CSV, ADTTE)"),
         "analysis.zip": _("All with an R script (ZIP)"),
     }
-    without_figure = {"adtte.csv", "analysis.zip"}
     return [
         (name, words[name])
         for name in FILES
-        if state.result.figure is not None or name in without_figure
+        if (state.row_access if name in OF_ROWS else state.result.figure is not None)
     ]

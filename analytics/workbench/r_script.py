@@ -110,13 +110,15 @@ def _model(variables: Sequence[str], *, is_clustered: bool) -> str:
     cluster = ", cluster = USUBJID" if is_clustered else ""
     return f"""
 whole <- rows[complete.cases(rows[, c({", ".join(f'"{name}"' for name in variables)})]), ]
-model <- coxph(Surv(AVAL, event) ~ {terms}, data = whole, ties = "efron"{cluster})
-figures <- summary(model)
-for (term in rownames(figures$coefficients)) {{
-  note("hr", term, NA, figures$conf.int[term, "exp(coef)"])
-  note("hr_lower", term, NA, figures$conf.int[term, "lower .95"])
-  note("hr_upper", term, NA, figures$conf.int[term, "upper .95"])
-  note("hr_p", term, NA, figures$coefficients[term, "Pr(>|z|)"])
+if (sum(whole$event) > 0) {{
+  model <- coxph(Surv(AVAL, event) ~ {terms}, data = whole, ties = "efron"{cluster})
+  figures <- summary(model)
+  for (term in rownames(figures$coefficients)) {{
+    note("hr", term, NA, figures$conf.int[term, "exp(coef)"])
+    note("hr_lower", term, NA, figures$conf.int[term, "lower .95"])
+    note("hr_upper", term, NA, figures$conf.int[term, "upper .95"])
+    note("hr_p", term, NA, figures$coefficients[term, "Pr(>|z|)"])
+  }}
 }}
 """
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from analytics.artefacts.curves import curves
 from analytics.artefacts.curves_by_group import curves_by_group
 from analytics.artefacts.multivariable import multivariable
@@ -49,13 +51,16 @@ def analyse(cohort: Cohort, choices: Choices, *, row_access: bool) -> Result:
 
     Args:
         cohort: all patients that the reader sees, read with the chosen data cut.
-        row_access: the reader reads the cases themselves; only then small groups may be shown.
+        row_access: the reader reads the cases themselves. To others neither small groups nor
+            the curve of a handful are shown: they would tell of single patients.
 
     Raises:
         CovariateError: choices that do not fit the cohort or one another, such as a value of
             lesions for an endpoint that counts patients.
     """
     chosen = subset(cohort, choices.where)
+    if not row_access and len(chosen.patients) < LEAST_SHOWN:
+        return Result(choices, chosen, _too_few(), None)
     least = 1 if choices.small and row_access else LEAST_SHOWN
     return Result(
         choices=choices,
@@ -63,6 +68,11 @@ def analyse(cohort: Cohort, choices: Choices, *, row_access: bool) -> Result:
         survival=_survival(chosen, choices, least),
         model=_model(chosen, choices) if choices.adjust else None,
     )
+
+
+def _too_few() -> Artefact:
+    reason = _("Fewer than %(least)d patients: nothing is shown that would tell of single ones.")
+    return Artefact("survival", _("Curves"), reason=reason % {"least": LEAST_SHOWN})
 
 
 def _survival(cohort: Cohort, choices: Choices, least: int) -> Artefact:

@@ -14,6 +14,7 @@ from analytics.workbench.choices import Choices, read_choices, read_data_cut
 from analytics.workbench.conditions import ConditionForm, condition_form, typed_condition
 from analytics.workbench.result import Result, analyse
 from registry.models import Study
+from registry.selectors.studies import reads_cases_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,7 @@ class State:
         asking: controls for one more condition, None where none is being made.
         result: of these choices; of the endpoint alone where they contradict one another, and
             ``problems`` says how.
+        row_access: the reader reads the cases behind the figures.
     """
 
     study: Study
@@ -36,6 +38,7 @@ class State:
     problems: tuple[str, ...]
     asking: ConditionForm | None
     result: Result
+    row_access: bool
 
     @property
     def is_asking(self) -> bool:
@@ -61,11 +64,11 @@ def state_of(study: Study, query: QueryDict) -> State:
     problems += more
     # A condition that could not be used is asked for once more.
     asking = None if typed and not more else condition_form(query, covariates)
+    row_access = reads_cases_of(study)
     try:
-        # Every role that sees figures of a study reads the cases behind them.
-        result = analyse(cohort, choices, row_access=True)
+        result = analyse(cohort, choices, row_access=row_access)
     except CovariateError as error:
         problems.append(str(error))
         plain = replace(choices, group="", adjust=(), where=())
-        choices, result = plain, analyse(cohort, plain, row_access=True)
-    return State(study, cohort, covariates, choices, tuple(problems), asking, result)
+        choices, result = plain, analyse(cohort, plain, row_access=row_access)
+    return State(study, cohort, covariates, choices, tuple(problems), asking, result, row_access)

@@ -344,4 +344,9 @@ def beat_schedule(tick_seconds: int) -> dict[str, dict[str, Any]]:
             "schedule": 60,
             "options": {"expires": 60},
         },
+        "refresh-curves": {
+            "task": "analytics.tasks.tick",
+            "schedule": 60,
+            "options": {"expires": 60},
+        },
     }

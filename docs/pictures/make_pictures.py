@@ -26,6 +26,7 @@ STUDY = "jinling"
 # Patients of the demo: one with surgery, toxicity and a failure; one with three lesions treated.
 PATIENT = "/patients/CAM-A-040/"
 COURSE = "/enter/course/1/JIN-A-014/"
+WORKBENCH = f"/studies/{STUDY}/workbench/?endpoint=OS&group=grade_2_3"
 TOXICITY = "/enter/toxicity/new/JIN-A-014/"
 
 
@@ -50,6 +51,7 @@ def main() -> int:
         throw_away(centre)
         study = signed_in(browser, address, *coordinator)
         take(study, f"/studies/{STUDY}/", "curve", height=1120)
+        take(study, WORKBENCH, "workbench", height=1120)
         take(study, f"/steering/{STUDY}/", "centres", height=900)
         take(study, "/steering/cams/follow-up/", "follow-up", height=1500)
         take(study, f"/studies/{STUDY}/schedule/amend/", "schedule", height=900)

@@ -1,4 +1,7 @@
-"""How long a session lasts: 30 minutes without a request, 12 hours in all."""
+"""How long a session lasts: 30 minutes without a request, 12 hours in all.
+
+What an open page asks by itself is no request of a person.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ WRITTEN_EVERY_SECONDS = 60
 
 BEGAN, SEEN = "began_at", "seen_at"
 """Seconds since the epoch in the session: of the sign-in, and of the last request."""
+
+ASKS_BY_ITSELF = "X-Asks-By-Itself"
+"""Header of the requests of an open page that nobody has asked for: nobody need be there."""
 
 
 def begin(*, request: HttpRequest, user: User, **_signal: object) -> None:
@@ -44,7 +50,7 @@ class SessionLimitsMiddleware:
         if request.user.is_authenticated:
             if _is_over(request):
                 logout(request)
-            else:
+            elif ASKS_BY_ITSELF not in request.headers:
                 _note(request)
         return self.get_response(request)
 

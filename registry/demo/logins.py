@@ -46,6 +46,7 @@ MEMBERSHIPS: dict[DemoLogin, list[DemoMembership]] = {
     **_on_every_study(Role.COORDINATOR, "Coordinator"),
     **_on_every_study(Role.MONITOR, "Monitor"),
     **_on_every_study(Role.ANALYST, "Analyst"),
+    **_on_every_study(Role.READER, "Reader of figures"),
     DemoLogin("Administrator", Role.ADMINISTRATOR.value, PASSWORD): [
         DemoMembership(Role.ADMINISTRATOR)
     ],

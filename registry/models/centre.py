@@ -107,7 +107,7 @@ class Membership(models.Model):
                     study__isnull=True,
                 )
                 | Q(
-                    role__in=["coordinator", "monitor", "analyst"],
+                    role__in=["coordinator", "monitor", "analyst", "reader"],
                     centre__isnull=True,
                     study__isnull=False,
                 )

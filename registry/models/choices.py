@@ -376,4 +376,5 @@ class Role(TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")
     MONITOR = "monitor", _("Monitor")
     ANALYST = "analyst", _("Analyst")
+    READER = "reader", _("Reader of figures")
     ADMINISTRATOR = "administrator", _("Administrator")

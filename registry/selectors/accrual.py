@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Min
 
 from registry.models import Centre, Enrolment, Study
 from registry.partial_date import PartialDate
+from registry.scope import use_scope
 from registry.selectors.studies import scope_in_force, sees_whole_study
 
 
@@ -27,9 +28,10 @@ def accrual(study: Study) -> list[CentreAccrual]:
     parts = study.participations.select_related("centre").order_by("centre__code")
     if not sees_whole_study(study):
         parts = parts.filter(centre__in=scope_in_force().centre_ids)
+    with use_scope(scope_in_force().for_figures()):
+        enrolments = Enrolment.objects.live()
     counted = (
-        Enrolment.objects.live()
-        .filter(study=study, patient__voided_at__isnull=True)
+        enrolments.filter(study=study, patient__voided_at__isnull=True)
         .order_by()
         .values("patient__centre")
         .annotate(enrolled=Count("pk"), first=Min("enrolled_on"), last=Max("enrolled_on"))

@@ -25,7 +25,7 @@ def visible_studies() -> QuerySet[Study]:
     scope = scope_in_force()
     if scope.everything:
         return Study.objects.all()
-    own = Q(pk__in=scope.study_ids) | Q(
+    own = Q(pk__in=scope.for_figures().study_ids) | Q(
         pk__in=Study.centres.through.objects.filter(centre__in=scope.centre_ids).values("study")
     )
     return Study.objects.filter(own)
@@ -37,15 +37,25 @@ def visible_centres() -> QuerySet[Centre]:
     if scope.everything:
         return Centre.objects.all()
     own = Q(pk__in=scope.centre_ids) | Q(
-        pk__in=Study.centres.through.objects.filter(study__in=scope.study_ids).values("centre")
+        pk__in=Study.centres.through.objects.filter(study__in=scope.for_figures().study_ids).values(
+            "centre"
+        )
     )
     return Centre.objects.filter(own)
 
 
 def sees_whole_study(study: Study) -> bool:
-    """True when the reader sees the patients of every centre, not of the own centres only."""
+    """True when the reader's figures are of the patients of every centre, not of the own only."""
     scope = scope_in_force()
-    return scope.everything or study.pk in scope.study_ids
+    return scope.everything or study.pk in scope.for_figures().study_ids
+
+
+def reads_cases_of(study: Study) -> bool:
+    """True when the reader reads cases behind the figures: in the study, or at a centre of it."""
+    scope = scope_in_force()
+    if scope.everything or study.pk in scope.study_ids:
+        return True
+    return study.participations.filter(centre__in=scope.centre_ids).exists()
 
 
 def studies_of_centre(*centres: Centre) -> QuerySet[Study]:

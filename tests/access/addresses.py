@@ -59,7 +59,13 @@ def path_of(address: Address, side: Side, world: World) -> str:
     return reverse(address.name, kwargs=values)
 
 
-OF_STUDIES = ("analytics:study", "registry:study_facts", "api:study", "api_analytics:curve")
+OF_STUDIES = (
+    "analytics:study",
+    "analytics:study_curves",
+    "registry:study_facts",
+    "api:study",
+    "api_analytics:curve",
+)
 
 FIXED = {
     "endpoint": "OS",

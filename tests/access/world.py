@@ -124,7 +124,7 @@ class Person:
 
     def reads_study(self) -> bool:
         """Whether the person has a role in the own study, or at a centre that takes part in it."""
-        return self.may(Action.READ_CASES)
+        return self.may(Action.READ_FIGURES)
 
 
 @dataclass
@@ -167,6 +167,7 @@ class World:
 PEOPLE = (
     *(f"{role.value} {place}" for role in (*CENTRE_ROLES, *STUDY_ROLES) for place in (OWN, OTHER)),
     "administrator",
+    "reader own",
     "guest",
     "former data manager",
     "nobody",
@@ -253,6 +254,9 @@ def _people(places: dict[str, tuple[Centre, Study]]) -> dict[str, Person]:
             person = people[f"{role.value} {place}"]
             MembershipFactory.create(user=person.user, role=role, study=study)
             person.roles.append((role, place))
+    reader = people["reader own"]
+    MembershipFactory.create(user=reader.user, role=Role.READER, study=places[OWN][1])
+    reader.roles.append((Role.READER, OWN))
     administrator = people["administrator"]
     MembershipFactory.create(user=administrator.user, role=Role.ADMINISTRATOR)
     administrator.roles.append((Role.ADMINISTRATOR, OWN))

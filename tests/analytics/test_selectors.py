@@ -1,12 +1,11 @@
 """The curves of a study page."""
 
-import datetime as dt
-
 import pytest
+from django.utils import timezone
 
-from analytics.selectors import shown_first, study_curves
+from analytics.selectors import shown_curves, shown_first
 from registry.scope import scoped_to, system_scope
-from tests.analytics.extract.cohort import FIRST_DAY, enrol, follow, irradiate, study_of
+from tests.analytics.extract.cohort import enrol, follow, irradiate, study_of
 from tests.factories import coordinator, data_manager
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +14,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def study():
     return study_of("cnao")
+
+
+def study_curves(study, codes=None):
+    return shown_curves(study, codes, now=timezone.now()).curves
 
 
 def codes(curves):
@@ -70,15 +73,6 @@ def test_a_data_manager_sees_the_own_centre_and_a_coordinator_the_whole_study(st
 
     assert seen_by(data_manager(here)) == ["P-1"]
     assert seen_by(coordinator(study)) == ["P-1", "P-2"]
-
-
-def test_a_cut_and_other_times_are_passed_on(study):
-    follow(study, "P-1", 100, died=True)
-    cut = FIRST_DAY + dt.timedelta(days=100)
-    with system_scope():
-        (curve,) = study_curves(study, ["OS"], at_months=[6], data_cut=cut)
-    assert curve.result.data_cut == cut
-    assert [rate.months for rate in curve.result.rates] == [6]
 
 
 def test_an_endpoint_that_the_study_does_not_have_is_named(study):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Centre, ProtocolVersion, Study
+from tests.analytics.kept.keeping import keep
 from tests.factories import (
     AssessmentFactory,
     CentreFactory,
@@ -210,3 +211,10 @@ def test_the_number_of_queries_does_not_grow_with_the_patients(
         followed(version, centre, days=300, died=True)
     with django_assert_num_queries(len(three)):
         page(client, study)
+
+    keep(study)
+    with django_assert_max_num_queries(20) as kept:
+        assert "30 patients" in section(page(client, study), "OS")
+    client.force_login(data_manager(centre))
+    with django_assert_max_num_queries(len(kept) + 1):
+        assert "30 patients" in section(page(client, study), "OS")

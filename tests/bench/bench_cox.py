@@ -41,7 +41,7 @@ def data_of(rows: int, way: str) -> dict[str, Any]:
     censoring = np.ceil(random.uniform(0, last, rows))
     days = np.minimum(failure, censoring)
     frame = pd.DataFrame(x, columns=["age", "size", "dose"])
-    frame["grade"] = pd.Categorical.from_codes(grade, ["G1", "G2", "G3"])
+    frame["grade"] = pd.Categorical(np.array(["G1", "G2", "G3"])[grade])
     entry = np.floor(random.uniform(0, 0.5, rows) * days) if way == "late entry" else None
     event = failure <= censoring
     return {

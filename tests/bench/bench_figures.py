@@ -41,7 +41,7 @@ def measure() -> None:
     today = dt.date.today()
     with system_scope():
         fill(PATIENTS, today)
-        _facts(today)
+        add_facts(today)
     print(f"{PATIENTS:,} patients in {time.perf_counter() - begun:.0f} s", flush=True)
     rows = [_row(name, call) for name, call in _figures(today)]
     rows += [_row(name, _asking(address)) for name, address in _pages()]
@@ -106,7 +106,7 @@ def _asking(address: str) -> Callable[[], None]:
     return ask
 
 
-def _facts(today: dt.date) -> None:
+def add_facts(today: dt.date) -> None:
     """Everybody in one study: courses, operations, visits with their entry, deaths."""
     from django.db import connection
 
@@ -120,15 +120,19 @@ def _facts(today: dt.date) -> None:
         "SELECT ROWS FROM registry_patient p CROSS JOIN v"
     )
     one = "SELECT ROWS FROM registry_patient p"
-    at = _day(today, f"({days}) - ({days}) * v.i / {VISITS + 2}")
+    at = day_ago(today, f"({days}) - ({days}) * v.i / {VISITS + 2}")
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE registry_enrolment SET study_id = {study}, protocol_version_id = {version}"
         )
-        _insert(Course, one, started_on=_day(today, days), ended_on=_day(today, f"{days} - 30"))
-        _insert(Surgery, one, performed_on=_day(today, f"{days} + 60"), procedure="'wide_excision'")
-        _insert(Assessment, ten, number="v.i", kind="'clinic'", assessed_on=at)
-        _insert(Death, one + " WHERE p.id % 5 = 0", died_on=_day(today, "p.id % 30"))
+        insert(
+            Course, one, started_on=day_ago(today, days), ended_on=day_ago(today, f"{days} - 30")
+        )
+        insert(
+            Surgery, one, performed_on=day_ago(today, f"{days} + 60"), procedure="'wide_excision'"
+        )
+        insert(Assessment, ten, number="v.i", kind="'clinic'", assessed_on=at)
+        insert(Death, one + " WHERE p.id % 5 = 0", died_on=day_ago(today, "p.id % 30"))
         person = "(SELECT coalesce(min(id), 1) FROM registry_user)"
         cursor.execute(
             'INSERT INTO registry_auditevent (at, actor_id, reason, origin, operation, "table", '
@@ -139,7 +143,7 @@ def _facts(today: dt.date) -> None:
             cursor.execute("VACUUM ANALYZE")
 
 
-def _insert(model: type[Model], source: str, **columns: str) -> None:
+def insert(model: type[Model], source: str, **columns: str) -> None:
     """A row for each of the source's, the columns given as SQL, the others at their defaults."""
     from django.db import connection
 
@@ -157,7 +161,7 @@ def _insert(model: type[Model], source: str, **columns: str) -> None:
         cursor.execute(f"INSERT INTO {model._meta.db_table} ({names}) {select}")
 
 
-def _day(today: dt.date, ago: str) -> str:
+def day_ago(today: dt.date, ago: str) -> str:
     """The day so many days ago as ISO text, in the words of the database."""
     from django.db import connection
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     help = (
         "Kaplan-Meier rates, median and median follow-up of an endpoint of a study, over all "
-        "centres. Times are months of 30.4375 days. Definitions: docs/analysis.md."
+        "centres. Times are months of 30.4375 days. Definitions: docs/analysis-plan.md."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

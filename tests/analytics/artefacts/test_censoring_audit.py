@@ -48,7 +48,7 @@ def test_rows_of_patients_are_shown_to_those_who_may_see_them_only(cohort):
     without = censoring_audit(cohort, endpoint_code="LC")
     assert [part.key for part in without.parts] == ["censoring_audit"]
     assert "P-1" not in str(without)
-    rows = figures(censoring_audit(cohort, endpoint_code="LC", with_rows=True), place=1)
+    rows = figures(censoring_audit(cohort, endpoint_code="LC", row_access=True), place=1)
     assert list(rows) == ["P-1", "P-4", "P-2", "P-3"]
     assert rows["P-1"] == [
         "A",
@@ -65,7 +65,7 @@ def test_rows_of_patients_are_shown_to_those_who_may_see_them_only(cohort):
 def test_where_dates_are_relative_days_are_counted_instead(cohort):
     relative = dataclasses.replace(cohort, dates_are_relative=True)
     artefact = censoring_audit(
-        relative, endpoint_code="OS", today=dt.date(2040, 1, 1), with_rows=True
+        relative, endpoint_code="OS", today=dt.date(2040, 1, 1), row_access=True
     )
     assert figures(artefact)["last contact long before the data cut"] == ["0 (0.0 %)"]
     assert figures(artefact, place=1)["P-1"][2] == "day 731"

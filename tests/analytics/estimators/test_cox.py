@@ -201,6 +201,29 @@ def test_the_arguments_are_left_as_they_were():
     assert frame["age"].tolist() == [1.0, 2.0, 3.0, 2.5]
 
 
+def test_the_result_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        MODELS["several"].covariance[0, 0] = 1.0
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_the_order_of_rows_one_stratum_and_entry_before_the_origin_change_nothing(ties):
+    answer = ANSWERS["several"]
+    data = pd.DataFrame(answer["data"])
+    plain = cox(data["days"], data["event"], data[answer["covariates"]], ties=ties)
+
+    for rows, keywords in (
+        (data.sample(frac=1, random_state=1), {}),
+        (data, {"strata": ["all"] * len(data)}),
+        (data, {"entry": [-1] * len(data)}),
+        (data, {"weights": [1] * len(data)}),
+    ):
+        other = cox(rows["days"], rows["event"], rows[answer["covariates"]], ties=ties, **keywords)
+        agrees(of_terms(other, "coef"), of_terms(plain, "coef"))
+        agrees(of_terms(other, "se"), of_terms(plain, "se"))
+        agrees([test.chisq for test in other.zph()], [test.chisq for test in plain.zph()], 1e-7)
+
+
 # ---- refusals ------------------------------------------------------------------------------------
 
 

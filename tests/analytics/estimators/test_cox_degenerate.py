@@ -5,6 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from analytics.estimators import _survival_package, cox
 from tests.analytics.estimators.cox_answers import agrees, stored
@@ -184,6 +187,17 @@ def test_one_cluster_gives_hazard_ratios_without_errors():
     )
 
 
+def test_clusters_that_balance_out_give_no_error_of_rounding_size():
+    # Each cluster holds the same pair, so that its part in the score is 0.
+    model = cox([5, 5, 9, 9], [1, 1, 1, 1], pd.DataFrame({"x": [0, 1, 0, 1]}), cluster=list("aabb"))
+
+    assert model.terms[0].hr == pytest.approx(1.0)
+    assert np.isnan(estimates(model.terms[0])[3:]).all()
+    assert model.warnings == (
+        "the clusters are too few or too alike for every robust standard error",
+    )
+
+
 def test_fewer_clusters_than_terms_leave_no_test_of_all_terms_together():
     size = [3, 9, 4, 7, 5, 8, 2, 6, 11, 1, 10, 12]
     model = fit({"age": AGE, "size": size}, cluster=[1, 2] * 6)
@@ -195,6 +209,58 @@ def test_fewer_clusters_than_terms_leave_no_test_of_all_terms_together():
         "there are not more clusters (2) than terms: "
         "no robust test of all terms together is possible",
     )
+
+
+def test_robust_tests_that_overflow_leave_a_model_that_says_so():
+    # Two events among many: three numbers separate them, far apart in scale.
+    days = [5, 39, 11, 31, 19, 25, 16, 7, 22, 20, 29, 9, 26, 21, 15, 5, 24, 9, 16]
+    event = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    age = [52, 72, 38, 50, 35, 73, 63, 65, 56, 52, 48, 32, 57, 61, 45, 42, 71, 44, 64]
+    size = [2, 2, 2, 1, 1, 2, 2, 1, 2, 2, 2, 2, 2, 0, 2, 0, 0, 1, 0]
+    nodes = [2, 2, 1, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0, 2, 2, 1]
+    patient = [5, 0, 9, 7, 3, 2, 7, 1, 1, 5, 2, 1, 2, 2, 4, 9, 1, 2, 2]
+    frame = pd.DataFrame({"age": age, "size": size, "nodes": nodes})
+    model = cox(days, event, frame, cluster=patient)
+
+    assert all(math.isnan(term.hr) and math.isnan(term.upper) for term in model.terms)
+    assert math.isnan(model.concordance.se)
+    assert all(math.isnan(test.chisq) for test in model.zph())
+    assert len(model.warnings) == 3
+
+
+def recession(days, event, x):
+    """Columns whose coefficient may grow for ever at no loss, by linear programming.
+
+    The likelihood never falls along a direction in which whoever has the event has at least the
+    hazard of everybody at risk. `x` has no collinear columns on the differences.
+    """
+    differences = np.vstack([x[i] - x[days >= days[i]] for i in np.flatnonzero(event)])
+    directions = (sign * unit for unit in np.eye(x.shape[1]) for sign in (1, -1))
+    return {
+        int(np.argmax(np.abs(direction)))
+        for direction in directions
+        if linprog(-direction, -differences, np.zeros(len(differences)), bounds=(-1, 1)).fun < -1e-7
+    }
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 12), st.booleans(), st.booleans(), st.integers(0, 6)),
+        min_size=4,
+        max_size=20,
+    )
+)
+@settings(max_examples=80, deadline=None)
+def test_a_term_has_no_estimate_exactly_where_linear_programming_finds_separation(rows):
+    days, event, margin, size = (np.array(column) for column in zip(*rows, strict=True))
+    model = cox(days, event, pd.DataFrame({"margin": margin * 1.0, "size": size}))
+    assume(event.any())
+    x = np.column_stack((margin, size / 6)).astype(float)
+    differences = np.vstack([x[i] - x[days >= days[i]] for i in np.flatnonzero(event)])
+    assume(np.linalg.matrix_rank(differences) == 2)
+
+    unknown = {index for index, term in enumerate(model.terms) if math.isnan(term.coef)}
+    assert unknown == recession(days, event, x)
 
 
 def test_a_likelihood_that_did_not_converge_is_said(monkeypatch):

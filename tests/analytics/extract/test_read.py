@@ -177,6 +177,15 @@ def test_patients_treated_after_the_cut_have_no_origin_yet(study):
     assert [row.reason for row in found.excluded] == ["no_origin"]
 
 
+def test_a_patient_enrolled_after_the_cut_is_not_of_the_study(study):
+    follow(study, "P-1", 100, died=True)  # enrolled ten days before the first day of RT
+    on_the_day, before = (
+        table(study, "OS", data_cut=FIRST_DAY - dt.timedelta(days=days)) for days in (10, 11)
+    )
+    assert [row.pseudonym for row in on_the_day.excluded] == ["P-1"]
+    assert (len(before.rows), before.excluded) == (0, ())
+
+
 def test_a_data_cut_is_refused_where_dates_are_relative(study):
     study.dates_are_relative = True
     with pytest.raises(ValueError, match="jinling are relative"):

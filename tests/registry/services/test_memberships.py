@@ -49,7 +49,7 @@ def test_a_role_holds_from_the_moment_it_is_granted() -> None:
 def test_a_role_is_granted_at_its_own_kind_of_place_only(role: Role, place: str) -> None:
     fits = {
         "centre": {Role.DATA_MANAGER, Role.INVESTIGATOR},
-        "study": {Role.COORDINATOR, Role.MONITOR, Role.ANALYST},
+        "study": {Role.COORDINATOR, Role.MONITOR, Role.ANALYST, Role.READER},
         "nowhere": {Role.ADMINISTRATOR},
         "both": set(),
     }

@@ -1,0 +1,25 @@
+"""What the worker runs for the answers. Tasks carry a key; running one twice does no harm."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from analytics.kept import changes, refreshing
+
+
+@shared_task(name="analytics.tasks.refresh", ignore_result=True)
+def refresh(study_id: int) -> None:
+    """Make the kept tables of a study anew, unless they are fresh."""
+    refreshing.refresh(study_id, clock=timezone.now)
+
+
+@shared_task(name="analytics.tasks.tick", ignore_result=True)
+def tick() -> None:
+    """Beat's tick: ask for tables that are stale and not being made.
+
+    What is stale is a question to the database, so a lost task is made up for by the next tick.
+    """
+    now = timezone.now()
+    for study_id in changes.studies_to_refresh(now=now):
+        changes.ask(study_id, now=now)
