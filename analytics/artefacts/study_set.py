@@ -106,17 +106,20 @@ def study_artefacts(cohort: Cohort) -> Iterator[tuple[str, Artefact]]:
         yield item.name, item.artefact()
 
 
-def study_items(cohort: Cohort) -> list[Item]:
+def study_items(cohort: Cohort, *, min_group: int = 1) -> list[Item]:
     """What there is for the study, with the variables, endpoints and times of its paper.
 
     A study without a paper has what :func:`analyses_of` gives it.
+
+    Args:
+        min_group: groups with fewer rows have no curve.
     """
     paper, there = analyses_of(cohort), catalogue(cohort)
     endpoints = [cohort.protocol.endpoint(code) for code in paper.endpoints]
     return list(
         chain(
             _treated(cohort, paper, there),
-            _curves(cohort, paper, there, endpoints),
+            _curves(cohort, paper, there, endpoints, min_group),
             _models(cohort, paper, endpoints),
             _afterwards(cohort),
         )
@@ -147,6 +150,7 @@ def _curves(
     paper: PaperAnalyses,
     there: dict[str, Covariate],
     endpoints: list[Endpoint],
+    min_group: int,
 ) -> Iterator[Item]:
     yield Item(
         "curves",
@@ -167,6 +171,7 @@ def _curves(
                     endpoint=endpoint.code,
                     group_by=code,
                     at_months=paper.at_months,
+                    min_group=min_group,
                 ),
             )
 
