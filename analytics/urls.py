@@ -6,7 +6,7 @@ from analytics import views
 from analytics.case_views import censoring_audit, dose_volume
 from analytics.covariate_views import covariates
 from analytics.tables.views import paper, tables, tables_file, tables_section
-from analytics.workbench.views import workbench, workbench_file
+from analytics.workbench.views import workbench, workbench_file, workbench_rows
 
 app_name = "analytics"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("studies/", views.studies, name="studies"),
     path("studies/<slug:key>/", views.study, name="study"),
     path("studies/<slug:key>/workbench/", workbench, name="workbench"),
+    path("studies/<slug:key>/workbench/rows/<str:name>", workbench_rows, name="workbench_rows"),
     path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
     path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
     path("studies/<slug:key>/tables/", tables, name="tables"),

@@ -156,6 +156,7 @@ _CASES = {
     "analytics:study": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:workbench": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:workbench_file": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:workbench_rows": _door(READ, thing=Thing.STUDY),
     "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables_section": _door(SIGNED_IN, thing=Thing.STUDY),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _
 
 from analytics.render import csv_text, png_bytes
 from analytics.workbench.bundle import adtte_csv, bundle
 from analytics.workbench.result import Result
 from analytics.workbench.state import State
+
+BOM = "\ufeff"
+"""First sign of a CSV file: by it spreadsheets read UTF-8 as UTF-8."""
+
+Files = Mapping[str, tuple[str, Callable[[Result], bytes]]]
 
 
 def _svg(result: Result) -> bytes:
@@ -21,38 +24,36 @@ def _svg(result: Result) -> bytes:
 
 
 def _rates(result: Result) -> bytes:
-    if result.rates is None:
-        raise Http404
-    return ("\ufeff" + csv_text(result.rates)).encode()
+    text = csv_text(result.rates) if result.rates else f"{result.survival.reason}\n"
+    return (BOM + text).encode()
 
 
-FILES: Mapping[str, tuple[str, Callable[[Result], bytes]]] = {
+FIGURE_FILES: Files = {
     "curve.svg": ("image/svg+xml", _svg),
     "curve.png": ("image/png", lambda result: png_bytes(_svg(result).decode())),
     "rates.csv": ("text/csv; charset=utf-8", _rates),
+}
+"""Name → type of the content, and what makes it: for whoever sees figures."""
+
+ROW_FILES: Files = {
     "adtte.csv": (
         "text/csv; charset=utf-8",
-        lambda result: ("\ufeff" + adtte_csv(result)).encode(),
+        lambda result: (BOM + adtte_csv(result)).encode(),
     ),
     "analysis.zip": ("application/zip", bundle),
 }
-"""Name → type of the content, and what makes it."""
+"""The same for files that hold patients line by line: for whoever reads the cases."""
 
 
-OF_ROWS = frozenset({"adtte.csv", "analysis.zip"})
-"""Files that hold patients line by line."""
-
-
-def file_of(state: State, name: str) -> HttpResponse:
+def file_of(state: State, files: Files, name: str) -> HttpResponse:
     """The file, to be saved under a name that says study and endpoint and nothing of a patient.
 
     Raises:
-        Http404: there is nobody in the curve, so no figure.
-        PermissionDenied: a file of rows, for somebody who does not read the cases.
+        Http404: there is no such file, or there is nobody in the curve, so no drawing.
     """
-    if name in OF_ROWS and not state.row_access:
-        raise PermissionDenied(_("This file holds patients line by line."))
-    kind, make = FILES[name]
+    if name not in files:
+        raise Http404
+    kind, make = files[name]
     stem = f"{state.study.key}-{state.choices.endpoint}".lower().replace("_", "-")
     disposition = f'attachment; filename="{stem}-{name}"'
     return HttpResponse(

@@ -12,7 +12,7 @@ from analytics.covariates import Covariate
 from analytics.estimators.inputs import CONFIDENCE_TYPES
 from analytics.render import artefact_html
 from analytics.workbench.choices import LEAST_SHOWN, MOST_TIMES
-from analytics.workbench.files import FILES, OF_ROWS
+from analytics.workbench.files import FIGURE_FILES, ROW_FILES
 from analytics.workbench.readout import readout
 from analytics.workbench.state import State
 from registry.protocols.vocabulary import Unit
@@ -83,8 +83,8 @@ def _conditions(state: State) -> Iterator[ChosenCondition]:
         )
 
 
-def _files(state: State) -> list[tuple[str, str]]:
-    """Name and words of the files that there are."""
+def _files(state: State) -> list[tuple[str, str, str]]:
+    """Name of the route, name and words of the files that the reader can have."""
     words = {
         "curve.svg": _("Drawing (SVG)"),
         "curve.png": _("Picture (PNG)"),
@@ -92,8 +92,9 @@ def _files(state: State) -> list[tuple[str, str]]:
         "adtte.csv": _("Rows (CSV, ADTTE)"),
         "analysis.zip": _("All with an R script (ZIP)"),
     }
+    figures = FIGURE_FILES if state.result.figure is not None else ()
+    rows = ROW_FILES if state.row_access else ()
     return [
-        (name, words[name])
-        for name in FILES
-        if (state.row_access if name in OF_ROWS else state.result.figure is not None)
+        *(("analytics:workbench_file", name, words[name]) for name in figures),
+        *(("analytics:workbench_rows", name, words[name]) for name in rows),
     ]

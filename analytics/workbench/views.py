@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analytics.workbench.files import FILES, file_of
+from analytics.workbench.files import FIGURE_FILES, ROW_FILES, file_of
 from analytics.workbench.page import workbench_page
-from analytics.workbench.state import State, state_of
+from analytics.workbench.state import state_of
 from registry.models import Study
-from registry.selectors.studies import visible_studies
+from registry.selectors.studies import reads_cases_of, visible_studies
 
 
 @require_safe
@@ -30,11 +32,17 @@ def workbench(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def workbench_file(request: HttpRequest, key: str, name: str) -> HttpResponse:
-    """A file of the same choices: drawing, picture, rates, rows, or all with an R script."""
-    if name not in FILES:
-        raise Http404
-    state: State = state_of(_study(key), request.GET)
-    return file_of(state, name)
+    """A file of the same choices: drawing, picture, rates."""
+    return file_of(state_of(_study(key), request.GET), FIGURE_FILES, name)
+
+
+@require_safe
+def workbench_rows(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """A file of the same choices with patients line by line, for whoever reads the cases."""
+    study = _study(key)
+    if not reads_cases_of(study):
+        raise PermissionDenied(_("This file holds patients line by line."))
+    return file_of(state_of(study, request.GET), ROW_FILES, name)
 
 
 def _study(key: str) -> Study:

@@ -62,6 +62,15 @@ def path_of(address: Address, side: Side, world: World) -> str:
 OF_STUDIES = (
     "analytics:study",
     "analytics:study_curves",
+    "analytics:workbench",
+    "analytics:workbench_file",
+    "analytics:workbench_rows",
+    "analytics:tables",
+    "analytics:tables_section",
+    "analytics:tables_file",
+    "analytics:paper",
+    "analytics:covariates",
+    "analytics:censoring_audit",
     "registry:study_facts",
     "api:study",
     "api_analytics:curve",
@@ -75,8 +84,11 @@ FIXED = {
     "release": "5.0",
     "provider_id": "single-sign-on",
     "uidb36": "1",
+    "name": "rates.csv",
     "code": "nothing",
     "token": "nothing",
+    "section": "patients",
+    "extension": "csv",
 }
 """Parameters that name nobody's row."""
 
@@ -103,6 +115,10 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
         return "treatment"
     if name == "pk":
         return _key(address, side, world)
+    if address.name == "analytics:workbench_rows":
+        return "adtte.csv"
+    if address.name == "analytics:tables_file" and name == "name":
+        return "characteristics"
     return FIXED[name]
 
 

@@ -11,6 +11,7 @@ from registry.roles import GRANTS, Action, Reach
 
 MAY = """
 READ_CASES            data_manager investigator coordinator monitor analyst
+READ_FIGURES          data_manager investigator coordinator monitor analyst reader
 READ_IDENTITY         data_manager investigator
 ENTER_CASES           data_manager investigator
 TRANSFER_PATIENTS     data_manager investigator
@@ -43,6 +44,7 @@ def test_each_role_reaches_as_far_as_its_membership() -> None:
         "coordinator": Reach.STUDY,
         "monitor": Reach.STUDY,
         "analyst": Reach.STUDY,
+        "reader": Reach.STUDY,
         "administrator": Reach.INSTALLATION,
     }
 

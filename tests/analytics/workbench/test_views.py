@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from analytics.workbench.files import ROW_FILES
 from registry.models import Centre, ProtocolVersion, Study
 from registry.models.choices import Role
 from tests.factories import (
@@ -62,6 +63,11 @@ def followed(
         AssessmentFactory.create(patient=patient, number=1, assessed_on=end)
 
 
+def file_address(study: Study, name: str) -> str:
+    kind = "rows" if name in ROW_FILES else "file"
+    return reverse(f"analytics:workbench_{kind}", args=[study.key, name])
+
+
 def page(client: Client, study: Study, query: str = "") -> str:
     address = f"{reverse('analytics:workbench', args=[study.key])}?{query}"
     response = client.get(address, follow=True)
@@ -112,9 +118,7 @@ def test_a_centre_sees_its_own_patients_only(client, study, version, centres) ->
     client.force_login(data_manager(centres[0]))
     html = page(client, study, "endpoint=OS")
     assert "1 patient of 1" in " ".join(html.split())
-    rows = client.get(
-        reverse("analytics:workbench_file", args=[study.key, "adtte.csv"]), {"endpoint": "OS"}
-    )
+    rows = client.get(file_address(study, "adtte.csv"), {"endpoint": "OS"})
     assert rows.content.decode().count("\n") == 2
 
 
@@ -126,9 +130,7 @@ def test_a_reader_of_figures_sees_curves_and_gets_no_rows(client, study, version
     client.force_login(reader)
     assert "6 patients of 6" in " ".join(page(client, study, "endpoint=OS").split())
     answers = {
-        name: client.get(
-            reverse("analytics:workbench_file", args=[study.key, name]), {"endpoint": "OS"}
-        ).status_code
+        name: client.get(file_address(study, name), {"endpoint": "OS"}).status_code
         for name in ("curve.svg", "rates.csv", "adtte.csv", "analysis.zip")
     }
     assert answers == {"curve.svg": 200, "rates.csv": 200, "adtte.csv": 403, "analysis.zip": 403}
@@ -164,9 +166,7 @@ def test_each_file_is_what_its_name_says(
 ) -> None:
     followed(version, centres[0], days=100, died=True)
     client.force_login(coordinator(study))
-    response = client.get(
-        reverse("analytics:workbench_file", args=[study.key, name]), {"endpoint": "OS"}
-    )
+    response = client.get(file_address(study, name), {"endpoint": "OS"})
     assert response.status_code == 200
     assert response["Content-Type"] == kind
     assert response.content.startswith(start)
@@ -176,10 +176,7 @@ def test_each_file_is_what_its_name_says(
 def test_there_is_no_file_of_another_name_and_no_drawing_of_nobody(client, study, centres) -> None:
     client.force_login(coordinator(study))
     for name in ("curve.exe", "curve.svg"):
-        assert (
-            client.get(reverse("analytics:workbench_file", args=[study.key, name])).status_code
-            == 404
-        )
+        assert client.get(file_address(study, name)).status_code == 404
 
 
 def test_a_study_of_others_is_not_found(client, study) -> None:
