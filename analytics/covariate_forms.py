@@ -64,6 +64,16 @@ class CovariateForm(forms.Form):
                 label=label, required=False, max_length=LONGEST_LABEL
             )
 
+    @property
+    def name_fields(self) -> list[forms.BoundField]:
+        """What the grouping is called."""
+        return [self["label"], self["code"]]
+
+    @property
+    def cut_fields(self) -> list[forms.BoundField]:
+        """What it is made of."""
+        return [self[name] for name in self.fields if name not in ("label", "code")]
+
     def clean(self) -> dict[str, Any]:
         """``code`` and ``cut`` (:class:`Thresholds` or :class:`Groups`) of what was typed."""
         cleaned = super().clean() or {}

@@ -49,6 +49,8 @@ class Section(StrEnum):
     PATIENTS = "patients"
     TREATMENT = "treatment"
     OUTCOME = "outcome"
+    GROUPS = "groups"
+    UNIVARIATE = "univariate"
     MODELS = "models"
     TOXICITY = "toxicity"
     FOLLOW_UP = "follow-up"
@@ -61,7 +63,9 @@ class Section(StrEnum):
             Section.PATIENTS: gettext_lazy("Patients"),
             Section.TREATMENT: gettext_lazy("Treatment"),
             Section.OUTCOME: gettext_lazy("Outcome"),
-            Section.MODELS: gettext_lazy("Models"),
+            Section.GROUPS: gettext_lazy("Curves by group"),
+            Section.UNIVARIATE: gettext_lazy("One variable at a time"),
+            Section.MODELS: gettext_lazy("Several variables"),
             Section.TOXICITY: gettext_lazy("Toxicity"),
             Section.FOLLOW_UP: gettext_lazy("Follow-up"),
             Section.PAPER: gettext_lazy("The paper and published series"),
@@ -164,7 +168,7 @@ def _curves(
                 _name("curves", endpoint.code, "by", code),
                 _("%(endpoint)s by %(variable)s")
                 % {"endpoint": _(endpoint.label), "variable": there[code].label},
-                Section.OUTCOME,
+                Section.GROUPS,
                 partial(
                     curves_by_group,
                     cohort,
@@ -181,10 +185,10 @@ def _models(cohort: Cohort, paper: PaperAnalyses, endpoints: list[Endpoint]) -> 
         yield Item(
             _name("univariate", endpoint.code),
             _("Univariate analysis: %(endpoint)s") % {"endpoint": _(endpoint.label)},
-            Section.MODELS,
+            Section.UNIVARIATE,
             partial(univariate, cohort, endpoint=endpoint.code),
         )
-    yield Item("p-values", _("Log-rank tests"), Section.MODELS, partial(p_value_grid, cohort))
+    yield Item("p-values", _("Log-rank tests"), Section.UNIVARIATE, partial(p_value_grid, cohort))
     yield Item(
         "multivariable", _("Multivariable analysis"), Section.MODELS, partial(multivariable, cohort)
     )
