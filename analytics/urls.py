@@ -3,6 +3,9 @@
 from django.urls import path
 
 from analytics import views
+from analytics.case_views import censoring_audit, dose_volume
+from analytics.covariate_views import covariates
+from analytics.tables.views import paper, tables, tables_file, tables_section
 from analytics.workbench.views import workbench, workbench_file, workbench_rows
 
 app_name = "analytics"
@@ -14,4 +17,11 @@ urlpatterns = [
     path("studies/<slug:key>/workbench/rows/<str:name>", workbench_rows, name="workbench_rows"),
     path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
     path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
+    path("studies/<slug:key>/tables/", tables, name="tables"),
+    path("studies/<slug:key>/tables/<slug:section>/", tables_section, name="tables_section"),
+    path("studies/<slug:key>/tables/<slug:name>.<slug:extension>", tables_file, name="tables_file"),
+    path("studies/<slug:key>/paper/", paper, name="paper"),
+    path("studies/<slug:key>/covariates/", covariates, name="covariates"),
+    path("studies/<slug:key>/censoring/<slug:endpoint>/", censoring_audit, name="censoring_audit"),
+    path("dose-volume/<path:pseudonym>/", dose_volume, name="dose_volume"),
 ]

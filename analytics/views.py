@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from analytics.selectors import curves_mark, shown_curves, shown_first
 from registry.models import Study
 from registry.selectors.accrual import accrual
-from registry.selectors.studies import sees_whole_study, visible_studies
+from registry.selectors.studies import reads_cases_of, sees_whole_study, visible_studies
 
 NO_CONTENT = 204
 
@@ -48,6 +48,7 @@ def study(request: HttpRequest, key: str) -> HttpResponse:
             "accrual": accrual(row),
             "shown_first": shown_first(row),
             "whole_study": sees_whole_study(row),
+            "reads_cases": reads_cases_of(row),
         },
     )
 

@@ -78,8 +78,11 @@ def curves_by_group(
     key = f"{KEY}-{endpoint.lower()}-{group_by}".replace("_", "-")
     levels = rows.levels(group_by)
     shown = [level for level in levels if level.members.sum() >= min_group]
-    if not shown:
+    if not levels:
         return Artefact(key, title, reason=_("No group has anybody who was followed."))
+    if not shown:
+        reason = _("Every group is of fewer than %(least)d: none is shown.") % {"least": min_group}
+        return Artefact(key, title, reason=reason)
     if len(shown) > len(PENS):
         reason = _("%(n)d groups are too many for one figure; at most %(most)d can be told apart.")
         return Artefact(key, title, reason=reason % {"n": len(shown), "most": len(PENS)})

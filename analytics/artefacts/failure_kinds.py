@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts.labels import not_known
 from analytics.cohort import Cohort
-from analytics.extract.table import TimeToEvent, table_of
+from analytics.extract.table import TimeToEvent
 from registry.models.choices import ProgressionKind
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Censoring, EventKind, Population, Unit
@@ -80,4 +80,4 @@ def local_failures_by_lesion(cohort: Cohort) -> TimeToEvent:
         population=Population.ALL,
         horizon_days=None,
     )
-    return table_of(cohort.facts, failure)
+    return cohort.table_of(failure)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from analytics.artefacts.labels import code_label
 from analytics.artefacts.units import counts_lesions
 from analytics.cohort import Cohort
-from analytics.extract.table import Excluded, table_of
+from analytics.extract.table import Excluded
 from analytics.extract.words import Reason
 from registry.models.choices import ScreeningOutcome
 from registry.protocols.types import Endpoint
@@ -70,7 +70,7 @@ def flow_counts(cohort: Cohort) -> FlowCounts:
         treated = Treated(len(treated_ids), lesions)
     analysed = []
     for endpoint in cohort.protocol.endpoints:
-        table = table_of(cohort.facts, endpoint)
+        table = cohort.table_of(endpoint)
         left_out: Iterable[Excluded] = table.excluded
         if treated is not None:
             left_out = (one for one in left_out if _was_treated(one, treated_ids))
@@ -84,19 +84,14 @@ def _screened(cohort: Cohort) -> Screened | None:
     if screenings.empty or cohort.subset:
         return None
     patients = set(cohort.patients["USUBJID"])
+    outcome = screenings["outcome"]
+    elsewhere = (outcome == ScreeningOutcome.ENROLLED) & ~screenings["USUBJID"].isin(patients)
     missed: Counter[str] = Counter()
-    for outcome, reason, pseudonym in zip(
-        screenings["outcome"],
-        screenings["reason_not_enrolled"],
-        screenings["USUBJID"],
-        strict=True,
-    ):
-        if outcome == ScreeningOutcome.NOT_ENROLLED:
-            missed[code_label("reason_not_enrolled", reason) or _("Reason not known")] += 1
-        elif outcome == ScreeningOutcome.PENDING:
-            missed[_("Decision pending")] += 1
-        elif pseudonym not in patients:
-            missed[_("Enrolled, but not among these patients")] += 1
+    reasons = screenings["reason_not_enrolled"][outcome == ScreeningOutcome.NOT_ENROLLED]
+    for reason, n in reasons.value_counts(sort=False).items():
+        missed[code_label("reason_not_enrolled", str(reason)) or _("Reason not known")] += int(n)
+    missed[_("Decision pending")] = int((outcome == ScreeningOutcome.PENDING).sum())
+    missed[_("Enrolled, but not among these patients")] = int(elsewhere.sum())
     enrolled = set(screenings["USUBJID"][screenings["outcome"] == ScreeningOutcome.ENROLLED])
     return Screened(len(screenings), _ordered(missed), len(patients - enrolled))
 
@@ -107,4 +102,4 @@ def _was_treated(one: Excluded, treated: set[str]) -> bool:
 
 
 def _ordered(counted: Counter[str]) -> Reasons:
-    return tuple(counted.most_common())
+    return tuple((reason, n) for reason, n in counted.most_common() if n)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from analytics.artefacts.notes import latest_day
 from analytics.cohort import Cohort
 from analytics.extract.origins import origin_day
-from analytics.extract.table import TimeToEvent, table_of
+from analytics.extract.table import TimeToEvent
 from followup.person_time import PersonTime, days_seen
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Censoring, EventKind, Population, Unit
@@ -35,7 +35,7 @@ def follow_up_times(cohort: Cohort, unit: Unit) -> TimeToEvent:
         population=Population.ALL,
         horizon_days=None,
     )
-    return table_of(cohort.facts, death)
+    return cohort.table_of(death)
 
 
 def last_day(cohort: Cohort) -> dt.date | None:

@@ -18,6 +18,8 @@ from registry.protocols.vocabulary import Unit
 
 LEAST_IN_GROUP = 5
 MOST_GROUPS = 4
+MOST_CURVES = 3
+"""Figures of curves by group for an endpoint of a study without a paper."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class PaperAnalyses:
         endpoints: codes, in the order of its tables.
         variables: codes of covariates of its univariate tables.
         of_lesions: the same for endpoints counted by lesion, where they are others.
+        curves: groupings by endpoint whose curves are drawn; without an entry the first of its
+            univariate table.
         at_months: times of its rates.
         multivariable: variables of its Cox models by endpoint, where not all of its univariate
             table.
@@ -48,6 +52,7 @@ class PaperAnalyses:
     endpoints: tuple[str, ...]
     variables: tuple[str, ...]
     of_lesions: tuple[str, ...] = ()
+    curves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     at_months: tuple[float, ...] = AT_MONTHS
     multivariable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +69,13 @@ class PaperAnalyses:
         """Variables of the Cox model of an endpoint."""
         return self.multivariable.get(endpoint.code, self.variables_of(endpoint))
 
+    def curves_of(self, endpoint: Endpoint, there: Mapping[str, Covariate]) -> tuple[str, ...]:
+        """Groupings whose curves are drawn of an endpoint."""
+        if endpoint.code in self.curves:
+            return self.curves[endpoint.code]
+        codes = self.variables_of(endpoint)
+        return tuple(code for code in codes if there[code].kind == "category")[:MOST_CURVES]
+
 
 MIYAKOJIMA = PaperAnalyses(
     # Table IV.
@@ -78,6 +90,8 @@ MIYAKOJIMA = PaperAnalyses(
         "viable_sites",
         "setting",
     ),
+    # Figure 3.
+    curves={"OS": ("viable_sites",)},
     at_months=(12, 24, 36),
     references={"viable_sites": "multiple"},
 )
@@ -88,6 +102,12 @@ JINLING = PaperAnalyses(
     endpoints=("OS", "PFS", "LC"),
     variables=("relapse", "grade_2_3", "lesions_2", "bed_100"),
     of_lesions=("relapse", "grade_2_3", "lesions_2", "lesion_size_5", "lesion_bed_100"),
+    # Figures 2 to 4.
+    curves={
+        "LC": ("grade_2_3", "lesion_size_5"),
+        "OS": ("grade_2_3", "lesions_2", "relapse"),
+        "PFS": ("grade_2_3", "lesions_2", "relapse"),
+    },
     at_months=(12, 24, 36),
     multivariable={
         "OS": ("relapse", "grade_2_3", "lesions_2"),
@@ -119,6 +139,8 @@ CNAO = PaperAnalyses(
         "chemotherapy_before_rt",
         "gtv_1000",
     ),
+    # The paper draws no groups; these are the volumes that its tables III and IV set apart.
+    curves={"LC": ("gtv_1000",), "DPFS": ("gtv_1000",), "OS": ("gtv_1000",)},
     at_months=(12, 24, 36),
 )
 
@@ -126,6 +148,8 @@ CAMS = PaperAnalyses(
     # Table 2, and the stepwise Cox models of the text. The age of 50 years is the median there.
     endpoints=("LC", "OS"),
     variables=("sex", "age", "location", "size_5", "depth", "stage_2", "grade", "margin"),
+    # The paper draws no groups; these are the ones that its table 2 sets apart.
+    curves={"LC": ("margin",), "OS": ("size_5",)},
     at_months=(36, 60),
     stepwise=("LC", "OS"),
 )

@@ -11,7 +11,6 @@ from analytics.cohort.cohort import Cohort
 from analytics.covariates.catalogue import catalogue, values_of
 from analytics.covariates.covariate import find_covariate
 from analytics.extract import TimeToEvent
-from analytics.extract.table import table_of
 from registry.protocols.vocabulary import Unit
 
 
@@ -42,7 +41,7 @@ def analysis_frame(
             value of lesions for an endpoint counted on patients.
     """
     endpoint = cohort.protocol.endpoint(endpoint_code)
-    table = table_of(cohort.facts, endpoint)
+    table = cohort.table_of(endpoint)
     there = catalogue(cohort)
     if endpoint.unit is Unit.LESION:
         source, keys = cohort.lesions, ["USUBJID", "LESID"]

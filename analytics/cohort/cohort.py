@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analytics.extract.facts import StudyFacts
-from registry.protocols.types import Protocol
+from analytics.extract.table import TimeToEvent, table_of
+from registry.protocols.types import Endpoint, Protocol
 
 if TYPE_CHECKING:
     from analytics.covariates.own import OwnCovariate
@@ -54,3 +55,10 @@ class Cohort:
     screenings: pd.DataFrame
     covariates: tuple[OwnCovariate, ...] = ()
     subset: tuple[str, ...] = ()
+    _tables: dict[Endpoint, TimeToEvent] = field(init=False, repr=False, default_factory=dict)
+
+    def table_of(self, endpoint: Endpoint) -> TimeToEvent:
+        """The rows of an endpoint; made once, since most artefacts ask for them. Not written to."""
+        if endpoint not in self._tables:
+            self._tables[endpoint] = table_of(self.facts, endpoint)
+        return self._tables[endpoint]

@@ -26,7 +26,7 @@ from analytics.covariates.own import own_covariates
 from analytics.extract.read import facts_of
 from analytics.extract.rows import StudyRows
 from registry.deviations import constraint_region
-from registry.models import Study
+from registry.models import Patient, Study
 from registry.scope import use_scope
 from registry.selectors.studies import scope_in_force
 
@@ -44,6 +44,19 @@ def read_cohort(study: Study, *, data_cut: dt.date | None = None) -> Cohort:
     """
     with use_scope(scope_in_force().for_figures()):
         return _read(StudyRows.read(study, data_cut))
+
+
+def read_patient(study: Study, patient: Patient) -> Cohort:
+    """One patient whom the scope in force shows, be it by temporary access to the case.
+
+    For what is shown to those who read the case; nobody is in the cohort of a study in which the
+    patient is not enrolled.
+
+    Raises:
+        ProtocolVersion.DoesNotExist: the study has no protocol.
+        ScopeError: outside any scope.
+    """
+    return _read(StudyRows.read(study, None, only=patient))
 
 
 def _read(rows: StudyRows) -> Cohort:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import pandas as pd
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analytics.cohort.cohort import Cohort
@@ -16,12 +19,23 @@ from analytics.covariates.papers import of_papers
 from analytics.covariates.recorded import recorded
 from registry.protocols.vocabulary import Unit
 
+_MADE: WeakKeyDictionary[Cohort, dict[str | None, dict[str, Covariate]]] = WeakKeyDictionary()
+"""Catalogues by cohort and language: each artefact asks for the one of its cohort many times."""
+
 
 def catalogue(cohort: Cohort) -> dict[str, Covariate]:
     """Every covariate by code: recorded values, the papers' groupings, those of the study.
 
     All are known at the time origin; what comes later is not among them.
     """
+    in_languages = _MADE.setdefault(cohort, {})
+    language = get_language()
+    if language not in in_languages:
+        in_languages[language] = _made(cohort)
+    return dict(in_languages[language])
+
+
+def _made(cohort: Cohort) -> dict[str, Covariate]:
     found = {one.code: one for one in recorded(cohort)}
     found |= {one.code: one for one in of_papers(found)}
     for own in cohort.covariates:

@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable
 
 from analytics.extract.days import Day, day_of
 from analytics.extract.facts import PatientFacts
-from registry.models import ClinicalRow, Enrolment, ProtocolVersion, Study
+from registry.models import ClinicalRow, Enrolment, Patient, ProtocolVersion, Study
 from registry.models.choices import WithdrawalScope
 from registry.operation import surgery_follows_rt
 
@@ -32,8 +32,10 @@ class StudyRows:
     enrolled: QuerySet[Enrolment]
 
     @classmethod
-    def read(cls, study: Study, data_cut: dt.date | None) -> StudyRows:
-        """The patients within the scope in force, still without facts.
+    def read(
+        cls, study: Study, data_cut: dt.date | None, *, only: Patient | None = None
+    ) -> StudyRows:
+        """The patients within the scope in force, or one of them, still without facts.
 
         Raises:
             ValueError: a data cut for a study whose dates are relative.
@@ -47,6 +49,8 @@ class StudyRows:
             )
         version = study.protocol_version()
         enrolled = Enrolment.objects.live().filter(study=study, patient__voided_at__isnull=True)
+        if only is not None:
+            enrolled = enrolled.filter(patient=only)
         follows_rt = surgery_follows_rt(version.protocol.schedule)
         patients = _patients(enrolled, data_cut, follows_rt)
         return cls(study, version, data_cut, patients, enrolled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -10,13 +11,23 @@ from django.utils.safestring import SafeString
 from analytics.artefacts.parts import Artefact, Figure, Table
 from analytics.render.spans import spans
 
+Links = Mapping[str, Sequence[tuple[str, str]]]
+"""Key of a part → words and address of its files."""
 
-def artefact_html(artefact: Artefact) -> SafeString:
-    """Tables with captions and scopes, figures with their tables to unfold, notes under both."""
+
+def artefact_html(artefact: Artefact, links: Links | None = None) -> SafeString:
+    """Tables with captions and scopes, figures with their tables to unfold, notes under both.
+
+    Args:
+        links: files of the parts, offered below them.
+    """
     parts = [
-        {"figure": part, "table": _table(part.table), "notes": part.notes}
-        if isinstance(part, Figure)
-        else {"figure": None, "table": _table(part), "notes": part.notes}
+        {
+            "figure": part if isinstance(part, Figure) else None,
+            "table": _table(part.table if isinstance(part, Figure) else part),
+            "notes": part.notes,
+            "links": (links or {}).get(part.key, ()),
+        }
         for part in artefact.parts
     ]
     return render_to_string(

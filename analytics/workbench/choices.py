@@ -118,18 +118,14 @@ def read_choices(
 
     codes = [endpoint.code for endpoint in protocol.endpoints]
     endpoint = tried(lambda: _one_of(query.get("endpoint", ""), codes, _("Endpoint")), codes[0])
-    conditions: list[Condition] = []
-    for text in query.getlist("where")[:MOST_CONDITIONS]:
-        if text:
-            found = tried(lambda text=text: _condition(text, covariates), None)  # type: ignore[misc]
-            if found is not None and found not in conditions:
-                conditions.append(found)
+    conditions, wrong = read_conditions(query, covariates)
+    problems += wrong
     groups = ["", *(code for code, one in covariates.items() if one.kind == "category")]
     conf_type = query.get("ci") or "log-log"
     choices = Choices(
         endpoint=endpoint or codes[0],
         group=tried(lambda: _one_of(query.get("group", ""), groups, _("Group by")), ""),
-        where=tuple(conditions),
+        where=conditions,
         at_months=tried(lambda: _times(query.get("at", "")), AT_MONTHS),
         adjust=tried(lambda: _codes(query.getlist("adjust"), covariates), ()),
         data_cut=data_cut,
@@ -139,6 +135,23 @@ def read_choices(
     return choices, problems
 
 
+def read_conditions(
+    query: QueryDict, covariates: Mapping[str, Covariate]
+) -> tuple[tuple[Condition, ...], list[str]]:
+    """The conditions of an address, each once, and in words those that could not be used."""
+    conditions: dict[Condition, None] = {}
+    problems: list[str] = []
+    for text in filter(None, query.getlist("where")[:MOST_CONDITIONS]):
+        try:
+            condition = Condition.parse(text)
+            condition.check(find_covariate(covariates, condition.covariate))
+        except CovariateError as error:
+            problems.append(str(error))
+        else:
+            conditions[condition] = None
+    return tuple(conditions), problems
+
+
 def _one_of(text: str, there: list[str], name: str) -> str:
     if text and text not in there:
         raise ValueError(
@@ -146,12 +159,6 @@ def _one_of(text: str, there: list[str], name: str) -> str:
             % {"name": name, "text": text, "there": ", ".join(filter(None, there))}
         )
     return text
-
-
-def _condition(text: str, covariates: Mapping[str, Covariate]) -> Condition:
-    condition = Condition.parse(text)
-    condition.check(find_covariate(covariates, condition.covariate))
-    return condition
 
 
 def _codes(texts: list[str], covariates: Mapping[str, Covariate]) -> tuple[str, ...]:

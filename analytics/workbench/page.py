@@ -39,9 +39,9 @@ def workbench_page(state: State) -> dict[str, Any]:
         "problems": state.problems,
         "endpoints": state.cohort.protocol.endpoints,
         "endpoint": state.cohort.protocol.endpoint(choices.endpoint),
-        "groupings": _by_origin(one for one in fitting if one.kind == "category"),
-        "variables": _by_origin(fitting),
-        "all_covariates": _by_origin(state.covariates.values()),
+        "groupings": by_origin(one for one in fitting if one.kind == "category"),
+        "variables": by_origin(fitting),
+        "all_covariates": by_origin(state.covariates.values()),
         "conf_types": CONFIDENCE_TYPES,
         "row_access": state.row_access,
         "least_shown": LEAST_SHOWN,
@@ -64,7 +64,7 @@ def _fitting(state: State) -> Iterator[Covariate]:
             yield one
 
 
-def _by_origin(covariates: Iterable[Covariate]) -> list[tuple[str, list[Covariate]]]:
+def by_origin(covariates: Iterable[Covariate]) -> list[tuple[str, list[Covariate]]]:
     """Groupings first, since most comparisons are by them, then values as recorded."""
     there = list(covariates)
     return [

@@ -65,6 +65,12 @@ OF_STUDIES = (
     "analytics:workbench",
     "analytics:workbench_file",
     "analytics:workbench_rows",
+    "analytics:tables",
+    "analytics:tables_section",
+    "analytics:tables_file",
+    "analytics:paper",
+    "analytics:covariates",
+    "analytics:censoring_audit",
     "registry:study_facts",
     "api:study",
     "api_analytics:curve",
@@ -81,6 +87,8 @@ FIXED = {
     "name": "rates.csv",
     "code": "nothing",
     "token": "nothing",
+    "section": "patients",
+    "extension": "csv",
 }
 """Parameters that name nobody's row."""
 
@@ -109,6 +117,8 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
         return _key(address, side, world)
     if address.name == "analytics:workbench_rows":
         return "adtte.csv"
+    if address.name == "analytics:tables_file" and name == "name":
+        return "characteristics"
     return FIXED[name]
 
 

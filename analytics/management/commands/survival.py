@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,15 +9,31 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from analytics.covariates import CovariateError
 from analytics.curves import Estimate, SurvivalResult, results_of
 from analytics.estimators.inputs import CONFIDENCE_TYPES
 from analytics.extract import Reason, TimeToEvent, time_to_event
+from analytics.management.arguments import (
+    add_study,
+    add_where,
+    cohort_of,
+    day_of,
+    figure,
+    study_of,
+)
 from analytics.observed import Observed
+from analytics.survival_groups import Grouped, group_curves
 from analytics.text_table import months, percent, text_table
-from registry.models import ProtocolVersion, Study
+from registry.models import ProtocolVersion
 from registry.scope import system_scope
 
 _NAMED_AT_MOST = 10
+
+TEST_WORDS = {
+    "plain": "Log-rank test",
+    "clustered": "Score test clustered by patient",
+    "trend": "Log-rank test for trend",
+}
 
 
 class Command(BaseCommand):
@@ -30,8 +45,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Study, endpoint, times, format, data cut."""
-        parser.add_argument("--study", required=True, metavar="KEY", help="key of the study")
+        """Study, endpoint, part of the patients, groups, times, format, data cut."""
+        add_study(parser)
+        add_where(parser)
+        parser.add_argument(
+            "--group-by",
+            default="",
+            metavar="CODE",
+            help="covariate in categories: a curve for each, and log-rank tests between them",
+        )
         parser.add_argument(
             "--endpoint", required=True, metavar="CODE", help="LC, OS or another of its protocol"
         )
@@ -43,9 +65,6 @@ class Command(BaseCommand):
         )
         parser.add_argument("--format", choices=("table", "json"), default="table")
         parser.add_argument(
-            "--data-cut", metavar="DATE", help="YYYY-MM-DD: later facts do not count (default: all)"
-        )
-        parser.add_argument(
             "--conf-type",
             choices=CONFIDENCE_TYPES,
             default="log-log",
@@ -54,29 +73,44 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Estimate and print."""
-        study = _study(options["study"])
-        times = _times(options["at"])
-        data_cut = _day(options["data_cut"])
         with system_scope():
             try:
-                version = study.protocol_version()
-                endpoint = version.protocol.endpoint(options["endpoint"])
-                table = time_to_event(study, endpoint, data_cut=data_cut)
-                (result,) = results_of(
-                    study,
-                    version.number,
-                    [Observed.of_table(table)],
-                    at_months=times,
-                    conf_type=options["conf_type"],
-                )
+                result, table, grouped = self._estimated(options, _times(options["at"]))
             except ProtocolVersion.DoesNotExist:
-                raise CommandError(f"study {study.key} has no protocol yet") from None
+                raise CommandError(f"study {options['study']} has no protocol yet") from None
             except (LookupError, ValueError) as error:
                 raise CommandError(str(error)) from error
         if options["format"] == "json":
-            self.stdout.write(json.dumps(as_json(result), indent=2, allow_nan=False))
+            found = as_json(result) | (groups_json(grouped) if grouped else {})
+            self.stdout.write(json.dumps(found, indent=2, allow_nan=False))
         else:
-            self.stdout.write("\n".join(as_lines(result, table)))
+            lines = [
+                *as_lines(result, table),
+                *(groups_lines(grouped) if grouped else ()),
+            ]
+            self.stdout.write("\n".join(lines))
+
+    def _estimated(
+        self, options: dict[str, Any], times: list[float]
+    ) -> tuple[SurvivalResult, TimeToEvent, Grouped | None]:
+        study, code = study_of(options["study"]), options["endpoint"]
+        how = {"at_months": times, "conf_type": options["conf_type"]}
+        version = study.protocol_version()
+        if not (options["where"] or options["group_by"]):
+            endpoint = version.protocol.endpoint(code)
+            table = time_to_event(study, endpoint, data_cut=day_of(options["data_cut"]))
+            (result,) = results_of(study, version.number, [Observed.of_table(table)], **how)
+            return result, table, None
+        cohort = cohort_of(options)
+        table = cohort.table_of(cohort.protocol.endpoint(code))
+        (result,) = results_of(study, version.number, [Observed.of_table(table)], **how)
+        if not options["group_by"]:
+            return result, table, None
+        try:
+            groups = group_curves(study, cohort, code, options["group_by"], **how)
+        except CovariateError as error:
+            raise CommandError(f"--group-by: {error}") from error
+        return result, table, groups
 
 
 def as_json(result: SurvivalResult) -> dict[str, Any]:
@@ -89,28 +123,79 @@ def as_json(result: SurvivalResult) -> dict[str, Any]:
         "events": result.events,
         "data_cut": result.data_cut.isoformat() if result.data_cut else None,
         "conf_type": result.conf_type,
-        "median": {
-            "estimate": result.median.estimate,
-            "lower": result.median.lower,
-            "upper": result.median.upper,
-        },
-        "at": [
-            {
-                "months": rate.months,
-                "estimate": rate.survival.estimate,
-                "lower": rate.survival.lower,
-                "upper": rate.survival.upper,
-                "n_risk": rate.n_risk,
-                "n_event": rate.n_event,
-            }
-            for rate in result.rates
-        ],
+        "median": _limits(result.median),
+        "at": _rates(result),
         "follow_up": {
             "median": result.follow_up.estimate,
             "lower": result.follow_up.lower,
             "upper": result.follow_up.upper,
         },
     }
+
+
+def groups_json(grouped: Grouped) -> dict[str, Any]:
+    """The keys that ``--group-by`` adds; None where there is nothing to compare."""
+    return {
+        "group_by": grouped.covariate.code,
+        "not_known": grouped.not_known,
+        "groups": [
+            {
+                "value": group.code,
+                "label": group.label,
+                "n": group.result.n,
+                "events": group.result.events,
+                "median": _limits(group.result.median),
+                "at": _rates(group.result),
+            }
+            for group in grouped.groups
+        ],
+        "logrank": {
+            name: {"chisq": figure(test.chisq), "df": test.df, "p": figure(test.p_value)}
+            for name, test in grouped.tests.items()
+        },
+    }
+
+
+def _limits(figures: Estimate) -> dict[str, float | None]:
+    return {"estimate": figures.estimate, "lower": figures.lower, "upper": figures.upper}
+
+
+def _rates(result: SurvivalResult) -> list[dict[str, Any]]:
+    return [
+        {
+            "months": rate.months,
+            **_limits(rate.survival),
+            "n_risk": rate.n_risk,
+            "n_event": rate.n_event,
+        }
+        for rate in result.rates
+    ]
+
+
+def groups_lines(grouped: Grouped) -> Iterator[str]:
+    """The curves of the groups and the tests between them, for people."""
+    yield ""
+    yield f"By {grouped.covariate.label} ({grouped.covariate.code})"
+    first = grouped.groups[0].result.rates if grouped.groups else ()
+    yield text_table(
+        ("Group", "N", "Events", "Median", *(f"{rate.months:g} months %" for rate in first)),
+        [
+            (
+                group.label,
+                str(group.result.n),
+                str(group.result.events),
+                months(group.result.median.estimate),
+                *(percent(rate.survival.estimate) for rate in group.result.rates),
+            )
+            for group in grouped.groups
+        ],
+    )
+    for name, test in grouped.tests.items():
+        chisq, p = figure(test.chisq), figure(test.p_value)
+        found = "nothing to compare" if p is None else f"chi square {chisq:.3f}, P {p:.4f}"
+        yield f"{TEST_WORDS[name]}: {found}."
+    if grouped.not_known:
+        yield f"Not known, in no group: {grouped.not_known}."
 
 
 def as_lines(result: SurvivalResult, table: TimeToEvent) -> Iterator[str]:
@@ -171,14 +256,6 @@ def _in_months(figure: Estimate) -> str:
     )
 
 
-def _study(key: str) -> Study:
-    try:
-        return Study.objects.get(key=key)
-    except Study.DoesNotExist:
-        there = ", ".join(Study.objects.values_list("key", flat=True)) or "none"
-        raise CommandError(f"there is no study {key!r}; studies: {there}") from None
-
-
 def _times(text: str) -> list[float]:
     times = []
     for part in text.split(","):
@@ -190,14 +267,3 @@ def _times(text: str) -> list[float]:
             ) from None
         times.append(int(time) if time.is_integer() else time)
     return times
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(
-            f"--data-cut: {text!r} is not a day of the calendar; write YYYY-MM-DD"
-        ) from None

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.analytics.extract.cohort import after, enrol, follow, irradiate, study_of
+from tests.analytics.management.commands.ten_patients import ten_patients
 from tests.factories import ProgressionFactory, StudyFactory
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +190,53 @@ def test_a_data_cut_of_relative_dates_is_refused(study):
 def test_study_and_endpoint_are_needed():
     with pytest.raises(CommandError, match="--study, --endpoint"):
         run()
+
+
+def test_groups_add_keys_and_leave_those_that_there_were(db):
+    ten_patients()
+    alone, grouped = as_json(), as_json(group_by="sex")
+    assert {key: grouped[key] for key in alone} == alone
+    assert list(grouped)[len(alone) :] == ["group_by", "not_known", "groups", "logrank"]
+    female, male = grouped["groups"]
+    # survfit(Surv(days, died) ~ sex, d, conf.type = "log-log") at 12 months.
+    assert (female["value"], female["label"], female["n"]) == ("female", "Female", 5)
+    at = female["at"][0]
+    assert (at["estimate"], at["lower"], at["upper"]) == pytest.approx(
+        (0.8, 0.20380926327, 0.96917978887), rel=1e-9
+    )
+    assert male["at"][0]["estimate"] == pytest.approx(0.533333333333, rel=1e-9)
+    # survdiff(Surv(days, died) ~ sex, d)
+    test = grouped["logrank"]["plain"]
+    assert (test["chisq"], test["df"], test["p"]) == pytest.approx(
+        (0.0347694646260782, 1, 0.852079559094165), rel=1e-9
+    )
+    assert list(grouped["logrank"]) == ["plain"]
+
+
+def test_a_condition_keeps_the_keys_and_leaves_only_those_who_fulfil_it(db):
+    ten_patients()
+    found = as_json(where=["sex:in:male", "size_cm:ge:8"])
+    assert list(found) == list(as_json())
+    assert (found["n"], found["events"]) == (3, 3)
+
+
+def test_the_table_of_groups_is_for_people(db):
+    ten_patients()
+    text = run(study="cnao", endpoint="OS", group_by="sex")
+    assert "By Sex (sex)" in text
+    assert "Female  5       3" in text
+    assert "Log-rank test: chi square 0.035, P 0.8521." in text
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"group_by": "sexes"}, "--group-by: There is no covariate sexes"),
+        ({"group_by": "size_cm"}, "--group-by: size_cm is a number"),
+        ({"where": ["sex:gt:3"]}, "--where: Condition “sex:gt:3”"),
+    ],
+)
+def test_a_wrong_group_or_condition_is_named(study, options, said):
+    with pytest.raises(CommandError) as error:
+        as_json(**options)
+    assert said in str(error.value)

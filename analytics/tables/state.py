@@ -1,0 +1,98 @@
+"""From the address to the tables of a study: which patients, up to which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from analytics.artefacts.study_set import Item, Section, study_items
+from analytics.cohort import Cohort
+from analytics.cohort.read import read_cohort
+from analytics.covariates import Condition, Covariate, catalogue, subset
+from analytics.workbench.choices import LEAST_SHOWN, read_conditions, read_data_cut
+from analytics.workbench.conditions import ConditionForm, condition_form, typed_condition
+from registry.models import Study
+from registry.selectors.studies import reads_cases_of
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What the pages and files are made of.
+
+    Attributes:
+        cohort: the patients that the reader sees and that fulfil the conditions.
+        n_all: how many there are without the conditions.
+        problems: in words, what of the address could not be used.
+        asking: controls for one more condition, None where none is being made.
+        reason: why nothing is shown of these patients to this reader; "" where it is.
+    """
+
+    study: Study
+    cohort: Cohort
+    covariates: Mapping[str, Covariate]
+    n_all: int
+    where: tuple[Condition, ...]
+    data_cut: dt.date | None
+    problems: tuple[str, ...]
+    asking: ConditionForm | None
+    reason: str
+    items: tuple[Item, ...]
+
+    @property
+    def query(self) -> str:
+        """The part of the address after "?"; "" for all patients and facts."""
+        return self.query_of(self.where)
+
+    def query_of(self, where: tuple[Condition, ...]) -> str:
+        """The same with other conditions."""
+        pairs = [("where", condition.text) for condition in where]
+        if self.data_cut is not None:
+            pairs.append(("cut", self.data_cut.isoformat()))
+        return urlencode(pairs)
+
+    def of(self, section: Section) -> list[Item]:
+        """What stands on a page."""
+        return [item for item in self.items if item.section is section]
+
+
+def state_of(study: Study, query: QueryDict) -> State:
+    """Reads the study once, as the address says.
+
+    Raises:
+        ProtocolVersion.DoesNotExist: the study has no protocol.
+        ScopeError: outside any scope.
+    """
+    query = query.copy()
+    data_cut, problems = read_data_cut(query, allowed=not study.dates_are_relative)
+    everybody = read_cohort(study, data_cut=data_cut)
+    covariates = catalogue(everybody)
+    typed = typed_condition(query)
+    if typed:
+        query.appendlist("where", typed)
+    where, wrong = read_conditions(query, covariates)
+    cohort = subset(everybody, where)
+    row_access = reads_cases_of(study)
+    return State(
+        study=study,
+        cohort=cohort,
+        covariates=covariates,
+        n_all=len(everybody.patients),
+        where=where,
+        data_cut=data_cut,
+        problems=(*problems, *wrong),
+        # A condition that could not be used is asked for once more.
+        asking=None if typed and not wrong else condition_form(query, covariates),
+        reason="" if row_access or len(cohort.patients) >= LEAST_SHOWN else _too_few(),
+        items=tuple(study_items(cohort, min_group=1 if row_access else LEAST_SHOWN)),
+    )
+
+
+def _too_few() -> str:
+    return _("Fewer than %(least)d patients: nothing is shown that would tell of single ones.") % {
+        "least": LEAST_SHOWN
+    }
