@@ -109,6 +109,9 @@ def _rates(
     notes = [
         _("Rate: share without the event by Kaplan and Meier; a dash lies past the last follow-up.")
     ]
+    if any(table.endpoint.unit is Unit.LESION for table in tables):
+        notes.append(clustering_words(clustered))
+        notes.append(_("By patient the first failure of any treated lesion counts."))
     if any(table.competing.any() for table in tables):
         notes.append(
             _(
@@ -116,9 +119,6 @@ def _rates(
                 "share that has the event: see the figures of cumulative incidence."
             )
         )
-    if any(table.endpoint.unit is Unit.LESION for table in tables):
-        notes.append(clustering_words(clustered))
-        notes.append(_("By patient the first failure of any treated lesion counts."))
     return Table(
         key=f"{KEY}-rates",
         title=_("Rates at fixed times"),
