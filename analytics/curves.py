@@ -189,7 +189,7 @@ def _result(
 ) -> SurvivalResult:
     km = reverse = None
     cluster = observed.patients
-    if cluster is not None and len(set(cluster)) < 2:
+    if cluster is not None and not cluster.any():
         cluster = None  # one patient tells nothing of how patients differ
     if observed.numbers.n:
         km = kaplan_meier(

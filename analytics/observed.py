@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.extract import Numbers, TimeToEvent
@@ -26,8 +27,8 @@ class Observed:
         event: True where the event ended them.
         event_or_death: True where something other than the end of follow-up did.
         counts: how many patients or lesions each stands for; None for one each.
-        patients: the patient of each lesion, by whom limits are to be clustered; None where they
-            are not.
+        patients: a number from 0 on for the patient of each lesion, by whom limits are to be
+            clustered; None where they are not.
     """
 
     numbers: Numbers
@@ -36,7 +37,7 @@ class Observed:
     event: NDArray[np.bool_]
     event_or_death: NDArray[np.bool_]
     counts: NDArray[np.int64] | None = None
-    patients: NDArray[np.object_] | None = None
+    patients: NDArray[np.int64] | None = None
 
     @classmethod
     def of_table(cls, table: TimeToEvent) -> Observed:
@@ -48,10 +49,13 @@ class Observed:
             days=table.days,
             event=table.event,
             event_or_death=table.event_or_death,
-            patients=table.rows["USUBJID"].to_numpy(dtype=object)
-            if is_clustered(numbers)
-            else None,
+            patients=numbered(table.rows["USUBJID"]) if is_clustered(numbers) else None,
         )
+
+
+def numbered(pseudonyms: pd.Series | NDArray[np.object_]) -> NDArray[np.int64]:
+    """Each patient's number, by first appearance."""
+    return pd.factorize(np.asarray(pseudonyms, dtype=object))[0].astype(np.int64)
 
 
 def is_clustered(numbers: Numbers) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from numpy.typing import NDArray
 
 from analytics.extract import Numbers, Reason
 from analytics.kept.reading import exclusions_in_sight, rows_in_sight
 from analytics.models import Ending
-from analytics.observed import Observed, is_clustered
+from analytics.observed import Observed, is_clustered, numbered
 from registry.models import Study
 from registry.protocols.types import Endpoint
 
@@ -62,14 +61,14 @@ def day_counts(study: Study, endpoint_code: str, *, stratum: Stratum | None = No
         ScopeError: outside any scope.
     """
     by = ("days", "ending") if stratum is None else ("days", "ending", stratum)
-    counted = rows_in_sight(study, endpoint_code).order_by().values_list(*by)
     # Of rows, not of a column: so the index is enough.
-    days, ending, *strata, n = _columns(counted.annotate(n=Count("*")), len(by) + 1)
+    counted = rows_in_sight(study, endpoint_code).order_by().values(*by).annotate(n=Count("*"))
+    found = _fetched(counted, *by, "n")
     return DayCounts(
-        days=np.array(days, dtype=np.int64),
-        ending=np.array(ending, dtype=np.int64),
-        n=np.array(n, dtype=np.int64),
-        stratum=pd.Categorical(strata[0]) if strata else None,
+        days=found["days"],
+        ending=found["ending"],
+        n=found["n"],
+        stratum=None if stratum is None else pd.Categorical(found[stratum]),
     )
 
 
@@ -101,20 +100,22 @@ def observed(study: Study, endpoint: Endpoint) -> Observed:
             event_or_death=counts.event_or_death,
             counts=counts.n,
         )
-    days, ending, patients = _columns(
-        rows.order_by("pk").values_list("days", "ending", "pseudonym"), 3
-    )
-    endings = np.array(ending, dtype=np.int64)
+    found = _fetched(rows.order_by("pk"), "days", "ending", "pseudonym")
     return Observed(
         numbers=numbers,
         data_cut=None,
-        days=np.array(days, dtype=np.int64),
-        event=np.equal(endings, Ending.EVENT),
-        event_or_death=np.not_equal(endings, Ending.CENSORED),
-        patients=np.array(patients, dtype=object),
+        days=found["days"],
+        event=np.equal(found["ending"], Ending.EVENT),
+        event_or_death=np.not_equal(found["ending"], Ending.CENSORED),
+        patients=numbered(found["pseudonym"]),
     )
 
 
-def _columns(rows: Iterable[tuple[Any, ...]], number: int) -> list[tuple[Any, ...]]:
-    """The rows column by column, so many columns also where there is no row."""
-    return list(zip(*rows, strict=True)) or [()] * number
+TEXTS = ("centre", "pseudonym")
+
+
+def _fetched(rows: QuerySet[Any], *names: str) -> NDArray[Any]:
+    """These columns of the rows, by name: whole numbers, or objects where they are texts."""
+    columns = [(name, object if name in TEXTS else np.int64) for name in names]
+    # Tuples turned over by zip would take as long as the query.
+    return np.fromiter(rows.values_list(*names), dtype=np.dtype(columns))
