@@ -57,7 +57,7 @@ class Section(StrEnum):
     PAPER = "paper"
 
     @property
-    def title(self) -> str | Promise:
+    def words(self) -> str | Promise:
         """The section in words."""
         return {
             Section.PATIENTS: gettext_lazy("Patients"),

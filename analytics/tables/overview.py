@@ -82,7 +82,7 @@ def _links(files: object) -> SafeString:
 def _contents(part: tuple[Section, list[tuple[str, Artefact]]]) -> tuple[object, SafeString]:
     section, artefacts = part
     lines = ((name, one.title) for name, one in artefacts)
-    return section.title, format_html_join("", '<li><a href="#{}">{}</a></li>', lines)
+    return section.words, format_html_join("", '<li><a href="#{}">{}</a></li>', lines)
 
 
 def _section(
@@ -95,4 +95,4 @@ def _section(
         '<section id="{}"><h3>{}</h3>{}</section>',
         ((name, one.title, artefact_html(one, of_parts)) for name, one in artefacts),
     )
-    return format_html("<h2>{}</h2>\n{}", section.title, shown)
+    return format_html("<h2>{}</h2>\n{}", section.words, shown)

@@ -24,7 +24,7 @@ def contents_page(state: State) -> dict[str, Any]:
     return {
         **_choices(state, reverse("analytics:tables", args=[state.study.key])),
         "sections": [
-            (section.title, section_address(state, section), state.of(section))
+            (section.words, section_address(state, section), state.of(section))
             for section in Section
         ],
     }
@@ -39,8 +39,8 @@ def section_page(state: State, section: Section) -> dict[str, Any]:
     shown = [] if state.reason else [_shown(state, item) for item in items]
     return {
         **_choices(state, address.partition("?")[0]),
-        "title": section.title,
-        "sections": [(one.title, section_address(state, one), one is section) for one in Section],
+        "title": section.words,
+        "sections": [(one.words, section_address(state, one), one is section) for one in Section],
         "shown": shown,
         "document": _file(state, section_name(section), "docx"),
     }

@@ -1,5 +1,7 @@
 """Pages of single patients behind the answers: censoring audit and dose-volume figures."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -108,7 +110,7 @@ def test_a_guest_of_the_case_sees_its_doses_and_no_other(client, here):
             user=guest,
             given_by=coordinator(study),
             given_at=now,
-            ends_at=now + timezone.timedelta(days=2),
+            ends_at=now + dt.timedelta(days=2),
             reason="Second opinion",
         )
     client.force_login(guest)

@@ -18,7 +18,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.bench.table import print_table
 
@@ -140,6 +140,7 @@ def copied(cohort: Cohort, size: int) -> Cohort:
             ignore_index=True,
         )
 
+    frames: dict[str, Any] = {name: copied_frame(getattr(cohort, name)) for name in FRAMES}
     return replace(
         cohort,
         facts=replace(
@@ -150,7 +151,7 @@ def copied(cohort: Cohort, size: int) -> Cohort:
                 for patient in cohort.facts.patients
             ),
         ),
-        **{name: copied_frame(getattr(cohort, name)) for name in FRAMES},
+        **frames,
     )
 
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
     help = (
         "Cox model (Efron's method for ties) of an endpoint of a study, over all centres, among "
         "those of whom every covariate is known; of lesions robust by patient. Definitions: "
-        "docs/analysis.md."
+        "docs/analysis-plan.md."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     help = (
         "Patients at their worst grade of each CTCAE term, acute and late, and the cumulative "
         "incidence of the first toxicity of a grade with death as competing event, over all "
-        "centres. Definitions: docs/analysis.md."
+        "centres. Definitions: docs/analysis-plan.md."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

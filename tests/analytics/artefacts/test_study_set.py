@@ -7,6 +7,8 @@ import pytest
 
 from analytics.artefacts import study_set
 from analytics.artefacts.study_set import Section, study_artefacts, study_items
+from analytics.extract.table import table_of
+from registry.protocols.types import Endpoint
 from tests.analytics.artefacts.survival_cohort import followed
 from tests.analytics.cohorts import make_cohort
 
@@ -83,13 +85,13 @@ def test_every_section_has_some_and_each_stands_in_one(jinling):
 
 
 def test_the_rows_of_an_endpoint_are_made_once_for_all(jinling, monkeypatch):
-    from analytics.cohort import cohort as module
+    asked: list[Endpoint] = []
 
-    asked = []
-    real = module.table_of
-    monkeypatch.setattr(
-        module, "table_of", lambda facts, endpoint: asked.append(endpoint) or real(facts, endpoint)
-    )
+    def counted(facts, endpoint):
+        asked.append(endpoint)
+        return table_of(facts, endpoint)
+
+    monkeypatch.setattr("analytics.cohort.cohort.table_of", counted)
     list(study_artefacts(replace(jinling)))
     assert len(asked) == len(set(asked))
     assert {"OS", "PFS", "LC"} <= {endpoint.code for endpoint in asked}

@@ -74,7 +74,7 @@ def test_the_contents_lead_to_every_section_and_artefact(signed_in, study):
 
 @pytest.mark.parametrize("section", list(Section))
 def test_every_section_answers(signed_in, study, section):
-    assert f"<h1>{section.title}</h1>" in page(signed_in, study, section.value)
+    assert f"<h1>{section.words}</h1>" in page(signed_in, study, section.value)
 
 
 def test_the_figures_are_those_of_the_patients(signed_in, study):

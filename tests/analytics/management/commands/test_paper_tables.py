@@ -8,7 +8,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from docx import Document
 
-from analytics.tables import folder as module
 from tests.analytics.management.commands.ten_patients import ten_patients
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +64,7 @@ def test_the_figures_are_those_of_the_patients(written):
 
 def test_the_document_has_a_heading_for_each(written):
     document = Document(str(written / "tables.docx"))
-    heads = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
+    heads = [one.text for one in document.paragraphs if one.style and one.style.name == "Heading 1"]
     assert heads[0] == "Characteristics of the patients"
     assert "Multivariable analysis" in heads
 
@@ -100,7 +99,7 @@ def test_when_a_file_cannot_be_written_nothing_is_left(tmp_path, monkeypatch):
     def full(source: str, target: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "rename", full)
+    monkeypatch.setattr("analytics.tables.folder.os.rename", full)
     with pytest.raises(CommandError, match="--out: .* cannot be written: No space left on device"):
         run(tmp_path / "tables")
     assert list(tmp_path.iterdir()) == []
