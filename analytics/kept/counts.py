@@ -30,13 +30,13 @@ class DayCounts:
         days: whole days from the time origin.
         ending: values of :class:`analytics.models.Ending`.
         n: how many.
-        stratum: code of the centre; None where they are not counted apart.
+        stratum: code of the centre; "" where they are not counted apart.
     """
 
     days: NDArray[np.int64]
     ending: NDArray[np.int64]
     n: NDArray[np.int64]
-    stratum: pd.Categorical | None
+    stratum: pd.Categorical
 
     @property
     def event(self) -> NDArray[np.bool_]:
@@ -68,7 +68,7 @@ def day_counts(study: Study, endpoint_code: str, *, stratum: Stratum | None = No
         days=found["days"],
         ending=found["ending"],
         n=found["n"],
-        stratum=None if stratum is None else pd.Categorical(found[stratum]),
+        stratum=pd.Categorical([""] * found.size if stratum is None else found[stratum]),
     )
 
 

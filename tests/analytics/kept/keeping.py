@@ -92,9 +92,7 @@ def kept_codes(study: Study) -> set[str]:
 
 def kept_centres(study: Study, code: str) -> set[str]:
     """Whose centres' rows are seen in the scope in force."""
-    counts = day_counts(study, code, stratum="centre")
-    assert counts.stratum is not None
-    return set(counts.stratum)
+    return set(day_counts(study, code, stratum="centre").stratum)
 
 
 def kept_pseudonyms(study: Study, code: str, user: User) -> set[str]:
