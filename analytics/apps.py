@@ -26,8 +26,8 @@ class AnalyticsConfig(AppConfig):
 
 def _forget_kept_tables(*, using: str, **_: Any) -> None:
     from analytics.kept.refreshing import forget_all
-    from analytics.models import KeptTable
+    from analytics.models import KeptRow
 
     # Migrated only in part, there is nothing to forget yet.
-    if KeptTable._meta.db_table in connections[using].introspection.table_names():
+    if KeptRow._meta.db_table in connections[using].introspection.table_names():
         forget_all()

@@ -1,4 +1,4 @@
-"""The curves of a study as they stand: from the kept tables where they serve, else computed."""
+"""The curves of a study as they stand: from the kept rows where they serve, else computed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analytics.curves import AT_MONTHS, SurvivalResult, results_of, survival_results
-from analytics.kept.reading import Standing, kept_tables, standing
+from analytics.kept.counts import observed
+from analytics.kept.reading import Standing, standing, still_stands
 from registry.models import Study
 
 
@@ -31,7 +32,7 @@ def current_results(
     """The curves of several endpoints over all facts, for the reader of the scope in force.
 
     They are those of :func:`analytics.curves.survival_results`, without reading the facts where
-    kept tables know them.
+    kept rows know them.
 
     Args:
         may_be_stale: take tables too that do not know the last changes; the caller says so.
@@ -41,12 +42,15 @@ def current_results(
     version = study.protocol_version()
     found = standing(study, version, now=now, may_be_stale=may_be_stale)
     if found.is_kept:
-        kept = kept_tables(study, version, endpoint_codes, now=now, may_be_stale=may_be_stale)
-        if kept is not None:
-            found, tables = kept
-            results = results_of(
-                study, version.number, tables, at_months=at_months, conf_type=conf_type
-            )
+        endpoints = [version.protocol.endpoint(code) for code in endpoint_codes]
+        results = results_of(
+            study,
+            version.number,
+            [observed(study, endpoint) for endpoint in endpoints],
+            at_months=at_months,
+            conf_type=conf_type,
+        )
+        if still_stands(study, found):
             return CurrentResults(results, found)
         found = replace(found, as_of=now, is_kept=False, is_stale=False)
     return CurrentResults(

@@ -95,17 +95,17 @@ def data_cut_words(result: SurvivalResult) -> str:
     """Up to which day facts count."""
     if result.data_cut is not None:
         return _("Data cut: %(day)s.") % {"day": day_text(result.data_cut)}
-    if result.study.dates_are_relative or not result.n:
+    latest = result.numbers.latest_day
+    if result.study.dates_are_relative or latest is None:
         return _("No data cut: all facts on file.")
-    latest = result.table.rows["ADT"].max().date()
     return _("No data cut: all facts on file, the latest used of %(day)s.") % {
         "day": day_text(latest)
     }
 
 
 def _caption(result: SurvivalResult) -> Iterator[str]:
-    yield from table_words(result.table)
-    yield from estimate_words(result.table, result.conf_type)
+    yield from table_words(result.numbers)
+    yield from estimate_words(result.numbers, result.conf_type, clustered=result.is_clustered)
     yield _("Study %(study)s, protocol version %(version)d.") % {
         "study": result.study.key,
         "version": result.protocol_version,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from analytics.extract import TimeToEvent
+from analytics.extract import Numbers
 from analytics.extract.words import EVENT_WORDS
 from analytics.figures import FigureLabels
 from registry.protocols.types import Endpoint
@@ -28,21 +28,21 @@ def unit_count(unit: Unit, n: int) -> str:
     return ngettext("%(n)d patient", "%(n)d patients", n) % {"n": n}
 
 
-def table_words(table: TimeToEvent) -> Iterator[str]:
+def table_words(numbers: Numbers) -> Iterator[str]:
     """Definition, time origin, numbers, and what was censored as competing: a paragraph each."""
-    endpoint = table.endpoint
+    endpoint = numbers.endpoint
     yield _(endpoint.definition)
     yield _(
         "Time origin: %(origin)s. %(count)s, events: %(events)d. Not in the curve: %(out)d."
     ) % {
         "origin": _(label(endpoint.origin)),
-        "count": unit_count(endpoint.unit, len(table.rows)),
-        "events": int(table.event.sum()),
-        "out": len(table.excluded),
+        "count": unit_count(endpoint.unit, numbers.n),
+        "events": numbers.events,
+        "out": numbers.n_excluded,
     }
 
 
-def estimate_words(table: TimeToEvent, conf_type: str, *, clustered: bool = False) -> Iterator[str]:
+def estimate_words(numbers: Numbers, conf_type: str, *, clustered: bool) -> Iterator[str]:
     """Kind of estimate and of limits, competing events, and whether lesions were independent.
 
     Args:
@@ -51,12 +51,13 @@ def estimate_words(table: TimeToEvent, conf_type: str, *, clustered: bool = Fals
     yield _(
         "Kaplan–Meier estimate, 95 %% confidence interval (%(conf_type)s); ticks: censored."
     ) % {"conf_type": conf_type}
-    if table.endpoint.competing:
+    endpoint = numbers.endpoint
+    if endpoint.competing:
         yield _("Censored as competing event: %(kinds)s (%(n)d).") % {
-            "kinds": competing_words(table.endpoint),
-            "n": int(table.competing.sum()),
+            "kinds": competing_words(endpoint),
+            "n": numbers.competing_events,
         }
-    if table.endpoint.unit is Unit.LESION:
+    if endpoint.unit is Unit.LESION:
         yield clustering_words(clustered)
 
 

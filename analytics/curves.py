@@ -14,8 +14,9 @@ import numpy as np
 
 from analytics.estimators import KaplanMeier, kaplan_meier, reverse_kaplan_meier
 from analytics.estimators.inputs import confidence_type
-from analytics.extract import Excluded, TimeToEvent, times_to_events
+from analytics.extract import Numbers, times_to_events
 from analytics.figures import DAYS_PER_MONTH
+from analytics.observed import Observed
 from registry.models import Study
 from registry.protocols.types import Endpoint
 
@@ -57,7 +58,8 @@ class SurvivalResult:
     Attributes:
         protocol_version: number of the version that defines the endpoint.
         conf_type: "log-log", "log" or "plain"; the level is 95 %.
-        table: the rows behind the curve, and who is not among them.
+        data_cut: the last day whose facts count, None for all facts.
+        numbers: how many are in the curve, and who is not.
         km: the curve; None without a single row.
         reverse_km: reverse Kaplan-Meier curve of follow-up; None without a single row. Whatever
             ends the observation before follow-up ends (the event, a competing event, death)
@@ -70,7 +72,8 @@ class SurvivalResult:
     study: Study
     protocol_version: int
     conf_type: str
-    table: TimeToEvent
+    data_cut: dt.date | None
+    numbers: Numbers
     km: KaplanMeier | None
     reverse_km: KaplanMeier | None
     rates: tuple[Rate, ...]
@@ -80,32 +83,22 @@ class SurvivalResult:
     @property
     def endpoint(self) -> Endpoint:
         """What is estimated; its ``definition`` is printed with every curve."""
-        return self.table.endpoint
-
-    @property
-    def data_cut(self) -> dt.date | None:
-        """The last day whose facts count, None for all facts."""
-        return self.table.data_cut
-
-    @property
-    def excluded(self) -> tuple[Excluded, ...]:
-        """Patients and lesions of the study that are not in the curve, with the reason."""
-        return self.table.excluded
+        return self.numbers.endpoint
 
     @property
     def n(self) -> int:
         """Patients or lesions in the curve."""
-        return len(self.table.rows)
+        return self.numbers.n
 
     @property
     def events(self) -> int:
         """How many of them had the event."""
-        return int(self.table.event.sum())
+        return self.numbers.events
 
     @property
-    def competing_events(self) -> int:
-        """How many of them had a competing event first; the curve censors them there."""
-        return int(self.table.competing.sum())
+    def is_clustered(self) -> bool:
+        """The limits, of the median follow-up too, allow for lesions of a patient being alike."""
+        return self.km is not None and self.km.n_clusters is not None
 
 
 def survival_result(
@@ -152,25 +145,31 @@ def survival_results(
     version = study.protocol_version()
     endpoints = [version.protocol.endpoint(code) for code in endpoint_codes]
     tables = times_to_events(study, endpoints, data_cut=data_cut)
-    return results_of(study, version.number, tables, at_months=at_months, conf_type=conf_type)
+    return results_of(
+        study,
+        version.number,
+        map(Observed.of_table, tables),
+        at_months=at_months,
+        conf_type=conf_type,
+    )
 
 
 def results_of(
     study: Study,
     protocol_version: int,
-    tables: Iterable[TimeToEvent],
+    observed: Iterable[Observed],
     *,
     at_months: Sequence[float] = AT_MONTHS,
     conf_type: str = "log-log",
 ) -> list[SurvivalResult]:
-    """The curves over time-to-event tables that were made before, by that protocol version.
+    """The curves of endpoints as that protocol version defines them.
 
     Raises:
         ValueError: a time that is negative or not finite, or an unknown conf_type.
     """
     times = times_in_months(at_months)
     confidence_type("conf_type", conf_type)
-    return [_result(study, protocol_version, table, times, conf_type) for table in tables]
+    return [_result(study, protocol_version, one, times, conf_type) for one in observed]
 
 
 def times_in_months(at_months: Sequence[float]) -> list[float]:
@@ -186,19 +185,35 @@ def times_in_months(at_months: Sequence[float]) -> list[float]:
 
 
 def _result(
-    study: Study, version: int, table: TimeToEvent, times: Sequence[float], conf_type: str
+    study: Study, version: int, observed: Observed, times: Sequence[float], conf_type: str
 ) -> SurvivalResult:
     km = reverse = None
-    if len(table.rows):
-        km = kaplan_meier(table.days, table.event, conf_type=conf_type, level=LEVEL)
+    cluster = observed.patients
+    if cluster is not None and not cluster.any():
+        cluster = None  # one patient tells nothing of how patients differ
+    if observed.numbers.n:
+        km = kaplan_meier(
+            observed.days,
+            observed.event,
+            weights=observed.counts,
+            cluster=cluster,
+            conf_type=conf_type,
+            level=LEVEL,
+        )
         reverse = reverse_kaplan_meier(
-            table.days, table.event_or_death, conf_type=conf_type, level=LEVEL
+            observed.days,
+            observed.event_or_death,
+            weights=observed.counts,
+            cluster=cluster,
+            conf_type=conf_type,
+            level=LEVEL,
         )
     return SurvivalResult(
         study=study,
         protocol_version=version,
         conf_type=conf_type,
-        table=table,
+        data_cut=observed.data_cut,
+        numbers=observed.numbers,
         km=km,
         reverse_km=reverse,
         rates=rates_at(km, times),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,8 +24,8 @@ class StudyCurve:
     @property
     def excluded_by_reason(self) -> list[tuple[str, int]]:
         """How many are not in the curve, by reason, the commonest first."""
-        counts = Counter(str(row.reason.label) for row in self.result.excluded)
-        return counts.most_common()
+        by_count = sorted(self.result.numbers.excluded.items(), key=lambda one: (-one[1], one[0]))
+        return [(str(reason.label), n) for reason, n in by_count]
 
 
 @dataclass(frozen=True, eq=False)

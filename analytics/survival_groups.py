@@ -11,6 +11,7 @@ from analytics.cohort import Cohort
 from analytics.covariates import Covariate
 from analytics.curves import SurvivalResult, results_of
 from analytics.estimators import clustered_logrank, logrank
+from analytics.observed import Observed
 from registry.models import Study
 
 
@@ -48,25 +49,6 @@ class Grouped:
     tests: Mapping[str, GroupTest]
 
 
-def result_of_cohort(
-    study: Study,
-    cohort: Cohort,
-    endpoint_code: str,
-    *,
-    at_months: Sequence[float],
-    conf_type: str,
-) -> SurvivalResult:
-    """The curve of an endpoint over a cohort of the study, such as a part chosen by conditions.
-
-    Raises:
-        LookupError: the protocol has no such endpoint.
-        ValueError: a time that is negative or not finite, or an unknown ``conf_type``.
-    """
-    table = cohort.table_of(cohort.protocol.endpoint(endpoint_code))
-    version = cohort.protocol_version
-    return results_of(study, version, [table], at_months=at_months, conf_type=conf_type)[0]
-
-
 def group_curves(
     study: Study,
     cohort: Cohort,
@@ -79,7 +61,8 @@ def group_curves(
     """A curve for each category of a covariate.
 
     Raises:
-        LookupError, ValueError: as :func:`result_of_cohort`.
+        LookupError: the protocol has no such endpoint.
+        ValueError: a time that is negative or not finite, or an unknown ``conf_type``.
         CovariateError: there is no such covariate, it is a number, or it does not fit the endpoint.
     """
     covariate = in_categories(cohort, group_by)
@@ -89,7 +72,10 @@ def group_curves(
         study,
         cohort.protocol_version,
         # Who is left out of the whole belongs to no group.
-        [replace(rows.table, rows=rows.table.rows[one.members], excluded=()) for one in levels],
+        [
+            Observed.of_table(replace(rows.table, rows=rows.table.rows[one.members], excluded=()))
+            for one in levels
+        ],
         at_months=at_months,
         conf_type=conf_type,
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import F
 
-from followup.among import among
 from followup.columns import StoredVisit, read_stored
 from followup.facts import PatientFacts, read_facts
 from followup.models import VisitOverride
@@ -44,7 +43,7 @@ def read_bases(patient_ids: Collection[int], *, rules: StudyRules | None = None)
     prescribed = rules or read_study_rules()
     enrolments = (
         Enrolment.objects.live()
-        .filter(patient__in=among(patient_ids))
+        .filter(patient__in=patient_ids)
         .annotate(country=F("patient__centre__country"))
         .order_by("pk")
     )
@@ -61,7 +60,7 @@ def read_bases(patient_ids: Collection[int], *, rules: StudyRules | None = None)
     for enrolment_id, visit in read_stored(bases):
         bases[enrolment_id].stored.append(visit)
     for word in VisitOverride.objects.filter(
-        visit__enrolment__in=among(bases), replaced_at__isnull=True
+        visit__enrolment__in=bases, replaced_at__isnull=True
     ).select_related("visit"):
         bases[word.visit.enrolment_id].overrides.append(
             Override(word.visit.key, OverrideKind(word.kind), word.reason, word.postponed_to)

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from followup.among import among
 from followup.models import ExpectedVisit
 from registry.models import Enrolment
 
@@ -68,7 +67,7 @@ def read_stored(enrolment_ids: Collection[int]) -> Iterator[tuple[int, StoredVis
     # JSON as its text: rows share most of it, so that it is seldom read twice.
     texts = [Cast(name, TextField()) for name in _JSON]
     rows = (
-        ExpectedVisit.objects.filter(enrolment__in=among(enrolment_ids))
+        ExpectedVisit.objects.filter(enrolment__in=enrolment_ids)
         .order_by("pk")
         .values_list("enrolment_id", "pk", "key", "revision", *_PLAIN, *texts)
     )

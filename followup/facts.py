@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from followup.among import among
 from followup.schedules import AnchorDate, Contact, Ending, Event, Gap
 from registry.models import (
     Assessment,
@@ -129,7 +128,7 @@ def _read_treatment(facts: dict[int, PatientFacts]) -> None:
     courses: dict[int, list[tuple[str, int, CourseDates]]] = defaultdict(list)
     for patient_id, number, start, end in (
         Course.objects.live()
-        .filter(patient__in=among(facts))
+        .filter(patient__in=facts)
         .values_list("patient_id", "number", "started_on", "ended_on")
     ):
         # A course without any date comes last: "~" sorts after every digit.
@@ -139,13 +138,13 @@ def _read_treatment(facts: dict[int, PatientFacts]) -> None:
         facts[patient_id].courses = [dates for _, _, dates in sorted(rows, key=lambda r: r[:2])]
     for patient_id, day, procedure in (
         Surgery.objects.live()
-        .filter(patient__in=among(facts))
+        .filter(patient__in=facts)
         .values_list("patient_id", "performed_on", "procedure")
     ):
         facts[patient_id].surgeries.append((day, procedure))
     for patient_id, day in (
         Disease.objects.live()
-        .filter(patient__in=among(facts), diagnosed_on__isnull=False)
+        .filter(patient__in=facts, diagnosed_on__isnull=False)
         .order_by("-number")
         .values_list("patient_id", "diagnosed_on")
     ):
@@ -156,13 +155,13 @@ def _read_contacts(facts: dict[int, PatientFacts]) -> None:
     imaging: dict[int, list[tuple[str, PartialDate | None]]] = defaultdict(list)
     for assessment_id, region, performed_on in (
         ImagingStudy.objects.live()
-        .filter(assessment__patient__in=among(facts))
+        .filter(assessment__patient__in=facts)
         .values_list("assessment_id", "region", "performed_on")
     ):
         imaging[assessment_id].append((region, performed_on))
     for pk, patient_id, assessed_on, kind, toxicity in (
         Assessment.objects.live()
-        .filter(patient__in=among(facts))
+        .filter(patient__in=facts)
         .values_list("pk", "patient_id", "assessed_on", "kind", "toxicity_assessed")
     ):
         studies = imaging[pk]
@@ -175,18 +174,18 @@ def _read_contacts(facts: dict[int, PatientFacts]) -> None:
 
 def _read_endings(facts: dict[int, PatientFacts]) -> None:
     for patient_id, day in (
-        Death.objects.live().filter(patient__in=among(facts)).values_list("patient_id", "died_on")
+        Death.objects.live().filter(patient__in=facts).values_list("patient_id", "died_on")
     ):
         facts[patient_id].endings.append((EndKind.DEATH, day))
     for patient_id, day in (
         Progression.objects.live()
-        .filter(patient__in=among(facts))
+        .filter(patient__in=facts)
         .values_list("patient_id", "occurred_on")
     ):
         facts[patient_id].endings.append((EndKind.PROGRESSION, day))
     for patient_id, alive_on, declared_on, found_on in (
         LossToFollowUp.objects.live()
-        .filter(patient__in=among(facts))
+        .filter(patient__in=facts)
         .values_list("patient_id", "last_known_alive_on", "declared_on", "found_again_on")
     ):
         lost_on = alive_on or declared_on
@@ -195,7 +194,7 @@ def _read_endings(facts: dict[int, PatientFacts]) -> None:
         elif lost_on is not None and lost_on.earliest < found_on.earliest:
             facts[patient_id].gaps.append(Gap(lost_on.earliest, found_on.earliest))
     for patient_id, accepted_at in (
-        Transfer.objects.filter(patient__in=among(facts), state=TransferState.ACCEPTED)
+        Transfer.objects.filter(patient__in=facts, state=TransferState.ACCEPTED)
         .order_by("answered_at")
         .values_list("patient_id", "answered_at")
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,7 +33,7 @@ class PartialDateField(models.Field):
 
     def from_db_value(self, value: str | None, *_: Any) -> PartialDate | None:
         """Read the ISO text."""
-        return None if value is None else PartialDate.parse(value)
+        return None if value is None else _parsed(value)
 
     def to_python(self, value: Any) -> PartialDate | None:
         """Read what a form or an assignment gives; ValidationError says what is wrong."""
@@ -59,6 +60,12 @@ class PartialDateField(models.Field):
         from django import forms
 
         return super().formfield(form_class=forms.CharField, max_length=10, **kwargs)
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(text: str) -> PartialDate:
+    """Kept, since the days of a registry are few beside its rows."""
+    return PartialDate.parse(text)
 
 
 class EncryptedTextField(models.TextField):

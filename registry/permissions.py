@@ -19,10 +19,11 @@ def memberships_with(user: User, action: Action, reach: Reach) -> QuerySet[Membe
     """The person's memberships of today that allow the action within that reach."""
     if not (user.is_authenticated and user.is_active):
         return Membership.objects.none()
-    return _held_today(user).filter(role__in=roles_with(action, reach))
+    return held_today(user).filter(role__in=roles_with(action, reach))
 
 
-def _held_today(user: User) -> QuerySet[Membership]:
+def held_today(user: User) -> QuerySet[Membership]:
+    """The memberships that the person holds today, whatever they allow."""
     today = installation_day()
     return Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=today), user_id=user.pk
@@ -45,7 +46,7 @@ def actions_of(user: User) -> frozenset[Action]:
     """All that the person may do somewhere today, by one query: for menus."""
     if not (user.is_authenticated and user.is_active):
         return frozenset()
-    roles = set(_held_today(user).values_list("role", flat=True))
+    roles = set(held_today(user).values_list("role", flat=True))
     return frozenset(action for role in roles for action in GRANTS[Role(role)][1])
 
 

@@ -53,22 +53,30 @@ class Scope:
     def of(cls, user: Any) -> Scope:
         """What a person may read today by memberships and temporary access; nothing for others."""
         from registry.models import TemporaryAccess
-        from registry.permissions import memberships_with
-        from registry.roles import Action, Reach
+        from registry.permissions import held_today
+        from registry.roles import Action, Reach, roles_with
 
         if not (user.is_authenticated and user.is_active):
             return cls()
-        by_centre = memberships_with(user, Action.READ_CASES, Reach.CENTRE)
-        by_study = memberships_with(user, Action.READ_CASES, Reach.STUDY)
-        of_figures = memberships_with(user, Action.READ_FIGURES, Reach.STUDY)
-        places = list(by_centre.order_by("pk").values_list("centre_id", "centre__timezone"))
+        held = list(
+            held_today(user)
+            .order_by("pk")
+            .values_list("role", "centre_id", "centre__timezone", "study_id")
+        )
+        at_centre = roles_with(Action.READ_CASES, Reach.CENTRE)
+        in_study = roles_with(Action.READ_CASES, Reach.STUDY)
+        of_figures = roles_with(Action.READ_FIGURES, Reach.STUDY)
         return cls(
-            centre_ids=frozenset(centre_id for centre_id, _zone in places if centre_id is not None),
-            study_ids=frozenset(by_study.values_list("study_id", flat=True)) - {None},
-            figure_study_ids=frozenset(of_figures.values_list("study_id", flat=True)) - {None},
+            centre_ids=frozenset(
+                centre for role, centre, _zone, _study in held if role in at_centre
+            ),
+            study_ids=frozenset(study for role, _centre, _zone, study in held if role in in_study),
+            figure_study_ids=frozenset(
+                study for role, _centre, _zone, study in held if role in of_figures
+            ),
             patient_ids=frozenset(TemporaryAccess.patients_of(user)),
             user_id=user.pk,
-            time_zone=next((zone for _centre_id, zone in places), ""),
+            time_zone=next((zone for role, _centre, zone, _study in held if role in at_centre), ""),
         )
 
     def of_roles(self) -> Scope:

@@ -47,6 +47,9 @@ class CurveSerializer(serializers.Serializer):
     definition = serializers.CharField()
     data_cut = serializers.DateField(allow_null=True)
     conf_type = serializers.CharField()
+    is_clustered = serializers.BooleanField(
+        help_text="The limits allow for lesions of one patient being alike."
+    )
     n = serializers.IntegerField(help_text="Patients or lesions in the curve.")
     events = serializers.IntegerField()
     excluded = serializers.IntegerField()
@@ -65,9 +68,10 @@ def curve_data(result: SurvivalResult) -> dict[str, Any]:
         "definition": result.endpoint.definition,
         "data_cut": result.data_cut,
         "conf_type": result.conf_type,
+        "is_clustered": result.is_clustered,
         "n": result.n,
         "events": result.events,
-        "excluded": len(result.excluded),
+        "excluded": result.numbers.n_excluded,
         "median_months": _estimate(result.median),
         "follow_up_months": _estimate(result.follow_up),
         "rates": [

@@ -137,9 +137,10 @@ def _notes(sheet: Sheet) -> Iterator[str]:
         yield _("Quartiles lie on the line between neighbouring values (type 7).")
     if sheet.tests:
         yield _(
-            "P: Fisher's exact test (two levels in two groups), chi-square test (more), rank test "
-            "of Kruskal and Wallis (numbers); those not known are left out. Not corrected for "
-            "the number of tests."
+            "P: Fisher's exact test (two levels in two groups, or fewer than five expected in a "
+            "cell), else chi-square test; numbers by the rank-sum test of Wilcoxon (two groups) or "
+            "the rank test of Kruskal and Wallis (more). Those not known are left out. Not "
+            "corrected for the number of tests."
         )
     if "LESID" in sheet.frame:
         yield _("Each lesion counts, by the first course that treats it.")

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members
+from analytics.artefacts.later_values import later_words
 from analytics.artefacts.parts import Cell
 from analytics.covariates import Covariate
-from analytics.curve_words import unit_count
+from analytics.curve_words import competing_words, unit_count
 from analytics.curves import LEVEL
 from analytics.estimators import CoxModel, cox
 from analytics.estimators.cox_model import Term
@@ -122,20 +123,21 @@ def model_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
 
 def has_few_events(model: CoxModel) -> bool:
     """True where events are too few for the number of coefficients."""
-    return 0 < model.events < LEAST_EVENTS_PER_TERM * _estimated(model)
+    # Coefficients without a finite estimate count, for the data were asked for them too.
+    return 0 < model.events < LEAST_EVENTS_PER_TERM * model.df
 
 
-def care_words(model: CoxModel) -> Iterator[str]:
+def care_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
     """Few events, and how lesions were taken; nothing for patients with events enough."""
     if has_few_events(model):
         yield _(
             "%(figure)s events per coefficient (fewer than %(least)d): estimates and their limits "
             "are unstable."
         ) % {
-            "figure": words.decimal(model.events / _estimated(model), 1),
+            "figure": words.decimal(model.events / model.df, 1),
             "least": LEAST_EVENTS_PER_TERM,
         }
-    if model.clusters is not None:
+    if rows.patients is not None and model.clusters is not None:
         yield robust_words(model.clusters)
 
 
@@ -155,7 +157,18 @@ def endpoint_words(rows: Analysed, members: Members) -> Iterator[str]:
     endpoint = rows.table.endpoint
     yield _(endpoint.definition)
     yield _("Time origin: %(origin)s.") % {"origin": _(label(endpoint.origin))}
+    yield from later_words(rows)
     yield rows_words(rows, members)
+
+
+def hazard_words(rows: Analysed, members: Members) -> Iterator[str]:
+    """That hazard ratios are cause-specific, where other events compete."""
+    competing = int(rows.table.competing[members].sum())
+    if competing:
+        yield _(
+            "Competing events are censored (%(events)s: %(n)d): hazard ratios are cause-specific, "
+            "they say nothing of the cumulative incidence."
+        ) % {"events": competing_words(rows.table.endpoint), "n": competing}
 
 
 def rows_words(rows: Analysed, members: Members) -> str:
@@ -168,11 +181,6 @@ def rows_words(rows: Analysed, members: Members) -> str:
     if dropped:
         said += " " + _("%(n)d left out because a variable is missing.") % {"n": dropped}
     return said
-
-
-def _estimated(model: CoxModel) -> int:
-    """Coefficients that have an estimate."""
-    return sum(not math.isnan(term.hr) for term in model.terms)
 
 
 def _no_estimate(model: CoxModel, term: Term, covariate: Covariate) -> str:

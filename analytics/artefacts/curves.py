@@ -98,6 +98,13 @@ def _rates(
     ]
     if any(table.endpoint.unit is Unit.LESION for table in tables):
         notes.append(clustering_words(clustered))
+    if any(table.competing.any() for table in tables):
+        notes.append(
+            _(
+                "Where other events compete, the rate censors them, and 1 − rate is more than the "
+                "share that has the event: see the figures of cumulative incidence."
+            )
+        )
     return Table(
         key=f"{KEY}-rates",
         title=_("Rates at fixed times"),
@@ -122,7 +129,7 @@ def _figures(
         "count": unit_count(endpoint.unit, len(table.rows)),
     }
     key = f"{KEY}-{endpoint.code.lower()}".replace("_", "-")
-    said = list(table_words(table))
+    said = list(table_words(table.numbers))
     yield km_figure(
         [NamedCurve(_(endpoint.label), km, note=median_words(median_months(km)))],
         key=key,
@@ -130,7 +137,7 @@ def _figures(
         labels=figure_labels(endpoint),
         caption=[
             *said,
-            *estimate_words(table, km.conf_type, clustered=clustered),
+            *estimate_words(table.numbers, km.conf_type, clustered=clustered),
             *standard_notes(cohort),
         ],
     )

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Level, Members, analysed
-from analytics.artefacts.curve_tests import GroupTests, tests_between
+from analytics.artefacts.curve_tests import GroupTests, rough_words, tests_between
 from analytics.artefacts.km_parts import (
     NamedCurve,
     estimate,
@@ -20,6 +20,7 @@ from analytics.artefacts.km_parts import (
     rate_cells,
     rate_columns,
 )
+from analytics.artefacts.later_values import later_words
 from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Column, Row, Table
 from analytics.cohort import Cohort
@@ -94,8 +95,10 @@ def curves_by_group(
         if (km := _fit(rows, level, conf_type, clustered)) is not None
     ]
     notes = [
-        *table_words(rows.table),
-        *estimate_words(rows.table, conf_type, clustered=clustered),
+        *([rough_words()] if tests.is_rough else []),
+        *table_words(rows.table.numbers),
+        *estimate_words(rows.table.numbers, conf_type, clustered=clustered),
+        *later_words(rows),
         *_left_out(rows, levels, shown, inside, min_group),
         *standard_notes(cohort),
     ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from django.utils.translation import gettext as _
 
-from analytics.artefacts.analysed import analysed
+from analytics.artefacts.analysed import Analysed, analysed
 from analytics.artefacts.cox_parts import (
     care_words,
     endpoint_words,
@@ -40,7 +40,7 @@ def fine_gray_table(
     Args:
         endpoint: code of an endpoint with competing events, such as "LC".
         variables: codes of covariates; those of the study's paper where none is named.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -67,7 +67,7 @@ def fine_gray_table(
         cluster=None if patients is None else patients[members],
         level=LEVEL,
         reference=references_with_rows(
-            rows, codes, members, {**paper.references, **(references or {})}
+            rows, codes, members, paper.references if references is None else references
         ),
     )
     table = Table(
@@ -88,8 +88,14 @@ def fine_gray_table(
                 "mean a higher cumulative incidence."
             ),
             *model_words(model, rows),
-            *care_words(model),
+            *care_words(model, rows),
+            *_robust(rows),
             *standard_notes(cohort),
         ),
     )
     return Artefact(key, title, (table,))
+
+
+def _robust(rows: Analysed) -> Iterator[str]:
+    if rows.patients is None:
+        yield _("Limits and Wald tests are robust (sandwich estimate, each patient by itself).")

@@ -40,7 +40,7 @@ def forest_of(
         ),
         rows_words(rows, members),
     ]
-    caption += [*model_words(model, rows), *care_words(model)]
+    caption += [*model_words(model, rows), *care_words(model, rows)]
 
     def svg(figure_id: str, *, compact: bool) -> str:
         return forest_figure(

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.estimators import chi_square, fisher_exact, rank_test
+from analytics.estimators.contingency import LEAST_EXPECTED
 
 
 def counts_p(table: NDArray[np.int64]) -> float | None:
     """P of independence of levels (rows) and groups (columns).
 
-    Fisher's exact test of two levels in two groups, else Pearson's chi-square test. Empty lines are
-    left out; None where less than two levels or groups remain.
+    Fisher's exact test of two levels in two groups, and where fewer than five are expected in a
+    cell; else, and where the tables are too many to go through, Pearson's chi-square test. Empty
+    lines are left out; None where less than two levels or groups remain.
     """
     filled = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     if min(filled.shape) < 2:
         return None
-    return (fisher_exact(filled) if filled.shape == (2, 2) else chi_square(filled)).p_value
+    approximate = chi_square(filled)
+    if filled.shape == (2, 2) or (approximate.expected < LEAST_EXPECTED).any():
+        with suppress(ValueError):  # more tables than are gone through
+            return fisher_exact(filled).p_value
+    return approximate.p_value
 
 
 def ranks_p(groups: Sequence[NDArray[np.float64]]) -> float | None:

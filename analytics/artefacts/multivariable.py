@@ -17,6 +17,7 @@ from analytics.artefacts.cox_parts import (
     care_words,
     endpoint_words,
     fit,
+    hazard_words,
     model_words,
     ratio_cell,
     reference_cell,
@@ -51,7 +52,7 @@ def multivariable(
     Args:
         endpoints: codes; those of the study's paper where none is named.
         variables: codes of covariates; those of the paper where none is named.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -59,7 +60,7 @@ def multivariable(
     """
     title = _("Multivariable analysis")
     paper = analyses_of(cohort)
-    references = {**paper.references, **(references or {})}
+    references = paper.references if references is None else references
     parts: list[Part] = []
     for code in endpoints or paper.endpoints:
         codes = variables or paper.multivariable_of(cohort.protocol.endpoint(code))
@@ -100,8 +101,9 @@ def _parts(
         rows=tuple(_lines(rows, members, adjusted, unadjusted)),
         notes=(
             *endpoint_words(rows, members),
+            *hazard_words(rows, members),
             *model_words(adjusted, rows),
-            *care_words(adjusted),
+            *care_words(adjusted, rows),
             *_notes(adjusted),
             *standard_notes(cohort),
         ),

@@ -12,6 +12,7 @@ from analytics.artefacts.analysed import Analysed, Members, analysed
 from analytics.artefacts.cox_parts import (
     care_words,
     endpoint_words,
+    hazard_words,
     model_words,
     ratio_cell,
     reference_cell,
@@ -105,6 +106,7 @@ def nested_models(
         rows=tuple(lines),
         notes=(
             *endpoint_words(rows, members),
+            *hazard_words(rows, members),
             _("All models are made of the same rows; Efron's method for ties."),
             _("What is added is tested by a robust Wald test.")
             if robust
@@ -140,7 +142,10 @@ def _model_name(rows: Analysed, exposure: str, name: str, added: Sequence[str]) 
 
 def _said(rows: Analysed, models: Mapping[str, CoxModel]) -> Iterator[str]:
     """What each model cannot tell; what is said of all of them once, and without a number."""
-    said = {name: [*model_words(model, rows), *care_words(model)] for name, model in models.items()}
+    said = {
+        name: [*model_words(model, rows), *care_words(model, rows)]
+        for name, model in models.items()
+    }
     everywhere = [line for line in said["1"] if all(line in lines for lines in said.values())]
     yield from everywhere
     for name, lines in said.items():

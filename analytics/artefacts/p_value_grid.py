@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, analysed
-from analytics.artefacts.curve_tests import tests_between
+from analytics.artefacts.curve_tests import GroupTests, rough_words, tests_between
+from analytics.artefacts.later_values import later_words
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.paper_variables import analyses_of
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
@@ -55,10 +56,20 @@ def p_value_grid(
     if not in_categories:
         return Artefact(KEY, title, reason=_("There is no variable with two groups to compare."))
     columns = [column for rows in of_endpoints for column in _columns(rows)]
+    tests = [_tests(rows, in_categories) for rows in of_endpoints]
+    rough = [
+        there[code].label
+        for code in in_categories
+        if any(code in found and found[code].is_rough for found in tests)
+    ]
     lines = [
         Row(
             there[code].label,
-            tuple(cell for rows in of_endpoints for cell in _cells(rows, code)),
+            tuple(
+                cell
+                for rows, found in zip(of_endpoints, tests, strict=True)
+                for cell in _cells(rows, found.get(code))
+            ),
         )
         for code in in_categories
     ]
@@ -70,11 +81,13 @@ def p_value_grid(
         rows=tuple(lines),
         notes=(
             *(_counted(rows) for rows in of_endpoints),
+            *dict.fromkeys(line for rows in of_endpoints for line in later_words(rows)),
             _(
                 "P of the log-rank test between the categories of a variable, among those of whom "
                 "it is known; a dash where nothing can be compared. Numbers are not tested. P "
                 "values are not corrected for the number of tests."
             ),
+            *([rough_words(rough)] if rough else []),
             *standard_notes(cohort),
         ),
     )
@@ -100,10 +113,18 @@ def _columns(rows: Analysed) -> list[Column]:
     ]
 
 
-def _cells(rows: Analysed, code: str) -> list[Cell]:
-    if code not in rows.covariates:
+def _tests(rows: Analysed, codes: Sequence[str]) -> dict[str, GroupTests]:
+    """The tests of the covariates that the endpoint has."""
+    return {
+        code: tests_between(rows, code, rows.known([code]))
+        for code in codes
+        if code in rows.covariates
+    }
+
+
+def _cells(rows: Analysed, tests: GroupTests | None) -> list[Cell]:
+    if tests is None:
         return [words.DASH] * len(_columns(rows))
-    tests = tests_between(rows, code, rows.known([code]))
     cells = [words.p_value(tests.logrank)]
     if tests.clustered is not None:
         cells.insert(0, words.p_value(tests.clustered))

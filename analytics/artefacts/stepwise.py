@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members, analysed
 from analytics.artefacts.cox_parts import (
+    LEAST_EVENTS_PER_TERM,
     care_words,
     endpoint_words,
+    hazard_words,
     model_words,
     references_with_rows,
 )
@@ -47,7 +49,7 @@ def stepwise(
         criterion: "lr" (P of likelihood ratio tests) or "aic".
         enter, remove: borders of P for "lr".
         keep: covariates that are in every model.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -76,14 +78,16 @@ def stepwise(
         cluster=None if patients is None else patients[members],
         level=LEVEL,
         reference=references_with_rows(
-            rows, codes, members, {**paper.references, **(references or {})}
+            rows, codes, members, paper.references if references is None else references
         ),
     )
     if not found.steps:
         return Artefact(key, title, reason=_("There was no event: nothing can be selected."))
     notes = [
         *endpoint_words(rows, members),
+        *hazard_words(rows, members),
         *_rule_words(direction, criterion, enter, remove),
+        *_many_candidates(rows, codes, members),
         *standard_notes(cohort),
     ]
     trace = Table(
@@ -152,10 +156,21 @@ def _final(
                 "are too good."
             ),
             *model_words(found.final, rows),
-            *care_words(found.final),
+            *care_words(found.final, rows),
             *notes,
         ),
     )
+
+
+def _many_candidates(rows: Analysed, codes: Sequence[str], members: Members) -> Iterator[str]:
+    """Few events for all that was chosen from, which counts however small the final model is."""
+    coefficients = sum(max(len(rows.levels(code, members)) - 1, 0) or 1 for code in codes)
+    events = rows.events(members)
+    if 0 < events < LEAST_EVENTS_PER_TERM * coefficients:
+        yield _(
+            "%(figure)s events per coefficient among all variables to choose from (fewer than "
+            "%(least)d): the choice is unstable."
+        ) % {"figure": words.decimal(events / coefficients, 1), "least": LEAST_EVENTS_PER_TERM}
 
 
 def _clustering(rows: Analysed) -> Iterator[str]:

@@ -141,10 +141,11 @@ def _notes(cohort: Cohort, times: ToxicityTimes) -> Iterator[str]:
     )
     if border is not None:
         yield _("Acute: %(border)s; late: after that.") % {"border": border_words(border)}
-    if times.without_day:
-        yield _("Left out, toxicity without a known onset: %(patients)s.") % {
-            "patients": patient_count(times.without_day)
-        }
+    if times.without_phase:
+        yield _(
+            "Left out, toxicity of the grade whose onset does not tell acute from late: "
+            "%(patients)s."
+        ) % {"patients": patient_count(times.without_phase)}
     if times.without_follow_up:
         yield _("Left out, no known start or follow-up: %(patients)s.") % {
             "patients": patient_count(times.without_follow_up)

@@ -25,13 +25,14 @@ class ToxicityTimes:
     Attributes:
         days: whole days from the first day of the first course.
         cause: what ended them: 0 nothing, 1 toxicity, 2 death without it.
-        without_day: patients left out since no event of theirs has a day.
+        without_phase: patients left out since an event of the grade has no onset that tells acute
+            from late, and none of the phase asked for has one.
         without_follow_up: patients left out since the start, or everything after it, has no day.
     """
 
     days: NDArray[np.int64]
     cause: NDArray[np.int64]
-    without_day: int
+    without_phase: int
     without_follow_up: int
 
 
@@ -40,21 +41,23 @@ def toxicity_times(
 ) -> ToxicityTimes:
     """Times to the first event of at least this grade and of this phase, among the treated."""
     events = found.counted
-    severe = events[(events["grade"] >= grade) & (events["phase"] == phase)]
-    # The earliest known onset of each patient, NaT where no onset is known.
-    onsets = severe.groupby("USUBJID")["onset"].min()
-    undated = frozenset(onsets[onsets.isna()].index)
+    severe = events[events["grade"] >= grade]
+    # The earliest known onset of each patient in the phase.
+    known_onset = severe["onset"].notna() & (severe["phase"] == phase)
+    onsets = severe[known_onset].groupby("USUBJID")["onset"].min()
+    is_unclear = (severe["phase"] == "") | ((severe["phase"] == phase) & severe["onset"].isna())
+    unclear = frozenset(severe.loc[is_unclear, "USUBJID"]) - frozenset(onsets.index)
     times = [
         _time(patient, onsets.get(patient.pseudonym, pd.NaT))
         for patient in cohort.facts.patients
-        if patient.pseudonym in found.treated - undated
+        if patient.pseudonym in found.treated - unclear
     ]
     known = [time for time in times if time is not None]
     return ToxicityTimes(
         days=np.array([days for days, _cause in known], dtype=np.int64),
         cause=np.array([cause for _days, cause in known], dtype=np.int64),
-        without_day=len(undated),
-        without_follow_up=len(found.treated) - len(undated) - len(known),
+        without_phase=len(unclear),
+        without_follow_up=len(found.treated) - len(unclear) - len(known),
     )
 
 

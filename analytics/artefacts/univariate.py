@@ -14,6 +14,7 @@ from analytics.artefacts.cox_parts import (
     endpoint_words,
     fit,
     has_few_events,
+    hazard_words,
     model_words,
     ratio_cell,
     reference_cell,
@@ -21,7 +22,7 @@ from analytics.artefacts.cox_parts import (
     terms_by_level,
     variable_label,
 )
-from analytics.artefacts.curve_tests import GroupTests, tests_between
+from analytics.artefacts.curve_tests import GroupTests, rough_words, tests_between
 from analytics.artefacts.km_parts import estimate
 from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.paper_variables import analyses_of
@@ -52,7 +53,7 @@ def univariate(
         endpoint: code such as "OS".
         variables: codes of covariates; those of the study's paper where none is named.
         at_months: times of the rates; those of the paper where none is named.
-        references: reference category by covariate, where it is not the first or that of the paper.
+        references: reference category by covariate, where it is not the first; None: the paper's.
 
     Raises:
         LookupError: the protocol has no such endpoint.
@@ -69,20 +70,31 @@ def univariate(
         return Artefact(key, title, reason=_("Nobody was followed for this endpoint."))
     if not rows.covariates:
         return Artefact(key, title, reason=_("There is no variable with two groups to compare."))
-    references = {**paper.references, **(references or {})}
+    references = paper.references if references is None else references
     models = {code: fit(rows, [code], rows.known([code]), references) for code in rows.covariates}
+    everybody = np.ones(rows.n, dtype=np.bool_)
+    tests = {
+        code: tests_between(rows, code, rows.known([code]))
+        for code, covariate in rows.covariates.items()
+        if covariate.kind != "number"
+    }
+    rough = [str(rows.covariates[code].label) for code, found in tests.items() if found.is_rough]
     table = Table(
         key=key,
         title=title,
         stub=_("Variable"),
         columns=_columns(rows, times),
         rows=tuple(
-            line for code, model in models.items() for line in _lines(rows, code, model, times)
+            line
+            for code, model in models.items()
+            for line in _lines(rows, code, model, times, tests.get(code))
         ),
         notes=(
-            *endpoint_words(rows, np.ones(rows.n, dtype=np.bool_)),
+            *endpoint_words(rows, everybody),
+            *hazard_words(rows, everybody),
             *_notes(rows),
             *_said(rows, models),
+            *([rough_words(rough)] if rough else []),
             months_note(),
             *standard_notes(cohort),
         ),
@@ -113,7 +125,11 @@ def _columns(rows: Analysed, times: Sequence[float]) -> tuple[Column, ...]:
 
 
 def _lines(
-    rows: Analysed, code: str, model: CoxModel | None, times: Sequence[float]
+    rows: Analysed,
+    code: str,
+    model: CoxModel | None,
+    times: Sequence[float],
+    tests: GroupTests | None,
 ) -> Iterator[Row]:
     """The line of a variable with its tests, then one for each category."""
     known = rows.known([code])
@@ -128,7 +144,7 @@ def _lines(
             *[BLANK] * len(times),
             ratio_cell(terms.get((code, None))) if is_number else BLANK,
             words.p_value(_overall_p(model)),
-            *_test_cells(rows, None if is_number else tests_between(rows, code, known)),
+            *_test_cells(rows, tests),
             words.count(int((~known).sum())),
         ),
     )

@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 from analytics.extract.days import Day
 from analytics.extract.facts import CourseFact, PatientFacts
-from analytics.extract.origins import first_course, operation_day, origin_day
+from analytics.extract.origins import (
+    first_course,
+    first_operation_day,
+    operation_day,
+    origin_day,
+)
 from registry.protocols.vocabulary import TimePoint
 
 
@@ -18,7 +23,8 @@ class Anchors(NamedTuple):
         facts: the patient.
         course: the first course, None while there is none.
         origin: the protocol's time origin; the first day of the first course where it is not known.
-        operation: the operation that the protocol speaks of.
+        operation: the operation that the protocol speaks of; where it counts from the diagnosis,
+            the first one. A later one may treat a recurrence, and its margin comes after the event.
         treated_from: the later of time origin and first day of the first course. What was known
             by then is known when the patient comes under observation; later values are none of
             the patient's values at the origin.
@@ -48,4 +54,6 @@ def anchors_of(patient: PatientFacts, time_origin: TimePoint) -> Anchors:
     start = course.start if course else None
     origin = origin_day(time_origin, patient) or start
     known = [day.day for day in (origin, start) if day is not None]
-    return Anchors(patient, course, origin, operation_day(patient), max(known, default=None))
+    is_first = time_origin is TimePoint.DIAGNOSIS
+    operation = first_operation_day(patient) if is_first else operation_day(patient)
+    return Anchors(patient, course, origin, operation, max(known, default=None))

@@ -58,6 +58,7 @@ PATIENT_VALUES = {
     "had_interventional_therapy": TEXT,
     "had_prior_radiotherapy": TEXT,
     # The first course.
+    "had_radiotherapy": TEXT,  # begun before the first progression on record
     "intent": TEXT,
     "technique": TEXT,
     "radiation_type": TEXT,

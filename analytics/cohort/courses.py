@@ -24,12 +24,13 @@ def keys_of(facts: PatientFacts) -> Values:
 
 
 def first_course_values(anchors: Anchors, plans: PatientPlans, policy: DosePolicy) -> Values:
-    """The first course of the patient; nothing where none has begun."""
+    """The first course of the patient; where none has begun, that there was none."""
     plan = plans.courses.get(anchors.course.id) if anchors.course else None
     if plan is None:
-        return {}
+        return {"had_radiotherapy": "no"}
     lesions = {lesion.id for target in plan.targets for lesion in target.lesions}
     return {
+        "had_radiotherapy": yes_no(_is_before_progression(anchors)),
         "intent": plan.values["intent"],
         "technique": plan.values["technique"],
         "radiation_type": plan.values["radiation_type"],
@@ -121,6 +122,19 @@ def _courses(plans: Mapping[str, PatientPlans]) -> Iterator[tuple[PatientFacts, 
         patient = plans[pseudonym]
         for plan in sorted(patient.courses.values(), key=lambda row: row.number):
             yield patient.facts, plan
+
+
+def _is_before_progression(anchors: Anchors) -> bool | None:
+    """Whether the first course began before every dated progression; None without its first day.
+
+    Without that day it stays open for everybody: an answer for those without a progression alone
+    would make a group that cannot have one.
+    """
+    start = anchors.rt_start
+    if start is None:
+        return None
+    failures = [row.day for row in anchors.facts.progressions if row.day is not None]
+    return all(start.day < failure.day for failure in failures)
 
 
 def _sum(parts: list[Decimal | None]) -> Decimal | None:

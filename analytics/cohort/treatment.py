@@ -78,7 +78,8 @@ def _surgery_values(anchors: Anchors, surgeries: list[_Surgery], told: bool | No
     operation = min(surgery for surgery in surgeries if surgery.day == day)
     timing = ""
     if start is not None:
-        timing = "after_rt" if anchors.facts.surgery_follows_rt else "before_rt"
+        is_after = anchors.facts.surgery_follows_rt or start.before(day)
+        timing = "after_rt" if is_after else "before_rt"
     return {
         "had_surgery": "yes",
         "surgery_timing": timing,

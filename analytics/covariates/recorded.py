@@ -98,6 +98,9 @@ def _other_treatment() -> Iterator[Covariate]:
 
 
 def _first_course(cohort: Cohort) -> Iterator[Covariate]:
+    if cohort.protocol.time_origin in (TimePoint.DIAGNOSIS, TimePoint.ENROLMENT):
+        # Elsewhere everybody is irradiated.
+        yield _yes_no("had_radiotherapy", _("Radiotherapy before any progression"))
     yield _category("intent", _("Intent"), _choices(Intent))
     yield _category("technique", _("Technique"), _choices(Technique))
     yield _category("radiation_type", _("Radiation"), _choices(RadiationType))

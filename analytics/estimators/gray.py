@@ -88,7 +88,9 @@ def gray_test(
 
     n = np.bincount(grouping.codes, minlength=grouping.size)
     labels = tuple(label for label, rows in zip(grouping.labels, n, strict=True) if rows)
-    found = [_test_cause(tables, cause_number) for cause_number in range(1, number + 1)]
+    scores = [_score_of_cause(tables, cause_number) for cause_number in range(1, number + 1)]
+    has_variance = [bool(np.isfinite(variance).all()) for _, variance in scores]
+    found = [quadratic_form(*pair) for pair in scores]
     statistic = np.array([value for value, _ in found])
     df = np.array([degrees for _, degrees in found], dtype=np.int64)
     warnings = [
@@ -102,7 +104,12 @@ def gray_test(
         if not (codes == position + 1).any():
             warnings.append(f"cause {position + 1} has no events: nothing can be compared")
         elif len(labels) > 1 and math.isnan(statistic[position]):
-            warnings.append(f"no two groups were at risk when cause {position + 1} occurred")
+            warnings.append(
+                f"no two groups were at risk when cause {position + 1} occurred"
+                if has_variance[position]
+                else "by the pooled estimate everybody has had "
+                f"cause {position + 1} before its last day: the variance cannot be estimated"
+            )
     result = GrayTest(
         statistic,
         df,
@@ -127,7 +134,9 @@ def _counts(
     return at_risk[chosen].astype(np.float64), counts[chosen, :, 1:].astype(np.float64)
 
 
-def _test_cause(tables: list[tuple[FloatArray, FloatArray]], cause: int) -> tuple[float, int]:
+def _score_of_cause(
+    tables: list[tuple[FloatArray, FloatArray]], cause: int
+) -> tuple[FloatArray, FloatArray]:
     size = tables[0][0].shape[1]
     score, variance = np.zeros(size), np.zeros((size, size))
     for at_risk, events in tables:
@@ -135,7 +144,7 @@ def _test_cause(tables: list[tuple[FloatArray, FloatArray]], cause: int) -> tupl
         part = _score_and_variance(at_risk, own, events.sum(axis=2) - own)
         score += part[0]
         variance += part[1]
-    return quadratic_form(score, variance)
+    return score, variance
 
 
 def _score_and_variance(
@@ -159,7 +168,9 @@ def _score_and_variance(
     a = -h[:, :, None] * (h / h_all[:, None])[:, None, :]
     diagonal = np.arange(h.shape[1])
     a[:, diagonal, diagonal] += h
-    c = np.cumsum(a * (d / (h_all * (1 - pooled_before)))[:, None, None], axis=0)
+    # Where the pooled incidence has reached 1 before the last day, no variance is known (NaN).
+    with np.errstate(divide="ignore", invalid="ignore"):
+        c = np.cumsum(a * (d / (h_all * (1 - pooled_before)))[:, None, None], axis=0)
     ahead = c[-1:] - c if len(c) else c
 
     q = np.divide((1 - pooled)[:, None], free, out=np.zeros_like(n), where=free > 0)

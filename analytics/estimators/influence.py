@@ -10,9 +10,22 @@ With Y at risk, d_k events of cause k, d of any cause, and dN_ik, Y_i the row's 
     hazard      D_ik(t) = (dN_ik - Y_i d_k / Y) / Y
     survival    u_i(t) = - sum over s <= t of Y / (Y - d) sum over k of D_ik(s), times S(t)
     incidence   F_ik(t) = sum over s <= t of S(s-) (u_i(s-) d_k / Y + D_ik(s))
+
+Between entry and exit both are sums of the same steps for every row, and after the exit they follow
+from what they were there. So with
+
+    A(t) = sum of d / (Y (Y - d)),  G_k(t) = sum of S(s-) d_k / Y  (the incidence itself),
+    B_k(t) = sum of S(s-) d_k / Y (A(s-) - 1 / Y)
+
+the influences of a cluster are, with coefficients m (its rows at risk), a and b,
+
+    log survival  m A(t) + a        incidence  m B_k(t) + a G_k(t) + b
+
+and the coefficients change at its own entries and exits only. The sums of their squares and
+products over the clusters are therefore counted row by row, not cluster by day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +35,8 @@ from numpy.typing import NDArray
 from analytics.estimators.groups import Groups
 from analytics.estimators.inputs import FloatArray, IntArray
 
-# Cells of a table of clusters and days that are worked on at a time (8 bytes each).
-CELLS = 2_000_000
+# What is left of terms that cancel, relative to their size, is rounding and counts as 0.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,49 +97,94 @@ def cluster_variances(
         n_event: (T, k) events per cause.
     """
     hazard = n_event / n_risk[:, None]
-    events = n_event.sum(axis=1)
-    remaining = n_risk - events
+    remaining = n_risk - n_event.sum(axis=1)
     left = remaining > 1e-12 * n_risk
     factor = np.where(left, remaining / n_risk, 0.0)
     survival_before = np.concatenate(([1.0], np.cumprod(factor)[:-1]))
-    per_hazard = np.divide(n_risk, remaining, out=np.zeros_like(n_risk), where=left)
+    per_event = np.divide(1.0, remaining, out=np.zeros_like(n_risk), where=left)
 
-    of_survival = np.zeros(n_risk.size)
+    steps, failed = _Steps.of(rows, n_risk.size), rows.cause > 0
+    big_a = _added_up(hazard.sum(axis=1) * per_event)
+    own = np.zeros(failed.size)
+    own[failed] = per_event[rows.exit[failed] - 1]
+    # (change at entry, change at exit) of the coefficients m and a, for one observation per row.
+    at_risk = (np.ones(failed.size), -np.ones(failed.size))
+    follows = (-big_a[rows.entry], big_a[rows.exit] - own)
+    of_survival = steps.squares([at_risk, follows], [big_a, np.ones_like(big_a)])
+
     of_incidence = np.zeros(n_event.shape)
-    for at_risk, own_events in _tables_by_cluster(rows, *n_event.shape):
-        on_hazard = (own_events - at_risk[:, :, None] * hazard) / n_risk[:, None]
-        on_log_survival = -np.cumsum(on_hazard.sum(axis=2) * per_hazard, axis=1)
-        of_survival += (on_log_survival**2).sum(axis=0)
-        before = np.zeros_like(on_log_survival)
-        before[:, 1:] = on_log_survival[:, :-1]
-        step = survival_before[:, None] * (before[:, :, None] * hazard + on_hazard)
-        of_incidence += (np.cumsum(step, axis=1) ** 2).sum(axis=0)
+    for cause in range(n_event.shape[1]):
+        step = survival_before * hazard[:, cause]
+        big_g, big_b = _added_up(step), _added_up(step * (big_a[:-1] - 1 / n_risk))
+        jump, of_cause = np.zeros(failed.size), rows.cause == cause + 1
+        jump[of_cause] = (survival_before / n_risk)[rows.exit[of_cause] - 1]
+        constant = (
+            -big_b[rows.entry] - follows[0] * big_g[rows.entry],
+            big_b[rows.exit] - follows[1] * big_g[rows.exit] + jump,
+        )
+        of_incidence[:, cause] = steps.squares(
+            [at_risk, follows, constant], [big_b, big_g, np.ones_like(big_g)]
+        )
     return np.where(np.cumprod(factor) > 0, of_survival, 0.0), of_incidence
 
 
-def _tables_by_cluster(
-    rows: Rows, n_days: int, n_causes: int
-) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """Some clusters at a time: at risk, (clusters, T), and events, (clusters, T, k)."""
-    order = np.argsort(rows.cluster.codes, kind="stable")
-    sorted_clusters = rows.cluster.codes[order]
-    at_once = max(1, CELLS // ((n_days + 1) * (n_causes + 1)))
-    for first in range(0, rows.cluster.size, at_once):
-        count = min(at_once, rows.cluster.size - first)
-        start, stop = np.searchsorted(sorted_clusters, [first, first + count])
-        chosen = order[start:stop]
-        own = sorted_clusters[start:stop].astype(np.int64) - first
-        weights, cause = rows.weights[chosen], rows.cause[chosen].astype(np.int64)
+Change = tuple[FloatArray, FloatArray]
 
-        borders = own * (n_days + 1)
-        size = count * (n_days + 1)
-        entered = np.bincount(borders + rows.entry[chosen], weights=weights, minlength=size)
-        left = np.bincount(borders + rows.exit[chosen], weights=weights, minlength=size)
-        change = (entered - left).astype(np.float64).reshape(count, n_days + 1)
-        at_risk = np.cumsum(change, axis=1)[:, :-1]
 
-        failed = cause > 0
-        cell = ((own * n_days + rows.exit[chosen] - 1) * n_causes + cause - 1)[failed]
-        size = count * n_days * n_causes
-        events = np.bincount(cell, weights=weights[failed], minlength=size).astype(np.float64)
-        yield at_risk, events.reshape(count, n_days, n_causes)
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """The entries and then the exits of n rows, 2 n of them, sorted by cluster and place.
+
+    Attributes:
+        order: which entry (0 to n - 1) or exit (n to 2 n - 1) each step is.
+        place: days with events before the step.
+        first: where the steps of its cluster begin.
+        weights: how much its row counts.
+        n_days: days with events.
+    """
+
+    order: IntArray
+    place: IntArray
+    first: IntArray
+    weights: FloatArray
+    n_days: int
+
+    @classmethod
+    def of(cls, rows: Rows, n_days: int) -> "_Steps":
+        place = np.concatenate((rows.entry, rows.exit))
+        cluster = np.tile(rows.cluster.codes, 2)
+        order = np.lexsort((place, cluster))
+        cluster = cluster[order]
+        first = np.searchsorted(cluster, cluster, side="left")
+        return cls(order, place[order], first, np.tile(rows.weights, 2)[order], n_days)
+
+    def squares(self, changes: Sequence[Change], factors: Sequence[FloatArray]) -> FloatArray:
+        """(T,): the sum over the clusters of (coefficients times their factors) squared.
+
+        Args:
+            changes: of each coefficient, what each row adds to it at its entry and at its exit.
+            factors: of each coefficient, its factor after 0 to T days with events, (T + 1,).
+        """
+        walks = [self._walk(change) for change in changes]
+        total, size = np.zeros(self.n_days + 1), np.zeros(self.n_days + 1)
+        for i, (before, after) in enumerate(walks):
+            for j in range(i + 1):
+                change = after * walks[j][1] - before * walks[j][0]
+                by_place = np.bincount(self.place, weights=change, minlength=self.n_days + 1)
+                factor = (1 if i == j else 2) * factors[i] * factors[j]
+                total += np.cumsum(by_place) * factor
+                size += np.cumsum(np.abs(by_place)) * np.abs(factor)
+        squares: FloatArray = np.where(total > ROUNDING * size, total, 0.0)[1:]
+        return squares
+
+    def _walk(self, change: Change) -> tuple[FloatArray, FloatArray]:
+        """A coefficient of the step's cluster before and after each step."""
+        total = _added_up(np.concatenate(change)[self.order] * self.weights)
+        start = total[self.first]
+        return total[:-1] - start, total[1:] - start
+
+
+def _added_up(values: FloatArray) -> FloatArray:
+    """Sums of the first 0, 1, ... of the values."""
+    sums: FloatArray = np.concatenate(([0.0], np.cumsum(values)))
+    return sums

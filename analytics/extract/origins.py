@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from analytics.extract.days import Day
 from analytics.extract.facts import CourseFact, LesionFact, PatientFacts
 from registry.models.choices import ViableSites
-from registry.operation import operation_of
+from registry.operation import NOT_THE_OPERATION, operation_of
 from registry.protocols.vocabulary import TimePoint
 
 
@@ -68,6 +68,13 @@ def operation_day(patient: PatientFacts) -> Day | None:
         rt_start=course.start if course else None,
         follows_rt=patient.surgery_follows_rt,
     )
+
+
+def first_operation_day(patient: PatientFacts) -> Day | None:
+    """The first operation of the tumour; None where one has no date, for it may be the first."""
+    days = [row.day for row in patient.surgeries if row.procedure not in NOT_THE_OPERATION]
+    known = [day for day in days if day is not None]
+    return min(known, default=None) if len(known) == len(days) else None
 
 
 def at_first_course(rows: Iterable[OfCourse], course_id: int | None) -> list[OfCourse]:

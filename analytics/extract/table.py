@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.extract.facts import LesionFact, PatientFacts, StudyFacts
+from analytics.extract.numbers import Numbers
 from analytics.extract.read import read_facts
 from analytics.extract.rules import CENSORED, COMPETING, EVENT, Observation, observe
 from analytics.extract.words import AT_DEATH, Reason
@@ -72,6 +74,18 @@ class TimeToEvent:
     def events_before_origin(self) -> int:
         """Events of the endpoint that do not count since they came before the time origin."""
         return int(self.before_origin.sum())
+
+    @property
+    def numbers(self) -> Numbers:
+        """What is said of the table in words."""
+        return Numbers(
+            endpoint=self.endpoint,
+            n=len(self.rows),
+            events=int(self.event.sum()),
+            competing_events=int(self.competing.sum()),
+            excluded=Counter(one.reason for one in self.excluded),
+            latest_day=self.rows["ADT"].max().date() if len(self.rows) else None,
+        )
 
     @property
     def days(self) -> NDArray[np.int64]:

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from analytics.extract import TimeToEvent, times_to_events
 from analytics.kept.changes import ask, is_current
-from analytics.kept.columns import columns_of, excluded_of
-from analytics.models import KeptTable, StudyState
+from analytics.kept.writing import replace_rows
+from analytics.models import KeptExclusion, KeptRow, StudyState
 from registry.scope import system_scope
 
 Clock = Callable[[], dt.datetime]
@@ -49,22 +49,12 @@ def _keep(
 ) -> None:
     """Replace all tables of the study in one step, unless newer ones are there already."""
     not_newer = Q(kept_number__isnull=True) | Q(kept_number__lte=state.change_number)
-    fresh = [
-        KeptTable(
-            state=state,
-            endpoint_code=table.endpoint.code,
-            columns=columns_of(table),
-            excluded=excluded_of(table),
-        )
-        for table in tables
-    ]
     with system_scope(), transaction.atomic():
         # This row is locked first: of two workers one waits here for the other.
         if StudyState.objects.filter(not_newer, pk=state.pk).update(
             kept_number=state.change_number, kept_version=protocol_version, kept_at=kept_at
         ):
-            KeptTable.objects.filter(state=state).delete()
-            KeptTable.objects.bulk_create(fresh)
+            replace_rows(state, tables)
 
 
 def _settle(state: StudyState, now: dt.datetime) -> None:
@@ -82,4 +72,5 @@ def forget_all() -> None:
     """
     with system_scope(), transaction.atomic():
         StudyState.objects.update(kept_number=None, kept_version=None, kept_at=None)
-        KeptTable.objects.all().delete()
+        KeptRow.objects.all().delete()
+        KeptExclusion.objects.all().delete()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -68,11 +70,20 @@ class StudyState(models.Model):
         return self.kept_number is None or self.kept_number < self.change_number
 
 
-class WholeStudyManager(models.Manager["KeptTable"]):
-    """Fails closed: the tables hold the patients of every centre."""
+class Ending(models.IntegerChoices):
+    """What ended the time of a kept row; 0 to 2 as CNSR of CDISC ADTTE, 3 is a censoring too."""
 
-    def get_queryset(self) -> models.QuerySet[KeptTable]:
-        """All tables, for the system only.
+    EVENT = 0, _("event of the endpoint")
+    CENSORED = 1, _("censored at the end of follow-up")
+    COMPETING = 2, _("competing event")
+    CENSORED_AT_DEATH = 3, _("censored at a death that is no event of the endpoint")
+
+
+class WholeStudyManager(models.Manager[Any]):
+    """Fails closed: the rows are of the patients of every centre."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """All rows, for the system only.
 
         Raises:
             ScopeError: in the scope of a person or outside of any.
@@ -80,36 +91,69 @@ class WholeStudyManager(models.Manager["KeptTable"]):
         scope = current_scope()
         if scope is None or not scope.everything:
             raise ScopeError(
-                "KeptTable holds whole studies: read it by analytics.kept.reading, which cuts it "
-                "to what the reader may see"
+                f"{self.model.__name__} holds whole studies: read it by analytics.kept.reading, "
+                "which cuts it to what the reader may see"
             )
         return super().get_queryset()
 
 
-class KeptTable(models.Model):
-    """The time-to-event table of one endpoint over a whole study, as columns of plain values.
+class OfEndpoint(models.Model):
+    """What is kept of one patient or lesion for one endpoint of a study.
 
-    Pseudonyms, days and outcomes, as in the clinical tables it is made of, from which it can be
-    made again at any time. All tables of a study are replaced together. ``columns`` and
-    ``excluded`` are written and read by :mod:`analytics.kept.columns`.
+    Pseudonyms, days and outcomes, as in the clinical tables they are made of, from which they can
+    be made again at any time. All rows of a study are replaced together.
     """
 
+    # The indexes of the tables begin with it.
     state = models.ForeignKey(
-        StudyState, models.PROTECT, related_name="tables", verbose_name=_("state")
+        StudyState, models.PROTECT, related_name="+", verbose_name=_("state"), db_index=False
     )
     endpoint_code = models.CharField(_("endpoint"), max_length=8)
-    columns = models.JSONField(_("columns"))
-    excluded = models.JSONField(_("not in the table"))
+    pseudonym = models.CharField(_("pseudonym"), max_length=40)
 
     objects = WholeStudyManager()
 
     class Meta:
-        verbose_name = _("kept time-to-event table")
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_code} of {self.pseudonym}"
+
+
+class KeptRow(OfEndpoint):
+    """The time from the origin to the event or the end of observation."""
+
+    centre = models.CharField(_("code of the centre"), max_length=20)
+    days = models.PositiveIntegerField(_("days from the time origin"))
+    ending = models.PositiveSmallIntegerField(_("ending"), choices=Ending)
+    ended_on = models.DateField(_("last day of observation"))
+
+    class Meta:
+        verbose_name = _("kept time to an event")
+        verbose_name_plural = _("kept times to events")
+        indexes = [
+            # Counts by day, ending and centre are made from this index alone.
+            models.Index(
+                fields=["state", "endpoint_code", "days", "ending", "centre"],
+                name="keptrow_counts",
+            ),
+            models.Index(fields=["state", "endpoint_code", "ended_on"], name="keptrow_latest_day"),
+        ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["state", "endpoint_code"], name="kepttable_one_of_an_endpoint"
+            models.CheckConstraint(
+                condition=Q(ending__in=Ending.values), name="keptrow_ending_is_a_code"
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.endpoint_code} of study {self.state_id}"
+
+class KeptExclusion(OfEndpoint):
+    """Why there is no row: the reason is one of :class:`analytics.extract.Reason`."""
+
+    reason = models.CharField(_("reason"), max_length=30)
+
+    class Meta:
+        verbose_name = _("kept exclusion from an endpoint")
+        verbose_name_plural = _("kept exclusions from endpoints")
+        indexes = [
+            models.Index(fields=["state", "endpoint_code", "reason"], name="keptexclusion_counts"),
+        ]

@@ -94,4 +94,6 @@ def _survival(cohort: Cohort, choices: Choices, least: int) -> Artefact:
 
 
 def _model(cohort: Cohort, choices: Choices) -> Artefact:
-    return multivariable(cohort, endpoints=[choices.endpoint], variables=choices.variables)
+    return multivariable(
+        cohort, endpoints=[choices.endpoint], variables=choices.variables, references={}
+    )

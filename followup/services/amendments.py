@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from followup.models import Recomputation
-from followup.services.visits import BATCH, Changes, recompute
+from followup.services.visits import Changes, recompute
 from registry.models import Enrolment, ProtocolVersion, Study, User
 from registry.models.choices import AmendmentReach
 from registry.scope import system_scope
 from registry.services.amendments import Amendment, amend_schedule
+
+AT_ONCE = 500
+"""Patients whose visits are computed while the person waits."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def apply_amendment(
 ) -> Applied:
     """Save the amendment, and bring the visits of the study's patients in line with it.
 
-    The visits of up to one batch of patients are computed at once. Those of more are left to the
+    The visits of up to :data:`AT_ONCE` patients are computed at once. Those of more are left to the
     next sweep, seconds later: a page does not wait for them.
 
     Raises:
@@ -49,8 +52,8 @@ def apply_amendment(
             return Applied(version, Changes())
         with system_scope():
             enrolled = Enrolment.objects.live().filter(study=study)
-            patient_ids = list(enrolled.values_list("patient_id", flat=True)[: BATCH + 1])
-        if len(patient_ids) <= BATCH:
+            patient_ids = list(enrolled.values_list("patient_id", flat=True)[: AT_ONCE + 1])
+        if len(patient_ids) <= AT_ONCE:
             return Applied(version, recompute(patient_ids, today=today))
         # Only then: a sweep that runs now either sees the version or is told to run again.
         transaction.on_commit(lambda: _forget(today), robust=True)

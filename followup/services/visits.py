@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from followup.among import among
 from followup.basis import read_bases
 from followup.columns import Columns
 from followup.models import ExpectedVisit, Recomputation
@@ -52,7 +51,7 @@ def recompute(patient_ids: Iterable[int], *, today: dt.date) -> Changes:
         with system_scope(), transaction.atomic():
             # The lock keeps an older reading of facts and protocols from being stored over a newer
             # one; on SQLite the transaction itself is exclusive.
-            patients = Patient.objects.live().filter(pk__in=among(batch)).order_by("pk")
+            patients = Patient.objects.live().filter(pk__in=batch).order_by("pk")
             locked = patients.select_for_update(no_key=True).values_list("pk", flat=True)
             changes += _store([basis.plan(today) for basis in read_bases(list(locked))])
     return changes

@@ -31,7 +31,7 @@ def update_values(
     connection = connections[DEFAULT_DB_ALIAS]
     key = model._meta.pk
     assert key is not None  # every model has one
-    fields = [*(model._meta.get_field(name) for name in names), key]
+    fields: list[Any] = [*(model._meta.get_field(name) for name in names), key]
     *columns, keys = (connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     places = ", ".join(f"{column} = %s" for column in columns)

@@ -57,10 +57,10 @@ class Agreement:
     tolerance: float
 
 
-def stored(name: str) -> dict[str, Any]:
-    """R's answers to tests/data/r/<name>.R, by data set."""
+def stored(name: str, part: str = "data_sets") -> dict[str, Any]:
+    """R's answers to tests/data/r/<name>.R, by data set (or another part of them)."""
     text = (R_FOLDER / f"{name}.json").read_text(encoding="utf-8")
-    answers: dict[str, Any] = json.loads(text)["data_sets"]
+    answers: dict[str, Any] = json.loads(text)[part]
     return answers
 
 

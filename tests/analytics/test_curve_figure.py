@@ -62,6 +62,18 @@ def test_the_caption_says_what_a_reader_must_know(by_lesion):
     ]
 
 
+def test_limits_that_are_clustered_say_so(by_lesion):
+    # A second patient: of one alone nothing is known of how patients differ.
+    second = enrol(by_lesion, "P-3")
+    irradiate(second, lesions=[add_lesion(second, 1)])
+    see(second, 700)
+    lines = caption(result_of(by_lesion, "LC"))
+    assert (
+        "Lesions of one patient are not independent; the confidence interval allows for it "
+        "(standard errors clustered by patient)." in lines
+    )
+
+
 def test_by_patient_nothing_is_said_of_clustering():
     study = study_of("cnao")
     follow(study, "P-1", 100, died=True)

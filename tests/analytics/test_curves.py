@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from analytics import observed
 from analytics.curves import survival_result, survival_results
 from registry.models import ProtocolVersion, TemporaryAccess
 from registry.scope import ScopeError, scoped_to, system_scope
@@ -82,7 +83,7 @@ def agrees(ours, answer):
 @pytest.mark.parametrize("conf_type", R["answers"])
 def test_rates_medians_and_numbers_are_those_of_r(cohort, conf_type):
     result, answer = result_of(cohort, "LC", conf_type=conf_type), R["answers"][conf_type]
-    assert (result.n, result.events, result.competing_events) == (14, 6, 3)
+    assert (result.n, result.events, result.numbers.competing_events) == (14, 6, 3)
     for place, rate in enumerate(result.rates[:3]):
         agrees(
             figures(rate.survival),
@@ -138,8 +139,8 @@ def test_a_cut_is_part_of_the_result(cohort):
     assert result.data_cut == cut
     # Known by day 365: failures on days 95, 180 and 365, deaths on 240 and 365, a visit on 180. The
     # others were first seen 30 days before they were last seen, that is after the cut.
-    assert (result.n, result.events, result.competing_events) == (6, 3, 2)
-    assert [row.reason for row in result.excluded] == ["no_follow_up"] * 8
+    assert (result.n, result.events, result.numbers.competing_events) == (6, 3, 2)
+    assert result.numbers.excluded == {"no_follow_up": 8}
 
 
 def test_the_definition_and_the_version_are_those_of_the_newest_protocol(cohort):
@@ -167,6 +168,52 @@ def test_lesions_are_counted_one_by_one():
     assert result.rates[0].survival.estimate == 0.5
 
 
+# Patient -> last visit, days of the failures of its lesions (None: without failure).
+LESIONS: dict[str, tuple[int, list[int | None]]] = {
+    "P-1": (500, [100, None, None]),
+    "P-2": (400, [300, 400, None]),
+    "P-3": (700, [None]),
+    "P-4": (800, [650, None]),
+}
+
+
+@pytest.fixture
+def lesions():
+    study = study_of("jinling")
+    for pseudonym, (last_visit, failures) in LESIONS.items():
+        patient = enrol(study, pseudonym)
+        there = [add_lesion(patient, number) for number in range(1, len(failures) + 1)]
+        irradiate(patient, lesions=there)
+        for lesion, days in zip(there, failures, strict=True):
+            if days is not None:
+                ProgressionFactory.create(patient=patient, lesion=lesion, occurred_on=after(days))
+        see(patient, last_visit)
+    return study
+
+
+def test_limits_of_lesions_are_clustered_by_patient(lesions):
+    result = result_of(lesions, "LC", at_months=[12, 18])
+    # summary(survfit(Surv(days, event) ~ 1, cluster = patient, conf.type = "log-log")) of R.
+    answers = [
+        (0.777777777777778, 0.583302962296511, 0.889436251403297),
+        (0.666666666666667, 0.330387790831971, 0.862046741732232),
+    ]
+    assert result.is_clustered
+    for rate, (estimate, lower, upper) in zip(result.rates, answers, strict=True):
+        agrees(figures(rate.survival), {"estimate": estimate, "lower": lower, "upper": upper})
+
+
+def test_of_very_many_lesions_limits_are_not_clustered(lesions, monkeypatch):
+    monkeypatch.setattr(observed, "MOST_CLUSTERED", 8)
+    result = result_of(lesions, "LC", at_months=[12])
+    assert (result.n, result.is_clustered) == (9, False)
+    # The same of R without cluster.
+    agrees(
+        figures(result.rates[0].survival),
+        {"estimate": 0.777777777777778, "lower": 0.364751231165474, "upper": 0.939296442486602},
+    )
+
+
 def test_without_anybody_there_are_no_figures_and_no_error(study):
     enrol(study, "P-1")
     result = result_of(study, "LC", at_months=[12])
@@ -174,7 +221,7 @@ def test_without_anybody_there_are_no_figures_and_no_error(study):
     assert (result.n, result.events, result.km, result.reverse_km) == (0, 0, None, None)
     assert figures(result.median) == figures(result.follow_up) == nothing
     assert figures(result.rates[0].survival) == nothing
-    assert len(result.excluded) == 1
+    assert result.numbers.excluded == {"no_origin": 1}
 
 
 def test_several_endpoints_come_in_the_order_asked_for(cohort):

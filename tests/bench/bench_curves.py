@@ -46,7 +46,6 @@ def measure() -> None:
         _fail(today)
     print(f"{PATIENTS:,} patients", flush=True)
     print_table(("what", "first ms", "median ms"), _rows(Study.objects.get(key="cams")))
-    print(f"kept tables of all endpoints: {_kept_bytes() / 1e6:.1f} MB as text", flush=True)
 
 
 def _rows(study: Study) -> list[tuple[str, str, str]]:
@@ -120,16 +119,6 @@ def _fail(today: dt.date) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-
-
-def _kept_bytes() -> int:
-    import json
-
-    from analytics.models import KeptTable
-    from registry.scope import system_scope
-
-    with system_scope():
-        return sum(len(json.dumps(table.columns)) for table in KeptTable.objects.all())
 
 
 def _row(name: str, call: Callable[[], Any]) -> tuple[str, str, str]:

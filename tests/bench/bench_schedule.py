@@ -1,7 +1,8 @@
 """The schedules of 100,000 patients computed and stored from nothing, and of one corrected date.
 
 Five studies at five centres, radiotherapy over eight years; a third of the patients were seen four
-times, with imaging. Prints patients per second and the peak memory of all processes together.
+times, with imaging. Prints patients per second, the processor seconds of this process, which other
+work on the machine lengthens less, and the peak memory of all processes together.
 """
 
 from __future__ import annotations
@@ -104,11 +105,12 @@ def _treat() -> None:
 def _from_nothing() -> list[tuple[str, str]]:
     from followup.services import recompute_all
 
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     changes = recompute_all(today=TODAY)
-    took = time.perf_counter() - begun
+    took, processor = time.perf_counter() - begun, time.process_time() - worked
     return [
         ("computed and stored from nothing", f"{took:.1f} s"),
+        ("processor", f"{processor:.1f} s"),
         ("patients per second", f"{PATIENTS / took:,.0f}"),
         ("visits stored", f"{changes.created:,}"),
         ("peak memory", f"{_peak_mb():,.0f} MB"),
@@ -118,9 +120,12 @@ def _from_nothing() -> list[tuple[str, str]]:
 def _again() -> list[tuple[str, str]]:
     from followup.services import recompute_all
 
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     recompute_all(today=TODAY)
-    return [("computed again, nothing changed", f"{time.perf_counter() - begun:.1f} s")]
+    return [
+        ("computed again, nothing changed", f"{time.perf_counter() - begun:.1f} s"),
+        ("processor", f"{time.process_time() - worked:.1f} s"),
+    ]
 
 
 def _one_corrected_date() -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ def measure() -> None:
     from django.core.management import call_command
 
     from registry.scope import system_scope
-    from tests.bench.grid_rows import drop_triggers
+    from tests.bench.grid_rows import analyze, drop_triggers
 
     call_command("migrate", verbosity=0)
     drop_triggers()
@@ -41,9 +41,11 @@ def measure() -> None:
         with system_scope():
             _empty()
             _fill(people, ITEMS // people)
+        analyze()
         rows.append(_swept(people, is_first=True))
         with system_scope():
             _forget_mails()
+        analyze()
         rows.append(_swept(people, is_first=False))
     print_table(("sweep", "digests", "seconds", "processor s", "peak MB"), rows)
 

@@ -329,7 +329,7 @@ def test_an_amendment_during_a_sweep_is_not_lost(
 def test_the_visits_of_many_patients_are_left_to_the_next_sweep(
     patient: Enrolment, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks
 ) -> None:
-    monkeypatch.setattr(amendments, "BATCH", 0)
+    monkeypatch.setattr(amendments, "AT_ONCE", 0)
     version = patient.protocol_version
     assert Recomputation.objects.filter(day=TODAY).exists()
 

@@ -131,7 +131,7 @@ def as_lines(cohort: Cohort, result: CoxResult) -> Iterator[str]:
         *endpoint_words(rows, result.members),
         *([f"Strata: {rows.covariates[result.strata].label}."] if result.strata else []),
         *model_words(model, rows),
-        *care_words(model),
+        *care_words(model, rows),
         *standard_notes(cohort),
     ]
     table = Table(

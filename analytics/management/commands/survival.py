@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analytics.covariates import CovariateError
-from analytics.curves import Estimate, SurvivalResult, survival_result
+from analytics.curves import Estimate, SurvivalResult, results_of
 from analytics.estimators.inputs import CONFIDENCE_TYPES
-from analytics.extract import Reason
+from analytics.extract import Reason, TimeToEvent, time_to_event
 from analytics.management.arguments import (
     add_study,
     add_where,
@@ -21,7 +21,8 @@ from analytics.management.arguments import (
     figure,
     study_of,
 )
-from analytics.survival_groups import Grouped, group_curves, result_of_cohort
+from analytics.observed import Observed
+from analytics.survival_groups import Grouped, group_curves
 from analytics.text_table import months, percent, text_table
 from registry.models import ProtocolVersion
 from registry.scope import system_scope
@@ -74,7 +75,7 @@ class Command(BaseCommand):
         """Estimate and print."""
         with system_scope():
             try:
-                result, grouped = self._estimated(options, _times(options["at"]))
+                result, table, grouped = self._estimated(options, _times(options["at"]))
             except ProtocolVersion.DoesNotExist:
                 raise CommandError(f"study {options['study']} has no protocol yet") from None
             except (LookupError, ValueError) as error:
@@ -83,32 +84,33 @@ class Command(BaseCommand):
             found = as_json(result) | (groups_json(grouped) if grouped else {})
             self.stdout.write(json.dumps(found, indent=2, allow_nan=False))
         else:
-            lines = [*as_lines(result), *(groups_lines(grouped) if grouped else ())]
+            lines = [
+                *as_lines(result, table),
+                *(groups_lines(grouped) if grouped else ()),
+            ]
             self.stdout.write("\n".join(lines))
 
     def _estimated(
         self, options: dict[str, Any], times: list[float]
-    ) -> tuple[SurvivalResult, Grouped | None]:
-        study, endpoint = study_of(options["study"]), options["endpoint"]
-        if not (options["where"] or options["group_by"]):
-            data_cut = day_of(options["data_cut"])
-            result = survival_result(
-                study,
-                endpoint,
-                at_months=times,
-                data_cut=data_cut,
-                conf_type=options["conf_type"],
-            )
-            return result, None
-        cohort = cohort_of(options)
+    ) -> tuple[SurvivalResult, TimeToEvent, Grouped | None]:
+        study, code = study_of(options["study"]), options["endpoint"]
         how = {"at_months": times, "conf_type": options["conf_type"]}
-        result = result_of_cohort(study, cohort, endpoint, **how)
+        version = study.protocol_version()
+        if not (options["where"] or options["group_by"]):
+            endpoint = version.protocol.endpoint(code)
+            table = time_to_event(study, endpoint, data_cut=day_of(options["data_cut"]))
+            (result,) = results_of(study, version.number, [Observed.of_table(table)], **how)
+            return result, table, None
+        cohort = cohort_of(options)
+        table = cohort.table_of(cohort.protocol.endpoint(code))
+        (result,) = results_of(study, version.number, [Observed.of_table(table)], **how)
         if not options["group_by"]:
-            return result, None
+            return result, table, None
         try:
-            return result, group_curves(study, cohort, endpoint, options["group_by"], **how)
+            groups = group_curves(study, cohort, code, options["group_by"], **how)
         except CovariateError as error:
             raise CommandError(f"--group-by: {error}") from error
+        return result, table, groups
 
 
 def as_json(result: SurvivalResult) -> dict[str, Any]:
@@ -196,13 +198,15 @@ def groups_lines(grouped: Grouped) -> Iterator[str]:
         yield f"Not known, in no group: {grouped.not_known}."
 
 
-def as_lines(result: SurvivalResult) -> Iterator[str]:
-    """The result for people."""
+def as_lines(result: SurvivalResult, table: TimeToEvent) -> Iterator[str]:
+    """The result for people, and who of the study is not in the table behind it."""
     endpoint = result.endpoint
     yield f"{endpoint.label} ({endpoint.code}), study {result.study.key}: {result.study.title}"
     yield endpoint.definition
     yield ""
-    competing = f", competing events: {result.competing_events}" if endpoint.competing else ""
+    competing = ""
+    if endpoint.competing:
+        competing = f", competing events: {result.numbers.competing_events}"
     yield f"Unit: {endpoint.unit}. N: {result.n}, events: {result.events}{competing}."
     cut = result.data_cut.isoformat() if result.data_cut else "none, all facts on file"
     yield f"Data cut: {cut}. Protocol version: {result.protocol_version}."
@@ -225,15 +229,16 @@ def as_lines(result: SurvivalResult) -> Iterator[str]:
         ],
         left=0,
     )
-    yield f"Confidence limits: {result.conf_type}. Events: since the time before."
-    if result.table.events_before_origin:
-        yield f"Events before the time origin, not counted: {result.table.events_before_origin}."
-    yield from _excluded(result)
+    limits = f"{result.conf_type}{', clustered by patient' if result.is_clustered else ''}"
+    yield f"Confidence limits: {limits}. Events: since the time before."
+    if table.events_before_origin:
+        yield f"Events before the time origin, not counted: {table.events_before_origin}."
+    yield from _excluded(table)
 
 
-def _excluded(result: SurvivalResult) -> Iterator[str]:
+def _excluded(table: TimeToEvent) -> Iterator[str]:
     by_reason: dict[Reason, list[str]] = defaultdict(list)
-    for row in result.excluded:
+    for row in table.excluded:
         name = f"{row.pseudonym} lesion {row.lesion}" if row.lesion else row.pseudonym
         by_reason[row.reason].append(name)
     for reason, names in by_reason.items():

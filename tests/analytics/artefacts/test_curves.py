@@ -135,3 +135,10 @@ def test_nobody_followed_is_said():
 def test_wrong_options_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         curves(patients_of_r(), **wrong)
+
+
+def test_that_one_minus_the_rate_overstates_is_said_where_deaths_compete(by_hand):
+    said = "Where other events compete, the rate censors them"
+    assert any(note.startswith(said) for note in table(by_hand).notes)
+    without = curves(followed([100, 200], [0, 0]))
+    assert not any(note.startswith(said) for note in table(without).notes)

@@ -131,3 +131,43 @@ def test_more_groups_than_can_be_told_apart_are_not_drawn():
 def test_wrong_options_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         curves_by_group(patients_of_r(), endpoint="OS", **wrong)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "qualified"), [("LC_PT", ""), ("LC", ", ignoring clustering,")]
+)
+def test_where_deaths_compete_gray_s_test_stands_beside_the_log_rank_test(endpoint, qualified):
+    # R: cuminc() 0.88884; survdiff() 1, for it censors the man who dies between the failures.
+    cohort = followed(
+        [9, 9, 9, 9, 2, 9],
+        [0, 0, 0, 0, 1, 0],
+        [{"sex": sex} for sex in ("female",) * 3 + ("male",) * 3],
+        local_failures={0: 1, 3: 3},
+    )
+    svg = figure(curves_by_group(cohort, endpoint=endpoint, group_by="sex")).svg
+    assert f"Gray's test of cumulative incidence{qualified} P = 0.889" in words(svg)
+    assert "P = 1.000; " in words(svg)
+
+
+def test_where_nothing_competed_there_is_no_test_of_gray(by_grade):
+    assert "Gray" not in words(figure(by_grade).svg)
+
+
+def test_a_single_patient_who_dies_first_makes_no_finding_without_a_warning():
+    # R: survdiff() gives a chi square of 9 and P = 0.003 for one man against nine women, although
+    # 0.1 events were expected of him.
+    values = [{"sex": "male"}] + [{"sex": "female"}] * 9
+    found = curves_by_group(
+        followed([1, *range(100, 1000, 100)], [1] + [0] * 9, values), endpoint="OS", group_by="sex"
+    )
+    assert "Log-rank P = 0.003" in words(figure(found).svg)
+    said = "Fewer than 5 events are expected in a group: P of the log-rank test is rough"
+    assert any(note.startswith(said) for note in table(found, 1).notes)
+
+
+def test_groups_with_events_enough_carry_no_such_warning():
+    values = [{"sex": sex} for sex in ("male", "female") * 10]
+    found = curves_by_group(
+        followed(range(10, 210, 10), [1] * 20, values), endpoint="OS", group_by="sex"
+    )
+    assert not any("is rough" in note for note in table(found, 1).notes)

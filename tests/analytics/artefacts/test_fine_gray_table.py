@@ -1,5 +1,7 @@
 """The table of Fine and Gray's model."""
 
+import pytest
+
 from analytics.artefacts.fine_gray_table import fine_gray_table
 from analytics.artefacts.univariate import univariate
 from tests.analytics.artefacts.reading import line, table
@@ -64,3 +66,21 @@ def test_no_event_gives_no_ratio():
     cohort = followed([100, 200], [0, 1], [{"sex": "male"}, {"sex": "female"}])
     shown = table(fine_gray_table(cohort, endpoint="LC", variables=["sex"]))
     assert line(shown, "Male")[RATIO] == "–"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "said"),
+    [
+        ("LC_PT", "Limits and Wald tests are robust (sandwich estimate, each patient by itself)."),
+        ("LC", "Limits and Wald tests are robust: lesions are clustered in 4 patients."),
+    ],
+)
+def test_what_the_limits_allow_for_is_said_of_patients_and_of_lesions(endpoint, said):
+    cohort = followed(
+        [100, 200, 300, 400],
+        [1, 0, 0, 0],
+        [{"sex": sex} for sex in ("male", "female", "male", "female")],
+        local_failures={1: 150, 2: 250},
+    )
+    shown = table(fine_gray_table(cohort, endpoint=endpoint, variables=["sex"]))
+    assert [note for note in shown.notes if note.startswith("Limits")] == [said]

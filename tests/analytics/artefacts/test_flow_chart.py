@@ -58,6 +58,10 @@ def test_each_stage_says_how_many_go_on_and_why_others_do_not():
         "  Not analysed | 2",
         "    No follow-up of the kind that the endpoint asks for | 1",
         "    Event without a date | 1",
+        "Local control by patient: patients analysed | 1",
+        "  Not analysed | 2",
+        "    No follow-up of the kind that the endpoint asks for | 1",
+        "    Event without a date | 1",
         "Overall survival: patients analysed | 2",
         "  Not analysed | 1",
         "    No follow-up of the kind that the endpoint asks for | 1",
@@ -65,6 +69,12 @@ def test_each_stage_says_how_many_go_on_and_why_others_do_not():
         "  Not analysed | 2",
         "    No follow-up of the kind that the endpoint asks for | 1",
         "    Event without a date | 1",
+        "Late toxicity of grade 2 or more: patients analysed | 2",
+        "  Not analysed | 1",
+        "    No follow-up of the kind that the endpoint asks for | 1",
+        "Late toxicity of grade 3 or more: patients analysed | 2",
+        "  Not analysed | 1",
+        "    No follow-up of the kind that the endpoint asks for | 1",
     ]
 
 

@@ -12,6 +12,22 @@ def test_two_levels_in_two_groups_are_tested_exactly():
 
 
 def test_more_levels_are_tested_by_chi_square():
+    # R: chisq.test(matrix(c(20, 10, 6, 8, 18, 12), 3))$p.value
+    table = np.array([[20, 8], [10, 18], [6, 12]])
+    assert counts_p(table) == pytest.approx(0.00918039500922433, rel=1e-12)
+
+
+def test_more_levels_are_tested_exactly_where_few_are_expected():
+    # R: fisher.test(matrix(c(10, 5, 3, 4, 9, 6), 3))$p.value
+    table = np.array([[10, 4], [5, 9], [3, 6]])
+    assert counts_p(table) == pytest.approx(0.106279205645651, rel=1e-12)
+
+
+def test_a_table_too_large_for_the_exact_test_is_tested_by_chi_square(monkeypatch):
+    def too_many_tables(_table):
+        raise ValueError("too many tables")
+
+    monkeypatch.setattr("analytics.artefacts.group_tests.fisher_exact", too_many_tables)
     # R: chisq.test(matrix(c(10, 5, 3, 4, 9, 6), 3))$p.value
     table = np.array([[10, 4], [5, 9], [3, 6]])
     assert counts_p(table) == pytest.approx(0.0958143778836158, rel=1e-12)

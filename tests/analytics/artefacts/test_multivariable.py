@@ -80,6 +80,8 @@ def test_a_separated_fit_prints_no_ratio():
 
     assert cells(shown, "Male")[ADJUSTED].text == "–"
     assert any("no event in the reference category" in note for note in shown.notes)
+    # Three events for two coefficients, though none has an estimate.
+    assert any(note.startswith("1.5 events per coefficient") for note in shown.notes)
     assert "no estimate" in figure(found, 1).svg
 
 
@@ -94,6 +96,22 @@ def test_lesions_have_robust_limits_and_it_is_said():
     )
     assert cells(shown, "> 5 cm")[ADJUSTED].text == "5.65 (2.19–14.60)"
     assert "Limits and Wald tests are robust: lesions are clustered in 13 patients." in shown.notes
+
+
+def test_where_deaths_compete_the_ratios_are_called_cause_specific():
+    cohort = followed(
+        [100, 200, 300, 400],
+        [1, 0, 0, 0],
+        [{"sex": sex} for sex in ("male", "female", "male", "female")],
+        local_failures={1: 150, 2: 250},
+    )
+    local, overall = (
+        table(multivariable(cohort, endpoints=[code], variables=["sex"])).notes
+        for code in ("LC_PT", "OS")
+    )
+    said = "Competing events are censored (death: 1): hazard ratios are cause-specific"
+    assert [note.startswith(said) for note in local].count(True) == 1
+    assert not any("cause-specific" in note for note in overall)
 
 
 @pytest.mark.parametrize(

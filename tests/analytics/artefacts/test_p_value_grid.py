@@ -49,3 +49,13 @@ def test_without_events_there_is_a_dash():
     cohort = followed([100, 200], [0, 0], [{"sex": "male"}, {"sex": "female"}])
     shown = table(p_value_grid(cohort, variables=["sex"], endpoints=["OS"]))
     assert line(shown, "Sex") == ["–"]
+
+
+def test_variables_with_a_group_too_small_to_test_are_named():
+    values = [{"sex": "male", "grade": "1"}] + [
+        {"sex": "female", "grade": grade} for grade in ("1", "2") * 10
+    ]
+    cohort = followed([1, *range(10, 210, 10)], [1] * 21, values)
+    notes = table(p_value_grid(cohort, variables=["sex", "grade"], endpoints=["OS"])).notes
+    (said,) = [note for note in notes if "is rough" in note]
+    assert said.endswith("(Sex).")

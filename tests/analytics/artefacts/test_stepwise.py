@@ -46,6 +46,12 @@ def test_the_rule_is_said(backward):
     assert any(note.startswith("Last step: without Age P ") for note in notes)
 
 
+def test_events_are_counted_against_all_variables_to_choose_from(backward):
+    # 15 died of the 28 of known age; grade has two coefficients, sex and age one each: 15 / 4.
+    said = "3.8 events per coefficient among all variables to choose from"
+    assert any(note.startswith(said) for note in table(backward).notes)
+
+
 def test_forward_enters_the_variable_that_matters_most_first():
     found = stepwise(
         patients_of_r(), endpoint="OS", variables=VARIABLES, direction="forward", criterion="aic"

@@ -87,12 +87,27 @@ def test_toxicity_on_the_day_of_death_counts_as_toxicity():
 
 
 def test_who_has_no_day_is_left_out_and_said():
+    # An event without an onset is neither acute nor late: its patient is not one without toxicity.
     patients = [patient("P1", 900), patient("P2", 900), PatientFacts("P3", "A")]
-    found = figure(patients, [event("P1", 100), event("P2", None)])
+    found = figure(patients, [event("P1", 100), event("P2", None, phase="")])
 
     assert at_12_months(found)[0:2] == [0, 1]
-    assert any("without a known onset: 1 patient" in note for note in found.table.notes)
+    said = "whose onset does not tell acute from late: 1 patient"
+    assert any(said in note for note in found.table.notes)
     assert any("no known start or follow-up: 1 patient" in note for note in found.table.notes)
+
+
+def test_an_unclear_event_beside_a_clear_one_or_below_the_grade_leaves_nobody_out():
+    patients = [patient("P1", 900), patient("P2", 900)]
+    events = [
+        event("P1", 100),
+        event("P1", None, phase=""),
+        event("P2", None, grade=1, phase=""),
+    ]
+    found = figure(patients, events, grade=2)
+
+    assert at_12_months(found)[0:2] == [1, 1]
+    assert not any("does not tell acute from late" in note for note in found.table.notes)
 
 
 def test_the_figure_names_axis_and_competing_deaths():

@@ -108,8 +108,10 @@ def test_no_text_is_none_and_no_number_is_guessed_where_nothing_is_on_file(study
     (row,) = read(study).patients.to_dict("records")
     told = {"USUBJID": "P-1", "SITEID": "A", "sex": "female"}
     assert {key: row[key] for key in told} == told
+    # That no course is on file is an answer.
+    assert row["had_radiotherapy"] == "no"
     for column, kind in columns.PATIENT_VALUES.items():
-        if column != "sex":
+        if column not in {"sex", "had_radiotherapy"}:
             assert row[column] == "" if kind == columns.TEXT else pd.isna(row[column]), column
 
 

@@ -69,6 +69,16 @@ def test_a_cause_without_events_is_named_and_the_others_are_tested():
     assert test.warnings == ("cause 1 has no events: nothing can be compared",)
 
 
+def test_where_the_pooled_incidence_reaches_1_early_no_variance_is_made_up():
+    # R's cuminc() stops with an error here: group a is gone when group b has its last events.
+    test = gray_test([10, 500, 30, 600], [1, 1, 1, 1], list("abab"))
+    assert np.isnan(test.statistic).all()
+    assert test.warnings == (
+        "by the pooled estimate everybody has had cause 1 before its last day: "
+        "the variance cannot be estimated",
+    )
+
+
 def test_the_result_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         gray_test(DAYS, CAUSE, GROUP).statistic[0] = 1.0

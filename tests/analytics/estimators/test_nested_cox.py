@@ -6,15 +6,11 @@ import pandas as pd
 import pytest
 
 from analytics.estimators import cox, nested_cox
+from tests.agreement.compare_stepwise_cox import MODELS
 from tests.analytics.estimators.cox_answers import agrees, stored
 
 STORED = stored("stepwise_cox")
 DATA = pd.DataFrame(STORED["data"]["patients"])
-MODELS = {
-    "Model 1": ["grade"],
-    "Model 2": ["grade", "age"],
-    "Model 3": ["grade", "age", "margin", "ecog"],
-}
 
 
 def test_likelihood_ratio_tests_between_successive_models_are_those_of_r():

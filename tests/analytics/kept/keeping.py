@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils import timezone
 
 from analytics.kept import refreshing
-from analytics.models import KeptTable, StudyState
+from analytics.kept.counts import day_counts
+from analytics.kept.reading import rows_in_sight
+from analytics.models import Ending, KeptRow, StudyState
 from registry.models import Centre, Patient, Study, User
-from registry.scope import system_scope
+from registry.scope import scoped_to, system_scope
 from registry.services import records
 from tests.analytics.extract.cohort import (
     add_lesion,
@@ -70,16 +72,35 @@ def state_of(study: Study) -> StudyState:
 
 
 def kept_rows(study: Study, code: str) -> int:
-    """How many rows the kept table of an endpoint has."""
+    """How many rows are kept of an endpoint."""
     with system_scope():
-        return len(KeptTable.objects.get(state=study.pk, endpoint_code=code).columns["AVAL"])
+        return KeptRow.objects.filter(state=study.pk, endpoint_code=code).count()
 
 
 def local_failures(study: Study) -> int:
-    """Events of local control in the kept table."""
+    """Events of local control among the kept rows."""
     with system_scope():
-        kept = KeptTable.objects.get(state=study.pk, endpoint_code="LC")
-    return sum(status == 0 for status in kept.columns["CNSR"])
+        kept = KeptRow.objects.filter(state=study.pk, endpoint_code="LC")
+        return kept.filter(ending=Ending.EVENT).count()
+
+
+def kept_codes(study: Study) -> set[str]:
+    """Endpoints of which rows are kept."""
+    with system_scope():
+        return set(KeptRow.objects.filter(state=study.pk).values_list("endpoint_code", flat=True))
+
+
+def kept_centres(study: Study, code: str) -> set[str]:
+    """Whose centres' rows are seen in the scope in force."""
+    counts = day_counts(study, code, stratum="centre")
+    assert counts.stratum is not None
+    return set(counts.stratum)
+
+
+def kept_pseudonyms(study: Study, code: str, user: User) -> set[str]:
+    """Whose rows the person sees."""
+    with scoped_to(user):
+        return set(rows_in_sight(study, code).values_list("pseudonym", flat=True))
 
 
 def save_local_failure(patient: Patient, by: User, *, number: int = 1, days: int = 150) -> None:

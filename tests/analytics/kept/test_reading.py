@@ -5,18 +5,28 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-import pandas as pd
 import pytest
 from django.utils import timezone
 
+from analytics import current
+from analytics.current import current_results
 from analytics.extract import times_to_events
 from analytics.kept import changes
-from analytics.kept.reading import PATIENCE, kept_tables, standing
-from analytics.models import KeptTable, StudyState
+from analytics.kept.counts import day_counts, observed
+from analytics.kept.reading import PATIENCE, exclusions_in_sight, rows_in_sight, standing
+from analytics.models import KeptExclusion, KeptRow, StudyState
+from analytics.observed import Observed
 from registry.models import Centre, Patient, ProtocolVersion, Study, TemporaryAccess, User
-from registry.scope import ScopeError, scoped_to, system_scope
+from registry.scope import ScopeError, scoped_to
 from tests.analytics.extract.cohort import after
-from tests.analytics.kept.keeping import keep, state_of, study_with_patients
+from tests.analytics.kept.keeping import (
+    keep,
+    kept_centres,
+    kept_codes,
+    kept_pseudonyms,
+    state_of,
+    study_with_patients,
+)
 from tests.factories import (
     EnrolmentFactory,
     MembershipFactory,
@@ -91,20 +101,23 @@ READERS = {
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)
 def test_kept_and_cut_is_what_the_facts_give_for_every_kind_of_reader(study, reader) -> None:
-    user = reader(study)
-    version = study.protocol_version()
-    endpoints = version.protocol.endpoints
-    codes = [endpoint.code for endpoint in endpoints]
-    with scoped_to(user):
-        live = times_to_events(study, endpoints)
-        found = kept_tables(study, version, codes, now=timezone.now(), may_be_stale=False)
-    assert found is not None
-    for kept, expected in zip(found[1], live, strict=True):
-        pd.testing.assert_frame_equal(kept.rows, expected.rows)
-        np.testing.assert_array_equal(kept.before_origin, expected.before_origin)
-        assert kept.excluded == expected.excluded
-    centres = {site for table in live for site in table.rows["SITEID"]}
-    assert centres == set(READERS[reader])
+    endpoints = study.protocol_version().protocol.endpoints
+    with scoped_to(reader(study)):
+        live = [Observed.of_table(table) for table in times_to_events(study, endpoints)]
+        kept = [observed(study, endpoint) for endpoint in endpoints]
+        centres = [kept_centres(study, endpoint.code) for endpoint in endpoints]
+    for found, expected in zip(kept, live, strict=True):
+        assert found.numbers == expected.numbers
+        assert one_by_one(found) == one_by_one(expected)
+    assert set().union(*centres) == set(READERS[reader])
+
+
+def one_by_one(found: Observed) -> list[tuple[object, ...]]:
+    """Day, endings and patient of each patient or lesion."""
+    n = np.ones(found.days.size, dtype=np.int64) if found.counts is None else found.counts
+    patients = [""] * n.size if found.patients is None else found.patients
+    columns = (found.days, found.event, found.event_or_death, patients)
+    return sorted(zip(*(np.repeat(column, n).tolist() for column in columns), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -123,9 +136,7 @@ def test_stale_tables_are_for_readers_of_the_whole_study_who_are_told_and_not_fo
     changes.note([Patient._base_manager.get(pseudonym="A-1").pk], now=NOW)
     with scoped_to(user):
         found = standing(study, version, now=NOW + waited, may_be_stale=may_be_stale)
-        tables = kept_tables(study, version, ["OS"], now=NOW + waited, may_be_stale=may_be_stale)
     assert (found.is_kept, found.is_stale) == (is_kept, is_stale)
-    assert (tables is not None) == is_kept
     assert found.number == (0 if is_kept else 1)
     assert found.as_of == (state_of(study).kept_at if is_kept else NOW + waited)
 
@@ -152,7 +163,6 @@ def test_another_protocol_version_is_answered_from_the_facts(study) -> None:
     with scoped_to(coordinator(study)):
         second = study.protocol_version()
         assert not standing(study, second, now=NOW, may_be_stale=True).is_kept
-        assert kept_tables(study, second, ["OS"], now=NOW, may_be_stale=True) is None
 
 
 def test_without_tables_the_answer_comes_from_the_facts() -> None:
@@ -160,38 +170,47 @@ def test_without_tables_the_answer_comes_from_the_facts() -> None:
     version = study.protocol_version()
     with scoped_to(coordinator(study)):
         found = standing(study, version, now=NOW, may_be_stale=True)
-        assert kept_tables(study, version, ["OS"], now=NOW, may_be_stale=True) is None
     assert (found.is_kept, found.mark) == (False, "1.0")
-
-
-def test_an_endpoint_that_the_protocol_does_not_have_is_named(study) -> None:
-    with system_scope(), pytest.raises(LookupError, match="no endpoint XX"):
-        kept_tables(study, study.protocol_version(), ["XX"], now=NOW, may_be_stale=False)
 
 
 def test_who_has_left_the_centre_is_gone_even_before_anybody_is_told(study) -> None:
     """The cut goes by who is seen at this moment, not by the centre that was kept."""
     Patient._base_manager.filter(pseudonym="A-1").update(centre=centre("B"))
-    with scoped_to(data_manager(centre("A"))):
-        found = kept_tables(
-            study, study.protocol_version(), ["OS"], now=timezone.now(), may_be_stale=False
-        )
-    assert found is not None
-    assert set(found[1][0].rows["USUBJID"]) == {"A-2", "A-4", "A-5"}
+    user = data_manager(centre("A"))
+    assert kept_pseudonyms(study, "OS", user) == {"A-2", "A-4", "A-5"}
 
 
-def test_kept_tables_cannot_be_read_in_the_scope_of_a_person_or_outside_of_any(study) -> None:
-    for user in (data_manager(centre("A")), coordinator(study)):
-        with scoped_to(user), pytest.raises(ScopeError, match="kept.reading"):
-            KeptTable.objects.count()
-    with pytest.raises(ScopeError):
-        KeptTable.objects.all()
-    with pytest.raises(ScopeError):
-        kept_tables(study, study.protocol_version(), ["OS"], now=NOW, may_be_stale=False)
+def test_rows_that_are_replaced_while_they_are_read_are_not_shown(study, monkeypatch) -> None:
+    """Counts and who is left out come by several queries: of two sets of rows they were wrong."""
+
+    def read(*args):
+        found = observed(*args)
+        changes.note([Patient._base_manager.get(pseudonym="A-1").pk], now=NOW)
+        keep(study)
+        return found
+
+    with scoped_to(coordinator(study)):
+        assert current_results(study, ["OS"], now=NOW).standing.is_kept
+        monkeypatch.setattr(current, "observed", read)
+        answer = current_results(study, ["OS"], now=NOW)
+    assert (answer.standing.is_kept, answer.standing.as_of) == (False, NOW)
+    assert answer.results[0].n == 12
+
+
+def test_kept_rows_cannot_be_read_in_the_scope_of_a_person_or_outside_of_any(study) -> None:
+    for model in (KeptRow, KeptExclusion):
+        for user in (data_manager(centre("A")), coordinator(study)):
+            with scoped_to(user), pytest.raises(ScopeError, match="kept.reading"):
+                model.objects.count()
+        with pytest.raises(ScopeError):
+            model.objects.all()
+    for read in (rows_in_sight, exclusions_in_sight, day_counts):
+        with pytest.raises(ScopeError):
+            read(study, "OS")
 
 
 def test_a_study_that_is_kept_for_the_first_time_has_every_endpoint_of_its_protocol(study) -> None:
-    with system_scope():
-        codes = set(KeptTable.objects.values_list("endpoint_code", flat=True))
-    assert codes == {endpoint.code for endpoint in study.protocol_version().protocol.endpoints}
+    assert kept_codes(study) == {
+        endpoint.code for endpoint in study.protocol_version().protocol.endpoints
+    }
     assert StudyState.objects.count() == 1

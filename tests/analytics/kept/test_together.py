@@ -10,10 +10,15 @@ from django.db import connections
 from django.utils import timezone
 
 from analytics.kept import changes, refreshing
-from analytics.models import KeptTable, StudyState
+from analytics.models import StudyState
 from registry.models import Patient
-from registry.scope import system_scope
-from tests.analytics.kept.keeping import keep, kept_rows, state_of, study_with_patients
+from tests.analytics.kept.keeping import (
+    keep,
+    kept_codes,
+    kept_rows,
+    state_of,
+    study_with_patients,
+)
 
 # SQLite in memory has one connection: only a server runs two writers side by side.
 pytestmark = [pytest.mark.services(only=True), pytest.mark.django_db(transaction=True)]
@@ -60,11 +65,9 @@ def test_workers_and_savers_at_once_end_in_one_set_of_tables_and_every_change_co
 
     state = state_of(study)
     assert state.kept_number == state.change_number
-    with system_scope():
-        codes = list(KeptTable.objects.values_list("endpoint_code", flat=True))
-    assert sorted(codes) == sorted(
+    assert kept_codes(study) == {
         endpoint.code for endpoint in study.protocol_version().protocol.endpoints
-    )
+    }
     assert kept_rows(study, "OS") == 12
 
 
