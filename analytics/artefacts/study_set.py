@@ -38,6 +38,7 @@ from analytics.artefacts.treatment_summary import treatment_summary
 from analytics.artefacts.univariate import univariate
 from analytics.cohort import Cohort
 from analytics.covariates import Covariate, catalogue
+from analytics.covariates.cuts import Thresholds
 from registry.protocols.types import Endpoint
 
 logger = logging.getLogger(__name__)
@@ -131,9 +132,8 @@ def study_items(cohort: Cohort, *, min_group: int = 1) -> list[Item]:
 
 
 def _treated(cohort: Cohort, paper: PaperAnalyses, there: dict[str, Covariate]) -> Iterator[Item]:
-    groupings = [
-        code for code in paper.variables if there[code].of and there[code].kind == "category"
-    ]
+    # Groups of categories stand there already, category by category.
+    groupings = [code for code in paper.variables if isinstance(there[code].cut, Thresholds)]
     yield Item(
         "characteristics",
         _("Characteristics of the patients"),

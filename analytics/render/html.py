@@ -25,6 +25,7 @@ def artefact_html(artefact: Artefact, links: Links | None = None) -> SafeString:
         {
             "figure": part if isinstance(part, Figure) else None,
             "table": _table(part.table if isinstance(part, Figure) else part),
+            "is_named_above": part.title == artefact.title,
             "notes": part.notes,
             "links": (links or {}).get(part.key, ()),
         }

@@ -47,6 +47,8 @@ def section_name(section: Section) -> str:
 def file_of(state: State, name: str, extension: str, part_key: str) -> HttpResponse:
     """The file, to be saved under a name that says study and table and nothing of a patient.
 
+    Whether anything may be shown of these patients is asked before.
+
     Args:
         name: of an artefact; for "docx" of a section too.
         part_key: of a part of the artefact; "" for the first that comes as such a file.
@@ -54,8 +56,6 @@ def file_of(state: State, name: str, extension: str, part_key: str) -> HttpRespo
     Raises:
         Http404: there is no such artefact, part or extension, or nothing to show in it.
     """
-    if state.reason:
-        raise Http404
     artefacts = _artefacts(state, name)
     if extension == "docx":
         title = f"{artefacts[0].title if len(artefacts) == 1 else name} – {state.study.title}"

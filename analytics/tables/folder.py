@@ -67,14 +67,16 @@ def files_of(cohort: Cohort, *, at: dt.datetime) -> dict[str, bytes]:
     artefacts = [artefact for _name, _section, artefact in made]
     files: dict[str, str] = {}
     of_parts: dict[str, list[tuple[str, str]]] = {}
+    texts: dict[str, str] = {}
     for place, (name, _section, artefact) in enumerate(made, start=1):
         stem = f"{place:02d}-{name}"
-        files[f"{stem}.md"] = markdown_text(artefact, level=1)
+        texts[name] = f"{stem}.md"
+        files[texts[name]] = markdown_text(artefact, level=1)
         for part in artefact.parts:
             table = part.table if isinstance(part, Figure) else part
             own = f"{place:02d}-{part.key}".replace("_", "-")
             files[f"{own}.csv"] = "\ufeff" + csv_text(table)
-            links = [(_("Figures (CSV)"), f"{own}.csv"), (_("Text (Markdown)"), f"{stem}.md")]
+            links = [(_("Figures (CSV)"), f"{own}.csv"), (_("Text (Markdown)"), texts[name])]
             if isinstance(part, Figure):
                 files[f"{own}.svg"] = part.svg
                 links.append((_("Drawing (SVG)"), f"{own}.svg"))
@@ -84,28 +86,30 @@ def files_of(cohort: Cohort, *, at: dt.datetime) -> dict[str, bytes]:
     title = _("%(study)s: tables and figures") % {"study": cohort.study_title}
     return {
         OVERVIEW: overview.encode(),
-        INDEX: _index(made, of_parts).encode(),
+        INDEX: _index(made, of_parts, texts).encode(),
         DOCUMENT: docx_bytes(artefacts, title=title, at=at),
         **{name: text.encode() for name, text in files.items()},
     }
 
 
-def _index(made: Sequence[Made], of_parts: dict[str, list[tuple[str, str]]]) -> str:
-    """What each file holds: section, artefact, title, file; and why an artefact has none."""
+def _index(
+    made: Sequence[Made], of_parts: dict[str, list[tuple[str, str]]], texts: dict[str, str]
+) -> str:
+    """What each file holds: section, artefact, title, file; and why an artefact shows nothing."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["section", "artefact", "title", "file", "note"])
     for name, section, artefact in made:
-        for line in _index_lines(artefact, of_parts):
+        for line in _index_lines(artefact, of_parts, texts[name]):
             writer.writerow(safe_row([section.value, name, *line]))
     return "\ufeff" + text.getvalue()
 
 
 def _index_lines(
-    artefact: Artefact, of_parts: dict[str, list[tuple[str, str]]]
+    artefact: Artefact, of_parts: dict[str, list[tuple[str, str]]], text: str
 ) -> Iterator[tuple[str, str, str]]:
     if not artefact.parts:
-        yield artefact.title, "", artefact.reason
+        yield artefact.title, text, artefact.reason
     for part in artefact.parts:
         for _words, file in of_parts[part.key]:
             yield part.title, file, ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from analytics.artefacts.study_set import Section
@@ -39,8 +40,14 @@ def paper(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def tables_file(request: HttpRequest, key: str, name: str, extension: str) -> HttpResponse:
-    """A table or figure as CSV, SVG or PNG; an artefact or a section as a document."""
-    return file_of(_state(request, key), name, extension, request.GET.get("part", ""))
+    """A table or figure as CSV, SVG or PNG; an artefact or a section as a document.
+
+    Where nothing may be shown of so few patients, the page that says so.
+    """
+    state = _state(request, key)
+    if state.reason:
+        return redirect(f"{reverse('analytics:tables', args=[key])}?{state.query}")
+    return file_of(state, name, extension, request.GET.get("part", ""))
 
 
 def _state(request: HttpRequest, key: str) -> State:
