@@ -11,14 +11,16 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Artefact, Cell, Column, Figure, Part, Row, Table
-from analytics.artefacts.words import DASH, count, count_percent, number
+from analytics.artefacts.words import DASH, count, number
 from analytics.reports.material import Material
-from followup.figures.accrual import COMPACT, WIDE, Size, accrual_figure
+from followup.figures.accrual import COMPACT, Size, accrual_figure
 from followup.selectors.month_table import MonthTable, month_table
 from registry.selectors.accrual_months import CentreMonths, Month, Plan, planned_by
 from registry.templatetags.values import day_text
 
 KEY = "accrual"
+WIDE = Size(720, 260, 13)
+"""As wide as the other figures of a report."""
 
 
 def accrual(material: Material) -> Artefact:
@@ -106,16 +108,15 @@ def _figures(rows: Sequence[CentreMonths], day: dt.date) -> Iterator[Figure]:
     if not (any(table.enrolled.values()) or table.planned):
         return
     title = _("Patients enrolled up to the end of each month")
-    has_plan = bool(table.planned)
+    dashed = _("Dashed: what the centres planned, from their activation on.")
+    notes = (dashed,) if table.planned else ()
     yield Figure(
         key=f"{KEY}-months",
         title=title,
         svg=_drawn(table, title, WIDE),
         svg_compact=_drawn(table, title, COMPACT),
         table=_numbers(table, title),
-        notes=(_("Dashed: what the centres planned, from their activation on."),)
-        if has_plan
-        else (),
+        notes=notes,
     )
 
 

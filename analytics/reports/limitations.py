@@ -80,7 +80,7 @@ def _of_endpoints(material: Material, tables: Sequence[TimeToEvent]) -> Iterator
         },
     )
     yield from _named(
-        _("Not in the analysis, for the reasons given under quality of the data: %(endpoints)s."),
+        _("Could not be analysed: %(endpoints)s."),
         {
             table.endpoint.code: _part(
                 material, len(table.excluded), len(table.rows) + len(table.excluded)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from analytics.artefacts.parts import Artefact, Cell, Figure, Part, Row, Table
+from analytics.artefacts.parts import Artefact, Cell, Part, Row, Table
 
 HIDDEN = "hidden"
 """Value of a cell whose figure is not shown; no other cell has it."""

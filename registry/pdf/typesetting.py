@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +14,39 @@ import typst
 FOLDER = Path(__file__).parent
 
 _LONG = re.compile(r"(\S{20})(?=\S{4})")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-def typeset(template: str, data: Any, *, at: dt.datetime) -> bytes:
+def typeset(
+    template: str,
+    data: Any,
+    *,
+    at: dt.datetime,
+    folder: Path = FOLDER,
+    drawings: Sequence[str] = (),
+) -> bytes:
     """The template filled with the data: PDF/UA-1, with Typst's own fonts only.
 
     A text with signs that these fonts do not have (a comment in another script) cannot be PDF/UA;
     the document is then tagged all the same, and shows a box for each such sign.
 
     Texts travel as JSON and are set as text: nothing in them is read as markup, and the template
-    reads no other file than those of its folder.
+    reads no other file than those of its folder. Drawings travel in the same way and have no
+    folder from which they could take in files.
 
     Args:
+        template: its name in the folder.
         at: the moment that the document says it was made.
+        drawings: SVG, which the template finds in ``sys.inputs.drawings`` in this order.
     """
-    data = _breakable(data)
+    inputs = {
+        "data": json.dumps(_breakable(data), ensure_ascii=False),
+        "drawings": json.dumps(list(drawings), ensure_ascii=False),
+    }
     try:
-        return _compiled(template, data, at, ["ua-1"])
+        return _compiled(folder, template, inputs, at, ["ua-1"])
     except typst.TypstError:
-        return _compiled(template, data, at, [])
+        return _compiled(folder, template, inputs, at, [])
 
 
 def _breakable(data: Any) -> Any:
@@ -44,12 +58,14 @@ def _breakable(data: Any) -> Any:
     return [_breakable(value) for value in data] if isinstance(data, list) else data
 
 
-def _compiled(template: str, data: Any, at: dt.datetime, standards: list[Any]) -> bytes:
+def _compiled(
+    folder: Path, template: str, inputs: dict[str, str], at: dt.datetime, standards: list[Any]
+) -> bytes:
     document: bytes = typst.compile(
-        FOLDER / template,
-        root=FOLDER,
+        folder / template,
+        root=folder,
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs=inputs,
         format="pdf",
         pdf_standards=standards,
         timestamp=at.replace(microsecond=0),
