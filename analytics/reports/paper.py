@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Artefact, Figure, Part, Table
@@ -22,7 +20,7 @@ from analytics.reports.column_widths import (
     lines_of,
     longest_words,
 )
-from analytics.reports.heads import data_cut_words, made_words, report_title
+from analytics.reports.heads import data_cut_words, document_language, facts, report_title
 from analytics.reports.report import Block, Report
 
 WIDTH_MM = 150.0
@@ -50,17 +48,11 @@ def paper_of(report: Report) -> Paper:
     """The report for the template."""
     drawings: list[str] = []
     sections = [_section(block, drawings) for block in report.blocks]
-    made = timezone.localtime(report.made_at)
-    translated = {code for code, _name in settings.LANGUAGES}
     data = {
         "title": report.title,
         "heading": report_title(),
-        "language": report.language if report.language in translated else "en",
-        "facts": [
-            [_("Study"), report.study],
-            [_("Data cut"), data_cut_words(report)],
-            [_("Made"), made_words(made)],
-        ],
+        "language": document_language(report),
+        "facts": [list(fact) for fact in facts(report)],
         "notes": list(report.notes),
         "running": [f"{report_title()}, {report.study}", data_cut_words(report)],
         "words": {
