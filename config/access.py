@@ -156,6 +156,8 @@ _CASES = {
     "analytics:study": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:workbench": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:workbench_file": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:report": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:report_file": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
     "registry:new_patient_live": _door(post=ENTER),

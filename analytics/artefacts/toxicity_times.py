@@ -44,10 +44,12 @@ def toxicity_times(
     # The earliest known onset of each patient, NaT where no onset is known.
     onsets = severe.groupby("USUBJID")["onset"].min()
     undated = frozenset(onsets[onsets.isna()].index)
+    dated = found.treated - undated
+    onset_of = onsets.to_dict()
     times = [
-        _time(patient, onsets.get(patient.pseudonym, pd.NaT))
+        _time(patient, onset_of.get(patient.pseudonym, pd.NaT))
         for patient in cohort.facts.patients
-        if patient.pseudonym in found.treated - undated
+        if patient.pseudonym in dated
     ]
     known = [time for time in times if time is not None]
     return ToxicityTimes(

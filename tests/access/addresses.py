@@ -62,6 +62,8 @@ def path_of(address: Address, side: Side, world: World) -> str:
 OF_STUDIES = (
     "analytics:study",
     "analytics:study_curves",
+    "analytics:report",
+    "analytics:report_file",
     "registry:study_facts",
     "api:study",
     "api_analytics:curve",
@@ -69,6 +71,7 @@ OF_STUDIES = (
 
 FIXED = {
     "endpoint": "OS",
+    "ending": "html",
     "form": "course",
     "entity": "course",
     "number": 1,
