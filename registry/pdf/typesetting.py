@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import typst
 FOLDER = Path(__file__).parent
 
 _LONG = re.compile(r"(\S{20})(?=\S{4})")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
 
 
 def typeset(
@@ -30,12 +31,11 @@ def typeset(
     A text with signs that these fonts do not have (a comment in another script) cannot be PDF/UA;
     the document is then tagged all the same, and shows a box for each such sign.
 
-    Texts travel as JSON and are set as text: nothing in them is read as markup, and the template
-    reads no other file than those of its folder. Drawings travel in the same way and have no
-    folder from which they could take in files.
+    Texts travel as JSON and are set as text: nothing in them is read as markup. Typst sees an
+    empty folder only, so that neither a template nor a link in a drawing reads any file.
 
     Args:
-        template: its name in the folder.
+        template: its name in ``folder``.
         at: the moment that the document says it was made.
         drawings: SVG, which the template finds in ``sys.inputs.drawings`` in this order.
     """
@@ -43,14 +43,15 @@ def typeset(
         "data": json.dumps(_breakable(data), ensure_ascii=False),
         "drawings": json.dumps(list(drawings), ensure_ascii=False),
     }
+    source = (folder / template).read_bytes()
     try:
-        return _compiled(folder, template, inputs, at, ["ua-1"])
+        return _compiled(source, inputs, at, ["ua-1"])
     except typst.TypstError:
-        return _compiled(folder, template, inputs, at, [])
+        return _compiled(source, inputs, at, [])
 
 
 def _breakable(data: Any) -> Any:
-    """Words too long for a column may be broken; signs that steer a terminal are left out."""
+    """Words too long for a column may be broken; signs that steer a terminal or turn text are left out."""
     if isinstance(data, str):
         return _LONG.sub("\\1\u200b", _CONTROL.sub("", data))
     if isinstance(data, dict):
@@ -59,15 +60,16 @@ def _breakable(data: Any) -> Any:
 
 
 def _compiled(
-    folder: Path, template: str, inputs: dict[str, str], at: dt.datetime, standards: list[Any]
+    source: bytes, inputs: dict[str, str], at: dt.datetime, standards: list[Any]
 ) -> bytes:
-    document: bytes = typst.compile(
-        folder / template,
-        root=folder,
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-        format="pdf",
-        pdf_standards=standards,
-        timestamp=at.replace(microsecond=0),
-    )
+    with tempfile.TemporaryDirectory() as empty:
+        document: bytes = typst.compile(
+            source,
+            root=empty,
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            format="pdf",
+            pdf_standards=standards,
+            timestamp=at.replace(microsecond=0),
+        )
     return document
