@@ -80,7 +80,7 @@ def goals_table(cohort: Cohort, goals: Sequence[Goal]) -> Artefact:
         key="goals",
         title=_("Goals of the study"),
         stub=_("Goal"),
-        columns=(Column(_("Seen (95 % CI)")), Column(_("Goal"), is_number=False)),
+        columns=(Column(_("Seen (95 % CI)")), Column(_("Standing"), is_number=False)),
         rows=tuple(_row(cohort, goal) for goal in goals),
         notes=(
             _(

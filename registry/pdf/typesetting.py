@@ -31,8 +31,8 @@ def typeset(
     A text with signs that these fonts do not have (a comment in another script) cannot be PDF/UA;
     the document is then tagged all the same, and shows a box for each such sign.
 
-    Texts travel as JSON and are set as text: nothing in them is read as markup. Typst sees an
-    empty folder only, so that neither a template nor a link in a drawing reads any file.
+    Texts travel as JSON and are set as text: nothing in them is read as markup. Typst sees a
+    folder with nothing but the template, so that no link in a drawing reads any file.
 
     Args:
         template: its name in ``folder``.
@@ -62,10 +62,12 @@ def _breakable(data: Any) -> Any:
 def _compiled(
     source: bytes, inputs: dict[str, str], at: dt.datetime, standards: list[Any]
 ) -> bytes:
-    with tempfile.TemporaryDirectory() as empty:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "template.typ").write_bytes(source)
         document: bytes = typst.compile(
-            source,
-            root=empty,
+            folder / "template.typ",
+            root=folder,
             ignore_system_fonts=True,
             sys_inputs=inputs,
             format="pdf",

@@ -25,7 +25,7 @@ def test_columns_share_what_is_left_and_keep_their_longest_word() -> None:
 
 
 def test_a_word_without_end_counts_as_the_longest_that_is_not_broken() -> None:
-    assert column_widths(table("W" * 10_000), 10) == [GAP + LONGEST_WORD]
+    assert column_widths(table("W" * 10_000, "1"), 10)[0] == GAP + LONGEST_WORD
 
 
 def test_lines_are_counted_with_wrapped_texts_and_the_head() -> None:

@@ -1,4 +1,4 @@
-"""The three formats of a report: hostile texts stay texts, nothing is fetched, failures are told."""
+"""The three formats of a report: hostile texts stay texts, and nothing is fetched."""
 
 import io
 import re
