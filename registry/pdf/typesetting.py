@@ -51,7 +51,7 @@ def typeset(
 
 
 def _breakable(data: Any) -> Any:
-    """Words too long for a column may be broken; signs that steer a terminal or turn text are left out."""
+    """Long words may be broken; signs that steer a terminal or turn text around are left out."""
     if isinstance(data, str):
         return _LONG.sub("\\1\u200b", _CONTROL.sub("", data))
     if isinstance(data, dict):

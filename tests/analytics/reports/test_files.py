@@ -1,12 +1,12 @@
 """Files of a report: whole or not at all."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from analytics.reports import files
-from analytics.reports.files import write_files
+from analytics.reports.files import FORMATS, write_files
 from tests.analytics.reports.hostile import report
 
 REPORT = replace(report("Rates"), blocks=())
@@ -25,7 +25,7 @@ def test_nothing_is_written_where_one_format_fails(
     def fails(_report: object) -> bytes:
         raise RuntimeError
 
-    monkeypatch.setitem(files.FORMATS, "pdf", ("application/pdf", fails))  # type: ignore[arg-type]
+    monkeypatch.setitem(FORMATS, "pdf", ("application/pdf", fails))
 
     with pytest.raises(RuntimeError):
         write_files(REPORT, tmp_path, ["html", "pdf"])
@@ -42,7 +42,7 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
 
     with pytest.raises(OSError, match="No space left"):
         write_files(REPORT, tmp_path, ["html"])

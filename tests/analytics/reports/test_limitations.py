@@ -11,8 +11,9 @@ from tests.analytics.cohorts import make_cohort
 TODAY = dt.date(2026, 7, 10)
 
 
-def said(days: list[int], died: list[int], **options: bool) -> str:
-    return "\n".join(limitations(Material(followed(days, died), TODAY, **options)))
+def said(days: list[int], died: list[int], *, reads_cases: bool = True) -> str:
+    material = Material(followed(days, died), TODAY, reads_cases=reads_cases)
+    return "\n".join(limitations(material))
 
 
 def test_few_patients_and_few_events_are_named_with_their_numbers() -> None:

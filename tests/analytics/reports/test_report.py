@@ -7,7 +7,6 @@ import pytest
 from django.utils import translation
 
 from analytics.artefacts.parts import Artefact
-from analytics.reports import report as reports
 from analytics.reports.blocks import BLOCKS, BlockKind, checked
 from analytics.reports.material import Material
 from analytics.reports.report import report_of
@@ -40,7 +39,7 @@ def test_an_unknown_block_is_refused_and_the_known_ones_named() -> None:
 def test_a_failing_block_leaves_the_others_and_no_identifier_in_the_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(reports.BLOCKS, "flow", BlockKind("Flow", broken))  # type: ignore[arg-type]
+    monkeypatch.setitem(BLOCKS, "flow", BlockKind("Flow", broken))
 
     with caplog.at_level(logging.ERROR):
         made = report_of(
