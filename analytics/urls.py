@@ -5,6 +5,7 @@ from django.urls import path
 from analytics import views
 from analytics.case_views import censoring_audit, dose_volume
 from analytics.covariate_views import covariates
+from analytics.reports.views import report_file, report_page
 from analytics.tables.views import paper, tables, tables_file, tables_section
 from analytics.workbench.views import workbench, workbench_file, workbench_rows
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("studies/<slug:key>/workbench/", workbench, name="workbench"),
     path("studies/<slug:key>/workbench/rows/<str:name>", workbench_rows, name="workbench_rows"),
     path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
+    path("studies/<slug:key>/report/", report_page, name="report"),
+    path("studies/<slug:key>/report/report.<slug:ending>", report_file, name="report_file"),
     path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
     path("studies/<slug:key>/tables/", tables, name="tables"),
     path("studies/<slug:key>/tables/<slug:section>/", tables_section, name="tables_section"),

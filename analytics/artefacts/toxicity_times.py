@@ -47,10 +47,12 @@ def toxicity_times(
     onsets = severe[known_onset].groupby("USUBJID")["onset"].min()
     is_unclear = (severe["phase"] == "") | ((severe["phase"] == phase) & severe["onset"].isna())
     unclear = frozenset(severe.loc[is_unclear, "USUBJID"]) - frozenset(onsets.index)
+    counted = found.treated - unclear
+    onset_of = onsets.to_dict()
     times = [
-        _time(patient, onsets.get(patient.pseudonym, pd.NaT))
+        _time(patient, onset_of.get(patient.pseudonym, pd.NaT))
         for patient in cohort.facts.patients
-        if patient.pseudonym in found.treated - unclear
+        if patient.pseudonym in counted
     ]
     known = [time for time in times if time is not None]
     return ToxicityTimes(

@@ -27,6 +27,7 @@ STUDY = "jinling"
 PATIENT = "/patients/CAM-A-040/"
 COURSE = "/enter/course/1/JIN-A-014/"
 WORKBENCH = f"/studies/{STUDY}/workbench/?endpoint=OS&group=grade_2_3"
+REPORT = f"/studies/{STUDY}/report/?block=accrual&block=limitations"
 TOXICITY = "/enter/toxicity/new/JIN-A-014/"
 
 
@@ -52,6 +53,7 @@ def main() -> int:
         study = signed_in(browser, address, *coordinator)
         take(study, f"/studies/{STUDY}/", "curve", height=1120)
         take(study, WORKBENCH, "workbench", height=1120)
+        take(study, REPORT, "report", height=1120)
         take(study, f"/steering/{STUDY}/", "centres", height=900)
         take(study, "/steering/cams/follow-up/", "follow-up", height=1500)
         take(study, f"/studies/{STUDY}/schedule/amend/", "schedule", height=900)

@@ -71,6 +71,8 @@ OF_STUDIES = (
     "analytics:paper",
     "analytics:covariates",
     "analytics:censoring_audit",
+    "analytics:report",
+    "analytics:report_file",
     "registry:study_facts",
     "api:study",
     "api_analytics:curve",
@@ -78,6 +80,7 @@ OF_STUDIES = (
 
 FIXED = {
     "endpoint": "OS",
+    "ending": "html",
     "form": "course",
     "entity": "course",
     "number": 1,

@@ -1,0 +1,120 @@
+"""``manage.py outcome_report --study KEY --out DIR``: the outcome report of a study as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import check_for_language
+
+from analytics.reports.blocks import BLOCKS
+from analytics.reports.files import FORMATS, write_files
+from analytics.reports.goals import Goal
+from analytics.reports.report import Report, build_report
+from registry.models import ProtocolVersion, Study
+from registry.scope import system_scope
+
+
+class Command(BaseCommand):
+    """Writes the report of a study over all centres."""
+
+    help = (
+        "Write the outcome report of a study, over all centres, as PDF, HTML and document. A block "
+        "that fails is named in its place and at the end; the others are delivered."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Study, folder, data cut, formats, language, blocks, goals."""
+        parser.add_argument("--study", required=True, metavar="KEY", help="key of the study")
+        parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder")
+        parser.add_argument(
+            "--data-cut", metavar="DATE", help="YYYY-MM-DD: later facts do not count (default: all)"
+        )
+        parser.add_argument(
+            "--format",
+            default="pdf,html,docx",
+            metavar="LIST",
+            help=f"of {', '.join(FORMATS)} (default all)",
+        )
+        parser.add_argument(
+            "--language",
+            default="en",
+            metavar="CODE",
+            help="of figures, and of words where there is a translation (default en)",
+        )
+        parser.add_argument(
+            "--blocks", default="", metavar="LIST", help=f"of {', '.join(BLOCKS)} (default all)"
+        )
+        parser.add_argument(
+            "--goal",
+            action="append",
+            default=[],
+            metavar="LC@24>=85",
+            help="what the study wants to reach: endpoint, months, percent; may be repeated",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make and write."""
+        study = _study(options["study"])
+        endings = _formats(options["format"])
+        if not check_for_language(options["language"]):
+            raise CommandError(f"--language: {options['language']!r} is not known")
+        with system_scope():
+            report = _report(study, options)
+        try:
+            written = write_files(report, options["out"], endings)
+        except OSError as error:
+            raise CommandError(f"--out: {error}") from error
+        for path in written:
+            self.stdout.write(str(path))
+        failed = [block.key for block in report.blocks if block.failed]
+        if failed:
+            self.stderr.write(f"Blocks that could not be made: {', '.join(failed)}")
+
+
+def _report(study: Study, options: dict[str, Any]) -> Report:
+    try:
+        return build_report(
+            study,
+            made_at=timezone.localtime(),
+            data_cut=_day(options["data_cut"]),
+            blocks=_listed(options["blocks"]),
+            goals=[Goal.read(text) for text in options["goal"]],
+            language=options["language"],
+        )
+    except ProtocolVersion.DoesNotExist:
+        raise CommandError(f"study {study.key} has no protocol yet") from None
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+
+
+def _study(key: str) -> Study:
+    try:
+        return Study.objects.get(key=key)
+    except Study.DoesNotExist:
+        there = ", ".join(Study.objects.values_list("key", flat=True)) or "none"
+        raise CommandError(f"there is no study {key!r}; there are: {there}") from None
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"--data-cut: {text!r} is no day (YYYY-MM-DD)") from None
+
+
+def _formats(text: str) -> list[str]:
+    endings = _listed(text)
+    unknown = [one for one in endings if one not in FORMATS]
+    if unknown or not endings:
+        raise CommandError(f"--format: {text!r}; choose of {', '.join(FORMATS)}")
+    return endings
+
+
+def _listed(text: str) -> list[str]:
+    return list(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))

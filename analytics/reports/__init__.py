@@ -1,0 +1,1 @@
+"""Outcome reports: blocks of tables, figures and text about a cohort, as HTML, PDF and document."""

@@ -1,0 +1,65 @@
+"""What a reader has chosen on the page of a report; the address is the whole choice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from analytics.reports.blocks import BLOCKS, checked
+from analytics.reports.goals import Goal
+from analytics.workbench.choices import read_data_cut
+from registry.protocols.types import Protocol
+
+MOST_GOALS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChoices:
+    """The choices of an address; what could not be used of it stands in words in ``problems``.
+
+    Attributes:
+        blocks: keys in the order of a report.
+        goals: those of endpoints that the protocol has.
+    """
+
+    blocks: tuple[str, ...]
+    data_cut: dt.date | None = None
+    goals: tuple[Goal, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """The part of the address after "?"."""
+        pairs = [("block", key) for key in self.blocks]
+        if self.data_cut is not None:
+            pairs.append(("cut", self.data_cut.isoformat()))
+        pairs.extend(("goal", goal.text) for goal in self.goals)
+        return urlencode(pairs)
+
+    @property
+    def goals_text(self) -> str:
+        """The goals as they are typed: "LC@24>=85, OS@60>=70"."""
+        return ", ".join(goal.text for goal in self.goals)
+
+
+def read_choices(query: QueryDict, protocol: Protocol, *, cut_allowed: bool) -> ReportChoices:
+    """The choices of an address; all blocks where it names none."""
+    data_cut, problems = read_data_cut(query, allowed=cut_allowed)
+    known = [key for key in query.getlist("block") if key in BLOCKS]
+    if len(known) < len(query.getlist("block")):
+        problems.append(_("A block that is not known was left out."))
+    goals = []
+    typed = [text.strip() for part in query.getlist("goal") for text in part.split(",")]
+    for text in list(filter(None, typed))[:MOST_GOALS]:
+        try:
+            goal = Goal.read(text)
+            goal.check(protocol)
+        except ValueError as error:
+            problems.append(str(error))
+        else:
+            goals.append(goal)
+    return ReportChoices(checked(known), data_cut, tuple(goals), tuple(problems))

@@ -1,0 +1,71 @@
+"""``manage.py outcome_report``: files of a study, and options that cannot be used."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from registry.models import Study
+from tests.factories import ProtocolVersionFactory, StudyFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study() -> Study:
+    return ProtocolVersionFactory.create().study
+
+
+def run(study: Study | str, folder: Path, **options: object) -> str:
+    out = StringIO()
+    key = study if isinstance(study, str) else study.key
+    call_command("outcome_report", study=key, out=folder, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_a_study_without_patients_gives_a_report(study: Study, tmp_path: Path) -> None:
+    said = run(study, tmp_path, format="html,docx", data_cut="2026-01-31")
+
+    stem = f"{study.key}-report-2026-01-31"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{stem}.docx", f"{stem}.html"]
+    assert said.splitlines() == [str(tmp_path / f"{stem}.{end}") for end in ("html", "docx")]
+    assert "There are no patients" in (tmp_path / f"{stem}.html").read_text(encoding="utf-8")
+
+
+def test_only_the_blocks_asked_for_are_in_the_file(study: Study, tmp_path: Path) -> None:
+    run(study, tmp_path, format="html", blocks="methods, limitations")
+
+    html = (tmp_path / f"{study.key}-report.html").read_text(encoding="utf-8")
+    assert '<section id="methods"' in html
+    assert '<section id="flow"' not in html
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"format": "pdf,exe"}, "choose of pdf, html, docx"),
+        ({"format": ""}, "choose of pdf, html, docx"),
+        ({"blocks": "poem"}, "no such block: poem; there are accrual"),
+        ({"data_cut": "soon"}, "'soon' is no day"),
+        ({"language": "xx-klingon"}, "is not known"),
+        ({"goal": ["XX@24>=85"]}, "goal XX@24>=85: protocol"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_named_and_nothing_is_written(
+    study: Study, tmp_path: Path, options: dict[str, object], words: str
+) -> None:
+    with pytest.raises(CommandError, match=words):
+        run(study, tmp_path, **options)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_study_is_answered_with_those_there_are(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=f"there is no study 'nothing'; there are: {study.key}"):
+        run("nothing", tmp_path)
+
+
+def test_a_study_without_a_protocol_has_no_report(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="has no protocol yet"):
+        run(StudyFactory.create(), tmp_path)
