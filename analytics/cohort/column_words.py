@@ -67,6 +67,7 @@ PATIENT: Mapping[str, str] = {
     "had_immunotherapy": _("Immunotherapy"),
     "had_interventional_therapy": _("Interventional therapy"),
     "had_prior_radiotherapy": _("Earlier radiotherapy"),
+    "had_radiotherapy": _("Radiotherapy begun before the first progression on record"),
     "intent": _("Intent of the course"),
     "technique": _("Technique of the course"),
     "radiation_type": _("Radiation of the course"),

@@ -16,7 +16,7 @@ from analytics.extract.days import Day, day_of
 from analytics.extract.facts import PatientFacts
 from analytics.extract.past import PastTables
 from analytics.extract.tables import Column, LiveTables
-from registry.models import ClinicalRow, ProtocolVersion, Study
+from registry.models import ClinicalRow, Patient, ProtocolVersion, Study
 from registry.models.choices import WithdrawalScope
 from registry.operation import surgery_follows_rt
 
@@ -53,9 +53,14 @@ class StudyRows:
 
     @classmethod
     def read(
-        cls, study: Study, data_cut: dt.date | None, known_at: dt.datetime | None = None
+        cls,
+        study: Study,
+        data_cut: dt.date | None,
+        known_at: dt.datetime | None = None,
+        *,
+        only: Patient | None = None,
     ) -> StudyRows:
-        """The patients within the scope in force, still without facts.
+        """The patients within the scope in force, or one of them, still without facts.
 
         Args:
             known_at: what was on file at that moment; None for what is on file now. Of a past
@@ -71,7 +76,7 @@ class StudyRows:
                 f"data_cut: the dates of study {study.key} are relative, a day of the calendar "
                 "cuts nothing there"
             )
-        tables = LiveTables(study) if known_at is None else PastTables(study, known_at)
+        tables = tables_at(study, known_at, only=only)
         version = tables.version
         follows_rt = surgery_follows_rt(version.protocol.schedule)
         patients = _patients(tables, data_cut, follows_rt)
@@ -85,6 +90,21 @@ class StudyRows:
             # A row written while we read may belong to a patient enrolled since.
             if patient_id in self.patients:
                 yield self.patients[patient_id], tuple(values)
+
+
+def tables_at(study: Study, known_at: dt.datetime | None, *, only: Patient | None = None) -> Tables:
+    """The tables as they are now (None), or as they were at that moment.
+
+    Raises:
+        ScopeError: a past moment in the scope of a person.
+        ValueError: one patient at a past moment, for which there is
+            :func:`registry.selectors.past_state.state_at`.
+    """
+    if known_at is None:
+        return LiveTables(study, only)
+    if only is not None:
+        raise ValueError("a past state is read of the whole study")
+    return PastTables(study, known_at)
 
 
 def known_day_of(patient: PatientFacts, text: str | None) -> Day | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
 
-from registry.models import ClinicalRow, Enrolment, ProtocolVersion, Screening, Study
+from registry.models import ClinicalRow, Enrolment, Patient, ProtocolVersion, Screening, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class LiveTables:
     """Every method is one query."""
 
     study: Study
+    only: Patient | None = None
 
     @cached_property
     def version(self) -> ProtocolVersion:
@@ -53,7 +54,8 @@ class LiveTables:
 
     @cached_property
     def _enrolled(self) -> QuerySet[Enrolment]:
-        return Enrolment.objects.live().filter(study=self.study, patient__voided_at__isnull=True)
+        rows = Enrolment.objects.live().filter(study=self.study, patient__voided_at__isnull=True)
+        return rows if self.only is None else rows.filter(patient=self.only)
 
     def enrolments(self) -> Iterator[tuple[Any, ...]]:
         """The columns of ``ENROLMENT_COLUMNS`` of every live enrolment of a live patient."""

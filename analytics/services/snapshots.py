@@ -10,15 +10,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from analytics.cohort.read import read_cohort
+from analytics.extract.rows import tables_at
 from analytics.models import Snapshot
 from analytics.snapshots.bundle import make_bundle
 from analytics.snapshots.version import code_version
 from registry.errors import Finding, Refused
 from registry.models import ProtocolVersion, Study, User
+from registry.partial_date import FIRST_YEAR
 from registry.permissions import require_in_study
 from registry.roles import Action
 from registry.scope import system_scope
-from registry.templatetags.values import day_text
 
 LONGEST_NOTE = 4000
 TRIES = 3
@@ -43,7 +44,7 @@ def freeze(
 
     Raises:
         PermissionDenied: the person defines no analyses of this study.
-        Refused: a data cut or moment that cannot be, or nothing was on file then.
+        Refused: a data cut or moment that cannot be, or no protocol was on file then.
     """
     if by is not None:
         require_in_study(by, Action.DEFINE_ANALYSES, study)
@@ -71,7 +72,10 @@ def _times(
     else:
         data_cut = data_cut or today
         if data_cut > today:
-            message = _("%(day)s is in the future.") % {"day": day_text(data_cut)}
+            message = _("%(day)s is in the future.") % {"day": data_cut.isoformat()}
+            raise Refused([_finding("data_cut", message)])
+        if data_cut.year < FIRST_YEAR:
+            message = _("%(day)s is too long ago.") % {"day": data_cut.isoformat()}
             raise Refused([_finding("data_cut", message)])
     if known_at is not None:
         if known_at > now:
@@ -89,13 +93,14 @@ def _analysed(
     """The snapshot without number, person and note; nothing is stored."""
     try:
         with transaction.atomic():  # on SQLite nobody writes while we read
-            cohort = read_cohort(
-                study, data_cut=data_cut, known_at=None if known_at == now else known_at
-            )
+            past = None if known_at == now else known_at
+            version = tables_at(study, past).version
+            cohort = read_cohort(study, data_cut=data_cut, known_at=past)
     except ProtocolVersion.DoesNotExist:
         message = _("Nothing of this study was on file then.")
+        if known_at == now:
+            message = _("The study has no protocol yet.")
         raise Refused([_finding("known_at", message)]) from None
-    version = study.protocol_versions.get(number=cohort.protocol_version)
     version_of_code = code_version()
     bundle = make_bundle(cohort, protocol_source=version.source, code_version=version_of_code)
     return Snapshot(

@@ -41,7 +41,8 @@ if (length(results) == 0) {
   frozen <- read.csv("results.csv", na.strings = "", colClasses = c(what = "character",
     group = "character", at = "character", value = "numeric"))
   name <- function(lines) paste(lines$what, lines$group, ifelse(is.na(lines$at), "", lines$at))
-  found <- as.numeric(results$value)[match(name(frozen), name(results))]
+  values <- suppressWarnings(as.numeric(results$value))
+  found <- values[match(name(frozen), name(results))]
   cat(nrow(frozen), "figures,", sum(is.na(found) != is.na(frozen$value)), "missing in one;",
       "largest difference:", max(0, abs(found - frozen$value), na.rm = TRUE), "\\n")
 }

@@ -39,8 +39,9 @@ curve <- function(data, group) {
     if (day > max(fit$time) && min(fit$surv) > 0) next
     there <- summary(fit, times = day, extend = TRUE)
     note("rate", group, months, there$surv)
-    note("rate_lower", group, months, there$lower)
-    note("rate_upper", group, months, there$upper)
+    # Before the first event R gives the limits as 1 or as missing, whether one was censored or not.
+    note("rate_lower", group, months, if (there$surv == 1) 1 else there$lower)
+    note("rate_upper", group, months, if (there$surv == 1) 1 else there$upper)
   }
 }
 """

@@ -62,6 +62,10 @@ def path_of(address: Address, side: Side, world: World) -> str:
 OF_STUDIES = (
     "analytics:study",
     "analytics:study_curves",
+    "analytics:snapshots",
+    "analytics:compare_snapshots",
+    "analytics:snapshot",
+    "analytics:snapshot_bundle",
     "registry:study_facts",
     "api:study",
     "api_analytics:curve",
