@@ -16,6 +16,7 @@ from analytics.cohort import Cohort
 from analytics.render import archive_bytes, csv_text, frame_csv, lines_csv
 from analytics.snapshots.artefact_json import Drawings, as_json
 from analytics.snapshots.artefacts import frozen_artefacts
+from analytics.snapshots.audits import audits
 from analytics.snapshots.definitions import definitions
 from analytics.snapshots.dictionary import dictionary_csv
 from analytics.snapshots.figures import HEAD, figure_lines
@@ -80,10 +81,14 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 
 
 def _results(cohort: Cohort) -> dict[str, str]:
-    """The artefacts as JSON, their drawings, and their tables as CSV."""
-    artefacts = frozen_artefacts(cohort)
+    """The artefacts as JSON, their drawings, their tables and the censoring audits as CSV."""
+    artefacts = list(frozen_artefacts(cohort))
+    files = {}
+    for endpoint, counts, lines in audits(cohort):
+        artefacts.append(counts)
+        files[f"censoring_audit/{endpoint.code.lower()}.csv"] = lines
     drawings: Drawings = {}
-    files = {RESULTS: _json([as_json(one, drawings) for one in artefacts])}
+    files[RESULTS] = _json([as_json(one, drawings) for one in artefacts])
     for place, artefact in enumerate(artefacts, 1):
         for part in artefact.parts:
             table = part.table if isinstance(part, Figure) else part

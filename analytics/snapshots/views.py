@@ -15,7 +15,6 @@ from analytics.artefacts.parts import Artefact
 from analytics.models import Snapshot
 from analytics.render import artefact_html
 from analytics.services.snapshots import freeze
-from analytics.snapshots.artefacts import without_rows
 from analytics.snapshots.compare import compare
 from analytics.snapshots.forms import FreezeForm, PairForm
 from analytics.snapshots.reading import is_too_small, reads_rows, snapshots_of
@@ -75,7 +74,7 @@ def snapshot(request: HttpRequest, key: str, number: int) -> HttpResponse:
     context = {
         "study": study,
         "snapshot": row,
-        "results": _results([without_rows(one) for one in artefacts]),
+        "results": _results(artefacts),
         "too_small": too_small,
         "reads_rows": row_access,
     }

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def there_and_back(artefact):
-    drawings = {}
+    drawings: dict[str, str] = {}
     text = json.dumps(as_json(artefact, drawings), allow_nan=False)
     return from_json(json.loads(text), drawings)
 

@@ -108,6 +108,17 @@ def test_a_number_of_a_file_is_at_full_precision():
     assert float(first["size_cm"]) == 0.1 + 0.2
 
 
+def test_the_censoring_audit_has_a_line_for_every_row_of_an_endpoint(of_lesions):
+    files = files_of(of_lesions)
+    audit = lines(files["censoring_audit/lc.csv"])
+    rows = [row for row in lines(files["adtte.csv"]) if row["PARAMCD"] == "LC"]
+    named = ("USUBJID", "LESID", "AVAL", "CNSR")
+    assert {tuple(row[name] for name in named) for row in audit} == {
+        tuple(row[name] for name in named) for row in rows
+    }
+    assert audit[0]["WHY"]
+
+
 @pytest.mark.parametrize(
     "cohort",
     [make_cohort(), followed([30], [0]), followed([10, 20], [0, 0])],
