@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -92,7 +94,7 @@ def _analysed(
 ) -> Snapshot:
     """The snapshot without number, person and note; nothing is stored."""
     try:
-        with transaction.atomic():  # on SQLite nobody writes while we read
+        with one_state():
             past = None if known_at == now else known_at
             version = tables_at(study, past).version
             cohort = read_cohort(study, data_cut=data_cut, known_at=past)
@@ -116,6 +118,21 @@ def _analysed(
         bundle_sha256=bundle.sha256,
         bundle=bundle.content,
     )
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """All queries inside see one state of the database, whatever is written meanwhile.
+
+    On SQLite nobody writes during a transaction. Within another transaction nothing can be asked
+    of PostgreSQL any more; no page or command opens one.
+    """
+    is_first = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_first and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def _stored(snapshot: Snapshot) -> Snapshot:

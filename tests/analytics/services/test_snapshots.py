@@ -233,3 +233,19 @@ def test_hostile_text_stays_text(study):
         drawn = [archive.read(name) for name in archive.namelist() if name.endswith(".svg")]
     assert drawn
     assert not [svg for svg in drawn if b"<script" in svg]
+
+
+@pytest.mark.services(only=True)
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_while_the_study_is_read_is_not_in_it():
+    """Two sessions of PostgreSQL: the second one writes between two queries of the first."""
+    study = study_of("jinling")
+    other = connection.copy()
+    with snapshots.one_state():
+        before = Study.objects.get(pk=study.pk).title
+        with other.cursor() as cursor:
+            cursor.execute("UPDATE registry_study SET title = 'Another'")
+        during = Study.objects.get(pk=study.pk).title
+    other.close()
+    assert during == before
+    assert Study.objects.get(pk=study.pk).title == "Another"
