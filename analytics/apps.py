@@ -16,12 +16,17 @@ class AnalyticsConfig(AppConfig):
     verbose_name = gettext_lazy("Analytics")
 
     def ready(self) -> None:
-        """Curves are kept: they are made anew when facts change, and after an upgrade."""
+        """Curves are kept: they are made anew when facts change, and after an upgrade.
+
+        The triggers that keep snapshots as they are, are laid after every migration.
+        """
+        from analytics.database import prepare_database
         from analytics.listener import refresh_changed
         from registry.announce import facts_changed
 
         facts_changed.connect(refresh_changed, dispatch_uid="analytics.refresh")
         post_migrate.connect(_forget_kept_tables, sender=self)
+        post_migrate.connect(prepare_database, sender=self)
 
 
 def _forget_kept_tables(*, using: str, **_: Any) -> None:

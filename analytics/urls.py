@@ -6,6 +6,7 @@ from analytics import views
 from analytics.case_views import censoring_audit, dose_volume
 from analytics.covariate_views import covariates
 from analytics.reports.views import report_file, report_page
+from analytics.snapshots import views as snapshots
 from analytics.tables.views import paper, tables, tables_file, tables_section
 from analytics.workbench.views import workbench, workbench_file, workbench_rows
 
@@ -19,6 +20,18 @@ urlpatterns = [
     path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
     path("studies/<slug:key>/report/", report_page, name="report"),
     path("studies/<slug:key>/report/report.<slug:ending>", report_file, name="report_file"),
+    path("studies/<slug:key>/snapshots/", snapshots.snapshots, name="snapshots"),
+    path(
+        "studies/<slug:key>/snapshots/compare/",
+        snapshots.compare_snapshots,
+        name="compare_snapshots",
+    ),
+    path("studies/<slug:key>/snapshots/<int:number>/", snapshots.snapshot, name="snapshot"),
+    path(
+        "studies/<slug:key>/snapshots/<int:number>/bundle.zip",
+        snapshots.snapshot_bundle,
+        name="snapshot_bundle",
+    ),
     path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
     path("studies/<slug:key>/tables/", tables, name="tables"),
     path("studies/<slug:key>/tables/<slug:section>/", tables_section, name="tables_section"),

@@ -42,6 +42,8 @@ class Thing(Enum):
     """An import: who enters cases at its centre."""
     STUDY = auto()
     """A study: who has a role in it, or at a centre that takes part."""
+    WHOLE_STUDY = auto()
+    """A study over all centres: who has a role in it, not those with one at a centre."""
     STUDY_BY_ROLE = auto()
     """A study or a centre of it: who may do this in the study."""
     OWN = auto()
@@ -87,6 +89,7 @@ def _door(
 
 ANYBODY, SIGNED_IN = Who.ANYBODY, Who.SIGNED_IN
 READ, ENTER = Action.READ_CASES, Action.ENTER_CASES
+FIGURES = Action.READ_FIGURES
 KEEP, AUDIT = Action.MANAGE_ACCOUNTS, Action.READ_AUDIT
 
 _SIGNING_IN = {
@@ -167,6 +170,10 @@ _CASES = {
     "analytics:covariates": _door(SIGNED_IN, Action.DEFINE_ANALYSES, thing=Thing.STUDY),
     "analytics:censoring_audit": _door(READ, thing=Thing.STUDY),
     "analytics:dose_volume": _door(READ, thing=Thing.CASE),
+    "analytics:snapshots": _door(FIGURES, Action.DEFINE_ANALYSES, thing=Thing.WHOLE_STUDY),
+    "analytics:compare_snapshots": _door(FIGURES, thing=Thing.WHOLE_STUDY),
+    "analytics:snapshot": _door(FIGURES, thing=Thing.WHOLE_STUDY),
+    "analytics:snapshot_bundle": _door(READ, thing=Thing.WHOLE_STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
     "registry:new_patient_live": _door(post=ENTER),
     "registry:patient": _door(READ, thing=Thing.CASE),

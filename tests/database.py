@@ -13,7 +13,8 @@ from django.core.management.color import no_style
 from django.db import connections, transaction
 from django.test import TransactionTestCase
 
-from registry.audit.triggers import APPEND_ONLY
+from analytics import database as answers
+from registry.audit import triggers
 from registry.database import install_triggers
 
 KEPT_TABLES = frozenset(
@@ -42,7 +43,8 @@ def empty_database(using: str = "default") -> None:
                 for (name,) in cursor.fetchall():
                     cursor.execute(f"DROP TRIGGER {name}")
             else:
-                for table, (title, _message) in APPEND_ONLY.items():
+                append_only = triggers.APPEND_ONLY | answers.APPEND_ONLY
+                for table, (title, _message) in append_only.items():
                     cursor.execute(f"DROP TRIGGER {title}_refuses_truncate ON {table}")
         # Cascading: a table of an app that is not used may still point to one of ours.
         flush = connection.ops.sql_flush(
@@ -52,6 +54,7 @@ def empty_database(using: str = "default") -> None:
             with connection.cursor() as cursor:
                 cursor.execute(statement)
         install_triggers(using)
+        answers.prepare_database(using=using)
 
 
 def _teardown(self: Any) -> None:

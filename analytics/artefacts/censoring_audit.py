@@ -48,15 +48,16 @@ def censoring_audit(
     title = _("Censoring audit: %(endpoint)s") % {"endpoint": _(endpoint.label)}
     if not lines:
         return Artefact("censoring_audit", title, reason=_("There is nobody in the study."))
-    parts = [_summary(cohort, endpoint, lines, on)]
+    parts = [audit_summary(cohort, endpoint, lines, on)]
     if row_access:
         parts.append(_rows(cohort, endpoint, lines))
     return Artefact("censoring_audit", title, tuple(parts))
 
 
-def _summary(
+def audit_summary(
     cohort: Cohort, endpoint: Endpoint, lines: Sequence[CensoringLine], on: dt.date | None
 ) -> Table:
+    """Counts of the lines of an audit: how rows ended, and what is doubtful of how many."""
     by_status = Counter(line.status for line in lines)
     by_doubt = Counter(doubt for line in lines for doubt in {doubt for doubt, _why in line.doubts})
     doubtful = sum(bool(line.doubts) for line in lines)

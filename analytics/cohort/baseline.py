@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from analytics.cohort.anchors import Anchors
 from analytics.cohort.frames import Values
 from analytics.extract.origins import at_first_course
-from analytics.extract.rows import StudyRows, date_text, known_day_of
+from analytics.extract.rows import StudyRows, known_day_of
+from analytics.extract.tables import DateText
 from registry.charlson import age_points, charlson_index
 from registry.derive import age_years
 from registry.models import Baseline, Patient
@@ -35,7 +36,7 @@ def baseline_values(rows: StudyRows, anchors: Mapping[str, Anchors]) -> dict[str
     assessed after the patient came under observation.
     """
     values: dict[str, Values] = {}
-    for facts, (sex, birth) in rows.of(Patient, "sex", date_text("birth_date")):
+    for facts, (sex, birth) in rows.of(Patient, "sex", DateText("birth_date")):
         values[facts.pseudonym] = {"sex": sex, "age": _age(birth, anchors[facts.pseudonym])}
     for pseudonym, baselines in _baselines(rows, anchors).items():
         values[pseudonym] |= _state(baselines, anchors[pseudonym], values[pseudonym]["age"])
@@ -48,7 +49,7 @@ def _baselines(rows: StudyRows, anchors: Mapping[str, Anchors]) -> dict[str, lis
         Baseline,
         "number",
         "course_id",
-        date_text("assessed_on"),
+        DateText("assessed_on"),
         "cci",
         "cci_age_adjusted",
         "comorbidities",

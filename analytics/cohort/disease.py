@@ -8,7 +8,8 @@ from analytics.cohort.anchors import Anchors
 from analytics.cohort.frames import Values, days_between, yes_no
 from analytics.cohort.plans import PatientPlans
 from analytics.extract.days import Day
-from analytics.extract.rows import StudyRows, date_text, known_day_of
+from analytics.extract.rows import StudyRows, known_day_of
+from analytics.extract.tables import DateText
 from registry.models import Disease
 from registry.models.choices import LesionStatus
 from registry.terminology.codes import group_of
@@ -46,7 +47,7 @@ def disease_values(
     """
     chosen: dict[str, tuple[int, Values]] = {}
     for facts, (number, diagnosed, *values) in rows.of(
-        Disease, "number", date_text("diagnosed_on"), *_COLUMNS
+        Disease, "number", DateText("diagnosed_on"), *_COLUMNS
     ):
         day = known_day_of(facts, diagnosed)
         is_late = diagnosed is not None and (day is None or anchors[facts.pseudonym].is_later(day))

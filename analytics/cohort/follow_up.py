@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db.models import Q
-
 from analytics.cohort.anchors import Anchors
 from analytics.cohort.courses import keys_of
 from analytics.cohort.frames import Values, days_between, yes_no
 from analytics.cohort.plans import PatientPlans
 from analytics.extract.days import Day, day_of
 from analytics.extract.facts import PatientFacts
-from analytics.extract.rows import StudyRows, date_text, known_day_of
-from registry.models import LossToFollowUp, Progression, Screening
+from analytics.extract.rows import StudyRows, known_day_of
+from analytics.extract.tables import DateText
+from registry.models import LossToFollowUp, Progression
 
 
 def progression_rows(
@@ -25,7 +24,7 @@ def progression_rows(
     for facts, (number, occurred, lesion_id, is_new, kind, field_relation, site) in rows.of(
         Progression,
         "number",
-        date_text("occurred_on"),
+        DateText("occurred_on"),
         "lesion_id",
         "is_new_lesion",
         "kind",
@@ -56,9 +55,9 @@ def loss_rows(rows: StudyRows) -> list[Values]:
         LossToFollowUp,
         "number",
         "reason",
-        date_text("last_known_alive_on"),
-        date_text("declared_on"),
-        date_text("found_again_on"),
+        DateText("last_known_alive_on"),
+        DateText("declared_on"),
+        DateText("found_again_on"),
     ):
         if not facts.knows(day_of(declared) if declared else None):
             continue
@@ -75,17 +74,7 @@ def loss_rows(rows: StudyRows) -> list[Values]:
 def screening_rows(rows: StudyRows) -> list[Values]:
     """One row per person considered by centre and number; one screened after the cut is none."""
     found = []
-    screenings = Screening.objects.live().filter(
-        Q(patient__isnull=True) | Q(patient__voided_at__isnull=True), study=rows.study
-    )
-    for number, screened, centre, pseudonym, outcome, reason in screenings.order_by().values_list(
-        "number",
-        date_text("screened_on"),
-        "centre__code",
-        "patient__pseudonym",
-        "outcome",
-        "reason_not_enrolled",
-    ):
+    for number, screened, centre, pseudonym, outcome, reason in rows.tables.screenings():
         day: Day | None = day_of(screened) if screened else None
         if day is not None and rows.data_cut is not None and day.day > rows.data_cut:
             continue

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from analytics.cohort.frames import Values
 from analytics.extract.days import day_of
 from analytics.extract.facts import PatientFacts
-from analytics.extract.rows import StudyRows, date_text
+from analytics.extract.rows import StudyRows
+from analytics.extract.tables import DateText
 from registry.derive import CourseDose, course_dose, phases_of, term_days
 from registry.models import Course, Lesion, Phase, Target, TargetLesion
 from registry.partial_date import PartialDate
@@ -151,7 +152,7 @@ def read_plans(rows: StudyRows) -> dict[str, PatientPlans]:
     """The plans by pseudonym, in five queries."""
     plans = {facts.pseudonym: PatientPlans(facts) for facts in rows.patients.values()}
     for facts, (pk, number, started, ended, *values) in rows.of(
-        Course, "pk", "number", date_text("started_on"), date_text("ended_on"), *COURSE_COLUMNS
+        Course, "pk", "number", DateText("started_on"), DateText("ended_on"), *COURSE_COLUMNS
     ):
         start, end = _known(facts, started), _known(facts, ended)
         # A course whose first day (or only day on file) lies after the cut has not begun.
@@ -170,7 +171,7 @@ def read_plans(rows: StudyRows) -> dict[str, PatientPlans]:
 
 def _read_lesions(rows: StudyRows, plans: dict[str, PatientPlans]) -> None:
     for facts, (pk, number, found, recurred, *values) in rows.of(
-        Lesion, "pk", "number", date_text("found_on"), date_text("recurred_on"), *LESION_COLUMNS
+        Lesion, "pk", "number", DateText("found_on"), DateText("recurred_on"), *LESION_COLUMNS
     ):
         named = dict(zip(LESION_COLUMNS, values, strict=True))
         plans[facts.pseudonym].lesions[pk] = PlanLesion(pk, number, named, found, recurred)

@@ -31,19 +31,25 @@ from registry.scope import use_scope
 from registry.selectors.studies import scope_in_force
 
 
-def read_cohort(study: Study, *, data_cut: dt.date | None = None) -> Cohort:
+def read_cohort(
+    study: Study, *, data_cut: dt.date | None = None, known_at: dt.datetime | None = None
+) -> Cohort:
     """The study's enrolled patients within the scope in force, known up to the data cut.
 
     A case that the reader sees by temporary access only is not among them. What is left out, and
     how the data cut and a withdrawal cut, is as in :func:`analytics.extract.read.read_facts`.
 
+    Args:
+        known_at: the study as it was on file at that moment, rebuilt from the audit trail; None
+            for what is on file now. Title of the study and words of terms are those of today.
+
     Raises:
         ValueError: a data cut for a study whose dates are relative.
-        ProtocolVersion.DoesNotExist: the study has no protocol.
-        ScopeError: outside any scope.
+        ProtocolVersion.DoesNotExist: the study has no protocol, or had none then.
+        ScopeError: outside any scope; with ``known_at``, in the scope of a person.
     """
     with use_scope(scope_in_force().for_figures()):
-        return _read(StudyRows.read(study, data_cut))
+        return _read(StudyRows.read(study, data_cut, known_at))
 
 
 def read_patient(study: Study, patient: Patient) -> Cohort:
@@ -100,5 +106,5 @@ def _read(rows: StudyRows) -> Cohort:
         progressions=frame(progression_rows(rows, anchors, plans), columns.PROGRESSIONS),
         losses=frame(loss_rows(rows), columns.LOSSES),
         screenings=frame(screening_rows(rows), columns.SCREENINGS),
-        covariates=own_covariates(study),
+        covariates=own_covariates(study, known_at=rows.known_at),
     )

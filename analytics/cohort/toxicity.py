@@ -8,9 +8,9 @@ from analytics.cohort.anchors import Anchors
 from analytics.cohort.courses import keys_of
 from analytics.cohort.frames import Values, days_between, yes_no
 from analytics.extract.days import Day, day_of
-from analytics.extract.read import IS_WOUND
-from analytics.extract.rows import StudyRows, date_text, known_day_of
-from analytics.extract.toxicity import phase_of, suspected_course
+from analytics.extract.rows import StudyRows, known_day_of
+from analytics.extract.tables import DateText
+from analytics.extract.toxicity import is_wound, phase_of, suspected_course
 from registry.models import ToxicityEvent
 from registry.protocols.types import Protocol
 
@@ -24,8 +24,8 @@ def toxicity_rows(
         ToxicityEvent,
         "number",
         "course_id",
-        date_text("onset_on"),
-        date_text("resolved_on"),
+        DateText("onset_on"),
+        DateText("resolved_on"),
         "term__term",
         "term__soc",
         "term__release",
@@ -33,14 +33,13 @@ def toxicity_rows(
         "attribution",
         "action",
         "is_serious",
-        IS_WOUND,
         "present_before_rt",
     ):
         day = day_of(onset) if onset else None
         if not facts.knows(day):
             continue
         course = suspected_course(facts, course_id)
-        term, soc, release, grade, attribution, action, is_serious, is_wound, was_before = values
+        term, soc, release, grade, attribution, action, is_serious, was_before = values
         row = keys_of(facts) | {
             "term": term,
             "soc": soc,
@@ -55,7 +54,7 @@ def toxicity_rows(
             "attribution": attribution,
             "action": action,
             "is_serious": yes_no(is_serious),
-            "is_wound": yes_no(bool(is_wound)),
+            "is_wound": yes_no(is_wound(term)),
             "present_before_rt": yes_no(was_before),
         }
         found.append(((facts.pseudonym, number), row))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from analytics.cohort.anchors import Anchors
 from analytics.cohort.frames import Values, days_between, yes_no
 from analytics.extract.days import Day, day_of
-from analytics.extract.rows import StudyRows, date_text, known_day_of
+from analytics.extract.rows import StudyRows, known_day_of
+from analytics.extract.tables import DateText
 from registry.models import PriorRadiotherapy, Surgery, SystemicTherapy, TreatmentHistory
 from registry.models.choices import TherapyKind, TherapyTiming
 from registry.operation import NOT_THE_OPERATION
@@ -59,7 +60,7 @@ def treatment_values(rows: StudyRows, anchors: Mapping[str, Anchors]) -> dict[st
 def _surgeries(rows: StudyRows) -> dict[str, list[_Surgery]]:
     found: dict[str, list[_Surgery]] = defaultdict(list)
     for facts, (number, performed, *values) in rows.of(
-        Surgery, "number", date_text("performed_on"), *_OPERATION
+        Surgery, "number", DateText("performed_on"), *_OPERATION
     ):
         day = known_day_of(facts, performed)
         named = dict(zip(_OPERATION, values, strict=True))
@@ -91,7 +92,7 @@ def _surgery_values(anchors: Anchors, surgeries: list[_Surgery], told: bool | No
 def _therapies(rows: StudyRows) -> dict[str, list[_Therapy]]:
     found: dict[str, list[_Therapy]] = defaultdict(list)
     for facts, (kind, timing, started, ended) in rows.of(
-        SystemicTherapy, "kind", "timing", date_text("started_on"), date_text("ended_on")
+        SystemicTherapy, "kind", "timing", DateText("started_on"), DateText("ended_on")
     ):
         start = day_of(started) if started else None
         if facts.knows(start):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +23,13 @@ class OwnCovariate:
     cut: Thresholds | Groups
 
 
-def own_covariates(study: Study) -> tuple[OwnCovariate, ...]:
-    """The groupings of a study by code, in one query."""
+def own_covariates(
+    study: Study, *, known_at: dt.datetime | None = None
+) -> tuple[OwnCovariate, ...]:
+    """The groupings of a study by code, those made by ``known_at``; one query."""
     rows = StudyCovariate.objects.filter(study=study).order_by("code")
+    if known_at is not None:
+        rows = rows.filter(created_at__lte=known_at)
     return tuple(
         OwnCovariate(code, label, of, cut_of(definition))
         for code, label, of, definition in rows.values_list("code", "label", "of", "definition")

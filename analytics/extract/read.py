@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
-from django.db.models.functions import Coalesce
-
 from analytics.extract.days import Day, day_of
 from analytics.extract.facts import (
     BaselineFact,
@@ -20,8 +17,15 @@ from analytics.extract.facts import (
     ToxicityFact,
 )
 from analytics.extract.origins import operation_day
-from analytics.extract.rows import StudyRows, date_text, known_day_of
-from analytics.extract.toxicity import heals_after, may_be_of_rt, phase_of, suspected_course
+from analytics.extract.rows import StudyRows, known_day_of
+from analytics.extract.tables import DateText
+from analytics.extract.toxicity import (
+    heals_after,
+    is_wound,
+    may_be_of_rt,
+    phase_of,
+    suspected_course,
+)
 from registry.models import (
     Assessment,
     Baseline,
@@ -43,13 +47,6 @@ from registry.selectors.studies import scope_in_force
 
 LOCAL_REGIONS = (ImagingRegion.TREATED_SITE, ImagingRegion.WHOLE_BODY)
 """Regions whose imaging shows the treated site."""
-
-WOUND_TERMS = Q(term__term__startswith="Wound ") | Q(term__term__endswith="Select: Wound")
-"""CTCAE terms of wound complications: complication, dehiscence and infection; in release 3.0 an
-infection is a selection of the wound within a general term."""
-
-IS_WOUND = ExpressionWrapper(WOUND_TERMS, output_field=BooleanField())
-"""Whether an event has such a term, as a column."""
 
 
 def read_facts(study: Study, data_cut: dt.date | None = None) -> StudyFacts:
@@ -83,17 +80,17 @@ def facts_of(rows: StudyRows) -> StudyFacts:
 def _treatment(rows: StudyRows) -> None:
     """Diagnosis, courses, operations, and the state at the start of a course."""
     first_disease: dict[str, int] = {}
-    for patient, (number, diagnosed) in rows.of(Disease, "number", date_text("diagnosed_on")):
+    for patient, (number, diagnosed) in rows.of(Disease, "number", DateText("diagnosed_on")):
         day = known_day_of(patient, diagnosed)
         if day is not None and number <= first_disease.get(patient.pseudonym, number):
             first_disease[patient.pseudonym] = number
             patient.diagnosed = day
     for patient, (pk, number, start, end) in rows.of(
-        Course, "pk", "number", date_text("started_on"), date_text("ended_on")
+        Course, "pk", "number", DateText("started_on"), DateText("ended_on")
     ):
         days = known_day_of(patient, start), known_day_of(patient, end)
         patient.courses.append(CourseFact(pk, number, *days))
-    for patient, (performed, procedure) in rows.of(Surgery, date_text("performed_on"), "procedure"):
+    for patient, (performed, procedure) in rows.of(Surgery, DateText("performed_on"), "procedure"):
         day = _day(performed)
         if patient.knows(day):
             patient.surgeries.append(SurgeryFact(day, procedure))
@@ -113,12 +110,12 @@ def _lesions(rows: StudyRows) -> None:
 def _outcome(rows: StudyRows) -> None:
     """Progressions and deaths."""
     for patient, (occurred, *values) in rows.of(
-        Progression, date_text("occurred_on"), "kind", "field_relation", "lesion_id"
+        Progression, DateText("occurred_on"), "kind", "field_relation", "lesion_id"
     ):
         day = _day(occurred)
         if patient.knows(day):
             patient.progressions.append(ProgressionFact(day, *values))
-    for patient, (died, cause) in rows.of(Death, date_text("died_on"), "cause"):
+    for patient, (died, cause) in rows.of(Death, DateText("died_on"), "cause"):
         day = _day(died)
         if patient.knows(day):
             patient.death = DeathFact(day, cause)
@@ -127,19 +124,19 @@ def _outcome(rows: StudyRows) -> None:
 def _toxicity(rows: StudyRows) -> None:
     """Wound complications, and what radiotherapy may have caused beside them."""
     protocol = rows.version.protocol
-    for patient, (onset, grade, course_id, attribution, was_before, is_wound) in rows.of(
+    for patient, (onset, grade, course_id, attribution, was_before, term) in rows.of(
         ToxicityEvent,
-        date_text("onset_on"),
+        DateText("onset_on"),
         "grade",
         "course_id",
         "attribution",
         "present_before_rt",
-        IS_WOUND,
+        "term__term",
     ):
         day = _day(onset)
         if not patient.knows(day):
             continue
-        if is_wound:
+        if is_wound(term):
             patient.wound_complications.append(day)
             if heals_after(operation_day(patient), day, protocol):
                 continue
@@ -153,16 +150,17 @@ def _contacts(rows: StudyRows) -> None:
 
     What shows that a patient lived is the same as in :func:`registry.derive.last_known_alive`.
     """
-    for patient, (assessed,) in rows.of(Assessment, date_text("assessed_on")):
+    for patient, (assessed,) in rows.of(Assessment, DateText("assessed_on")):
         patient.last_contact = _later(patient, patient.last_contact, _day(assessed))
-    for patient, (alive,) in rows.of(LossToFollowUp, date_text("last_known_alive_on")):
+    for patient, (alive,) in rows.of(LossToFollowUp, DateText("last_known_alive_on")):
         patient.last_contact = _later(patient, patient.last_contact, _day(alive))
-    for patient, (performed, region) in rows.of(
+    for patient, (performed, assessed, region) in rows.of(
         ImagingStudy,
-        date_text(Coalesce("performed_on", "assessment__assessed_on")),
+        DateText("performed_on"),
+        DateText("assessment__assessed_on"),
         "region",
     ):
-        day = _day(performed)
+        day = _day(performed or assessed)
         patient.last_contact = _later(patient, patient.last_contact, day)
         patient.last_imaging = _later(patient, patient.last_imaging, day)
         if region in LOCAL_REGIONS:

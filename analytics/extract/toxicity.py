@@ -13,6 +13,14 @@ NOT_OF_RT = frozenset({Attribution.UNRELATED, Attribution.UNLIKELY})
 """Attributions under which an event is none of radiotherapy."""
 
 
+def is_wound(term: str) -> bool:
+    """True for CTCAE terms of wound complications: complication, dehiscence and infection.
+
+    In release 3.0 an infection is a selection of the wound within a general term.
+    """
+    return term.startswith("Wound ") or term.endswith("Select: Wound")
+
+
 def suspected_course(patient: PatientFacts, course_id: int | None) -> CourseFact | None:
     """The course named as suspected; where none is, the only one that the patient had."""
     if course_id is not None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-
 import pandas as pd
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Figure
 from analytics.cohort.analysis import analysis_frame
 from analytics.extract import COLUMNS
-from analytics.render import archive_bytes, csv_text
+from analytics.render import archive_bytes, csv_text, frame_csv
 from analytics.workbench.r_script import r_script
 from analytics.workbench.result import Result
-from registry.csv_safe import safe_row
 from registry.protocols.vocabulary import Unit
 
 
@@ -27,7 +22,7 @@ def adtte(result: Result) -> pd.DataFrame:
 
 def adtte_csv(result: Result) -> str:
     """The rows as CSV: days as YYYY-MM-DD, nothing where a value is missing."""
-    return _adtte_csv(adtte(result), dates_are_relative=result.cohort.dates_are_relative)
+    return frame_csv(adtte(result), dates_are_relative=result.cohort.dates_are_relative)
 
 
 def bundle(result: Result) -> bytes:
@@ -43,7 +38,7 @@ def bundle(result: Result) -> bytes:
     )
     files = {
         "README.txt": _read_me(result),
-        "adtte.csv": _adtte_csv(rows, dates_are_relative=cohort.dates_are_relative),
+        "adtte.csv": frame_csv(rows, dates_are_relative=cohort.dates_are_relative),
         "analysis.R": script,
     }
     for artefact in result.artefacts:
@@ -59,25 +54,6 @@ def _codes(column: pd.Series) -> tuple[str, ...]:
     """Codes of a covariate in categories, the reference first; () of a number."""
     kind = column.dtype
     return tuple(kind.categories) if isinstance(kind, pd.CategoricalDtype) else ()
-
-
-def _adtte_csv(rows: pd.DataFrame, *, dates_are_relative: bool) -> str:
-    frame = rows.drop(columns=["STARTDT", "ADT"]) if dates_are_relative else rows
-    known = frame.astype(object).where(frame.notna(), None)
-    return _csv(list(frame.columns), known.itertuples(index=False))
-
-
-def _csv(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow(safe_row(_plain(value) for value in row))
-    return text.getvalue()
-
-
-def _plain(value: object) -> object:
-    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
 
 
 def _read_me(result: Result) -> str:

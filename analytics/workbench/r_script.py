@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from analytics.figures import DAYS_PER_MONTH
 from analytics.workbench.choices import Choices
 
-_START = """\
+START = """\
 # Makes the analysis again. Needs R with the package "survival"; reads adtte.csv in this folder.
 library(survival)
 rows <- read.csv("adtte.csv", stringsAsFactors = FALSE, na.strings = "", colClasses = c(
@@ -24,7 +24,7 @@ note <- function(what, group, at, value) {
 }
 """
 
-_CURVE = """
+CURVE = """
 curve <- function(data, group) {
   if (nrow(data) == 0) return(invisible())
   fit <- survfit(Surv(AVAL, event) ~ 1, data = data, conf.type = "@conf_type@"@robust@)
@@ -39,8 +39,9 @@ curve <- function(data, group) {
     if (day > max(fit$time) && min(fit$surv) > 0) next
     there <- summary(fit, times = day, extend = TRUE)
     note("rate", group, months, there$surv)
-    note("rate_lower", group, months, there$lower)
-    note("rate_upper", group, months, there$upper)
+    # Before the first event R gives the limits as 1 or as missing, whether one was censored or not.
+    note("rate_lower", group, months, if (there$surv == 1) 1 else there$lower)
+    note("rate_upper", group, months, if (there$surv == 1) 1 else there$upper)
   }
 }
 """
@@ -62,10 +63,10 @@ def r_script(
         has_competing: CNSR 2 occurs; the cumulative incidence is made too.
     """
     parts = [
-        _START,
+        START,
         *(_factor(name, codes) for name, codes in variables.items() if codes),
-        _filled(
-            _CURVE,
+        filled(
+            CURVE,
             conf_type=choices.conf_type,
             months=", ".join(f"{months:g}" for months in choices.at_months),
             days_per_month=str(DAYS_PER_MONTH),
@@ -76,12 +77,12 @@ def r_script(
     if choices.adjust:
         parts.append(_model(list(variables), is_clustered=is_clustered))
     if has_competing:
-        parts.append(_INCIDENCE)
-    parts.append(_END)
+        parts.append(filled(INCIDENCE, group="all"))
+    parts.append(END)
     return "".join(parts)
 
 
-def _filled(template: str, **values: str) -> str:
+def filled(template: str, **values: str) -> str:
     """The template with each @name@ replaced; R needs braces and dollars for itself."""
     for name, value in values.items():
         template = template.replace(f"@{name}@", value)
@@ -123,16 +124,16 @@ if (sum(whole$event) > 0) {{
 """
 
 
-_INCIDENCE = """
+INCIDENCE = """
 rows$state <- factor(rows$CNSR, levels = c(1, 0, 2), labels = c("censored", "event", "competing"))
 if (any(rows$CNSR == 2)) {
   incidence <- summary(survfit(Surv(AVAL, state) ~ 1, data = rows), extend = TRUE,
                        times = max(rows$AVAL))
-  note("incidence_at_end", "all", NA, incidence$pstate[, which(incidence$states == "event")])
+  note("incidence_at_end", "@group@", NA, incidence$pstate[, which(incidence$states == "event")])
 }
 """
 
-_END = """
+END = """
 results <- do.call(rbind, results)
 write.csv(results, "results_r.csv", row.names = FALSE)
 print(results, row.names = FALSE)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models
 
+from registry import append_only
 from registry.audit.context import SQLITE_FUNCTION
 from registry.models import AUDITED_MODELS, UNRECORDED_COLUMNS, AuditEvent, IdentityLook
 
@@ -23,7 +24,6 @@ APPEND_ONLY = {
     TRAIL: ("audit_trail", "the audit trail is append-only"),
     IdentityLook._meta.db_table: ("identity_looks", "looks at identities are append-only"),
 }
-"""Table → name of its triggers, and what they say."""
 OPERATIONS = {"I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 
 
@@ -67,15 +67,7 @@ def sqlite_statements() -> list[str]:
                 f"{SQLITE_FUNCTION}('origin'), '{letter}', '{table}', {row}.id, "
                 f"{patient_expression(model, row)}, {old}, {new}); END",
             ]
-    for table, (title, message) in APPEND_ONLY.items():
-        for operation in ("UPDATE", "DELETE"):
-            name = f"{title}_refuses_{operation.lower()}"
-            statements += [
-                f"DROP TRIGGER IF EXISTS {name}",
-                f"CREATE TRIGGER {name} BEFORE {operation} ON {table} BEGIN "
-                f"SELECT RAISE(ABORT, '{message}'); END",
-            ]
-    return statements
+    return [*statements, *append_only.sqlite_statements(APPEND_ONLY)]
 
 
 def _if_told(model: type[models.Model], letter: str, old: str, new: str) -> str:
@@ -135,17 +127,7 @@ def postgresql_statements(schema: str = "public") -> list[str]:
             f"CREATE OR REPLACE TRIGGER audit_{table} AFTER INSERT OR UPDATE OR DELETE "
             f"ON {table} FOR EACH ROW EXECUTE FUNCTION audit_{table}()",
         ]
-    for table, (title, message) in APPEND_ONLY.items():
-        statements += [
-            f"CREATE OR REPLACE FUNCTION {title}_refuses() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{message}' "
-            "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-            f"CREATE OR REPLACE TRIGGER {title}_refuses_change BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {title}_refuses()",
-            f"CREATE OR REPLACE TRIGGER {title}_refuses_truncate BEFORE TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {title}_refuses()",
-        ]
-    return statements
+    return [*statements, *append_only.postgresql_statements(APPEND_ONLY)]
 
 
 def _postgresql_json(model: type[models.Model], row: str) -> str:

@@ -112,6 +112,7 @@ def _finds(thing: Thing, actions: frozenset[Action], person: Person) -> bool:
         Thing.TRANSFER: person.reads_case(),
         Thing.UPLOAD: person.may(Action.ENTER_CASES),
         Thing.STUDY: person.reads_study(),
+        Thing.WHOLE_STUDY: person.sees_whole_study(),
         Thing.STUDY_BY_ROLE: any(map(person.may, actions)),
         Thing.OWN: is_owner,
         Thing.MAIL_IN_DOUBT: is_owner or person.may(Action.STEER_STUDY),

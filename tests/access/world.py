@@ -19,6 +19,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from analytics.services.snapshots import freeze
 from followup.models import (
     CalendarFeed,
     Digest,
@@ -45,7 +46,7 @@ from registry.models import (
     User,
 )
 from registry.models.choices import Role
-from registry.roles import GRANTS, Action
+from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
 from tests.factories import (
@@ -121,6 +122,10 @@ class Person:
     def reads_case(self) -> bool:
         """Whether the person reads the own patient's case."""
         return self.is_guest or self.may(Action.READ_CASES)
+
+    def sees_whole_study(self) -> bool:
+        """Whether the person has a role in the own study."""
+        return any(GRANTS[role][0] is Reach.STUDY and place == OWN for role, place in self.roles)
 
     def reads_study(self) -> bool:
         """Whether the person has a role in the own study, or at a centre that takes part in it."""
@@ -322,6 +327,7 @@ def _side(
         recompute([patient.pk], today=timezone.localdate())
     visit = ExpectedVisit._base_manager.filter(enrolment__patient=patient).first()
     assert visit is not None
+    freeze(study=study, by=coordinator)
     digest, refused = _doubtful(visit, people[f"data_manager {place}"].user)
     return Side(
         centre=centre,

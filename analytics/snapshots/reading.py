@@ -1,0 +1,27 @@
+"""Who reads snapshots: who sees the figures of the whole study; the rows, who reads its cases."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from analytics.models import Snapshot
+from analytics.workbench.choices import LEAST_SHOWN
+from registry.models import Study
+from registry.selectors.studies import scope_in_force
+
+
+def snapshots_of(study: Study) -> QuerySet[Snapshot]:
+    """Newest first, without their bundles; none for somebody who does not see the whole study."""
+    rows = Snapshot.objects.filter(study=study).select_related("study", "made_by")
+    return rows.defer("bundle").order_by("-number")
+
+
+def reads_rows(study: Study) -> bool:
+    """True when the reader reads the cases of every centre of the study."""
+    scope = scope_in_force()
+    return scope.everything or study.pk in scope.study_ids
+
+
+def is_too_small(snapshot: Snapshot, *, row_access: bool) -> bool:
+    """True where figures would tell somebody of single patients whose cases they do not read."""
+    return not row_access and snapshot.patient_count < LEAST_SHOWN
