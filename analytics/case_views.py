@@ -55,7 +55,10 @@ def censoring_audit(request: HttpRequest, key: str, endpoint: str) -> HttpRespon
 def dose_volume(request: HttpRequest, pseudonym: str) -> HttpResponse:
     """Dose-volume figures of a patient, structure by structure; 404 for one who is not visible."""
     patient = get_object_or_404(Patient.objects.live(), pseudonym=pseudonym)
-    shown = [(one.title, artefact_html(one)) for one in _structures(patient)]
+    shown = [
+        (one.title, f"structure-{place}", artefact_html(one))
+        for place, one in enumerate(_structures(patient), start=1)
+    ]
     return render(request, "analytics/dose_volume.html", {"patient": patient, "shown": shown})
 
 
