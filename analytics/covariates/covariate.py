@@ -131,8 +131,9 @@ def find_covariate(there: Mapping[str, Covariate], code: str) -> Covariate:
             _(
                 "%(code)s becomes known only after the time origin. Groups formed by it from the "
                 "origin on would favour those who lived long enough to have it (immortal time). "
-                "Ask for a landmark analysis: whoever is still under observation on the landmark, "
-                "by what was known by then."
+                "What can be compared is a landmark analysis: from a fixed day on those who are "
+                "still under observation, by what was known by then. It is made from the rows of "
+                "the endpoint."
             )
             % {"code": code}
         )

@@ -7,19 +7,12 @@ from django.db.models import QuerySet
 from analytics.models import Snapshot
 from analytics.workbench.choices import LEAST_SHOWN
 from registry.models import Study
-from registry.selectors.studies import scope_in_force
 
 
 def snapshots_of(study: Study) -> QuerySet[Snapshot]:
     """Newest first, without their bundles; none for somebody who does not see the whole study."""
     rows = Snapshot.objects.filter(study=study).select_related("study", "made_by")
     return rows.defer("bundle").order_by("-number")
-
-
-def reads_rows(study: Study) -> bool:
-    """True when the reader reads the cases of every centre of the study."""
-    scope = scope_in_force()
-    return scope.everything or study.pk in scope.study_ids
 
 
 def is_too_small(snapshot: Snapshot, *, row_access: bool) -> bool:

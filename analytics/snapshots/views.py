@@ -17,13 +17,13 @@ from analytics.render import artefact_html
 from analytics.services.snapshots import freeze
 from analytics.snapshots.compare import compare
 from analytics.snapshots.forms import FreezeForm, PairForm
-from analytics.snapshots.reading import is_too_small, reads_rows, snapshots_of
+from analytics.snapshots.reading import is_too_small, snapshots_of
 from analytics.snapshots.stored import StoredAnalysis
 from registry.errors import Refused
 from registry.models import Study, User
 from registry.permissions import may_in_study, require_in_study
 from registry.roles import Action
-from registry.selectors.studies import sees_whole_study, visible_studies
+from registry.selectors.studies import reads_cases_of, sees_whole_study, visible_studies
 from registry.views.findings import tell
 
 
@@ -56,7 +56,7 @@ def snapshots(request: HttpRequest, key: str) -> HttpResponse:
         "snapshots": rows,
         "form": form,
         "may_freeze": may_in_study(user, Action.DEFINE_ANALYSES, study),
-        "reads_rows": reads_rows(study),
+        "reads_rows": reads_cases_of(study),
         "pair": _pair_form(rows) if len(rows) > 1 else None,
     }
     status = 422 if form.errors else 200
@@ -68,7 +68,7 @@ def snapshot(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One snapshot as it was frozen; tables of patients line by line are in its archive only."""
     study = _study(key)
     row = get_object_or_404(snapshots_of(study).defer(None), number=number)
-    row_access = reads_rows(study)
+    row_access = reads_cases_of(study)
     too_small = is_too_small(row, row_access=row_access)
     artefacts = () if too_small else StoredAnalysis.of(row).artefacts
     context = {
@@ -85,7 +85,7 @@ def snapshot(request: HttpRequest, key: str, number: int) -> HttpResponse:
 def snapshot_bundle(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """The archive; 403 for those who do not read the cases of the study."""
     study = _study(key)
-    if not reads_rows(study):
+    if not reads_cases_of(study):
         raise PermissionDenied(_("This file holds patients line by line."))
     row = get_object_or_404(snapshots_of(study).defer(None), number=number)
     return HttpResponse(
@@ -105,7 +105,7 @@ def compare_snapshots(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {"study": study, "results": [], "too_small": False}
     if len(rows) > 1:
         old, new = _pair(request, rows)
-        row_access = reads_rows(study)
+        row_access = reads_cases_of(study)
         context |= {"old": old, "new": new, "pair": _pair_form(rows, old, new)}
         context["too_small"] = any(is_too_small(one, row_access=row_access) for one in (old, new))
         if not context["too_small"]:

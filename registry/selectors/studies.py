@@ -51,10 +51,13 @@ def sees_whole_study(study: Study) -> bool:
 
 
 def reads_cases_of(study: Study) -> bool:
-    """True when the reader reads cases behind the figures: in the study, or at a centre of it."""
+    """True when the reader reads the case of everybody who counts in their figures of the study."""
     scope = scope_in_force()
     if scope.everything or study.pk in scope.study_ids:
         return True
+    if sees_whole_study(study):
+        # A reader of figures who works at one of its centres reads the cases of that centre only.
+        return False
     return study.participations.filter(centre__in=scope.centre_ids).exists()
 
 

@@ -17,6 +17,7 @@ from registry.models import (
 from registry.models.choices import Role
 from registry.roles import GRANTS
 from registry.scope import ScopeError, scoped_to, system_scope
+from registry.selectors.studies import reads_cases_of, sees_whole_study
 from tests.factories import (
     CentreFactory,
     CourseFactory,
@@ -26,6 +27,7 @@ from tests.factories import (
     ParticipationFactory,
     PatientFactory,
     PhaseFactory,
+    ProtocolVersionFactory,
     ScreeningFactory,
     UserFactory,
     administrator,
@@ -164,3 +166,26 @@ def test_a_screening_with_a_patient_follows_the_patient_to_another_centre() -> N
         assert not Screening.objects.exists()
     with scoped_to(here):
         assert Screening.objects.count() == 1
+
+
+def test_rows_behind_figures_are_for_whoever_reads_every_case_that_counts() -> None:
+    study, centre = ProtocolVersionFactory.create().study, CentreFactory.create(code="own")
+    ParticipationFactory.create(study=study, centre=centre)
+    people = {
+        "data manager": data_manager(centre),
+        "coordinator": coordinator(study),
+        "reader": UserFactory.create(),
+        "data manager who reads figures of the study": data_manager(centre),
+    }
+    for name in ("reader", "data manager who reads figures of the study"):
+        MembershipFactory.create(user=people[name], role=Role.READER, study=study)
+    found = {}
+    for name, person in people.items():
+        with scoped_to(person):
+            found[name] = (sees_whole_study(study), reads_cases_of(study))
+    assert found == {
+        "data manager": (False, True),
+        "coordinator": (True, True),
+        "reader": (True, False),
+        "data manager who reads figures of the study": (True, False),
+    }
