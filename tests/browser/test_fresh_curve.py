@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 
 import pytest
 from django.urls import reverse
@@ -31,24 +32,24 @@ def test_a_local_failure_appears_in_an_open_curve_without_loading_the_page_again
     study = study_with_patients()
     keep(study)
     take_all(REFRESH)
-    context = browser.new_context(base_url=live_server.url, locale="en")
-    steering = Typist(context.new_page())
-    sign_in(steering, coordinator(study).username)
-    steering.page.goto(reverse("analytics:study", args=[study.key]))
-    events = steering.page.locator("#LC dl.facts div", has_text="Events").locator("dd")
-    note = steering.page.get_by_role("status")
-    expect(events).to_have_text("3")
-    steering.reset()
+    # Closed whatever happens: an open page goes on asking.
+    with closing(browser.new_context(base_url=live_server.url, locale="en")) as context:
+        steering = Typist(context.new_page())
+        sign_in(steering, coordinator(study).username)
+        steering.page.goto(reverse("analytics:study", args=[study.key]))
+        events = steering.page.locator("#LC dl.facts div", has_text="Events").locator("dd")
+        note = steering.page.get_by_role("status")
+        expect(events).to_have_text("3")
+        steering.reset()
 
-    sign_in(hands, data_manager(Centre.objects.get(code="A")).username)
-    enter_progression(hands, "A-5")
+        sign_in(hands, data_manager(Centre.objects.get(code="A")).username)
+        enter_progression(hands, "A-5")
 
-    expect(note).to_contain_text("Facts have changed since")
-    expect(events).to_have_text("3")
-    assert violations(steering.page) == []
-    (task,) = take_all(REFRESH)
-    task.run()  # the test is the worker
-    expect(events).to_have_text("4")
-    expect(note).not_to_contain_text("Facts have changed since")
-    assert steering.effort.loads == 0
-    context.close()
+        expect(note).to_contain_text("Facts have changed since")
+        expect(events).to_have_text("3")
+        assert violations(steering.page) == []
+        (task,) = take_all(REFRESH)
+        task.run()  # the test is the worker
+        expect(events).to_have_text("4")
+        expect(note).not_to_contain_text("Facts have changed since")
+        assert steering.effort.loads == 0

@@ -66,7 +66,7 @@ def test_a_token_may_write_when_asked_for(client: Client, person: User) -> None:
 
 def test_who_only_reads_is_not_offered_a_token_that_writes(client: Client) -> None:
     reader = UserFactory.create()
-    MembershipFactory.create(user=reader, role="analyst", study=StudyFactory.create())
+    MembershipFactory.create(user=reader, role="reader", study=StudyFactory.create())
     client.force_login(reader)
     assert 'value="write"' not in client.get(TOKENS).content.decode()
 
