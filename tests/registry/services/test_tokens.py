@@ -33,7 +33,7 @@ def person() -> User:
     return data_manager(CentreFactory.create())
 
 
-def reader() -> User:
+def reader_of_figures() -> User:
     user = UserFactory.create()
     MembershipFactory.create(user=user, role="reader", study=StudyFactory.create())
     return user
@@ -112,7 +112,7 @@ def test_only_people_who_may_write_something_hold_a_token_that_writes(person: Us
     make(person, may_write=True)
     make(monitor(StudyFactory.create()), may_write=True)
 
-    for reader in (reader(), UserFactory.create()):
+    for reader in (reader_of_figures(), UserFactory.create()):
         with pytest.raises(Refused, match="only read"):
             make(reader, may_write=True)
         make(reader)
