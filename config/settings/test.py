@@ -24,7 +24,9 @@ if env.bool("TEST_ON_SERVICES", default=False):
     _test = {"NAME": _name, "CHARSET": "UTF8", "TEMPLATE": "template0"}
     DATABASES = {"default": {**database(env.str("TEST_DATABASE_URL")), "TEST": _test}}
     CELERY_BROKER_URL = env.str("TEST_REDIS_URL")
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{_name}:"}
+    # Each process of the suite has a queue of its own, and so have the workers that it starts.
+    _process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{_name}:{_process}:"}
 else:
     DATABASES = {"default": database("sqlite://:memory:")}
     CELERY_BROKER_URL = "memory://"
