@@ -10,6 +10,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.paper_variables import PaperAnalyses, analyses_of
+from analytics.artefacts.small_cells import LEAST_SHOWN
 from analytics.cohort import Cohort
 from analytics.cohort.read import read_cohort
 from analytics.reports.goals import Goal
@@ -18,9 +19,6 @@ from registry.models import Study
 from registry.scope import use_scope
 from registry.selectors.form_states import form_state_counts
 from registry.selectors.studies import reads_cases_of, scope_in_force, sees_whole_study
-
-LEAST_SHOWN = 5
-"""Smaller counts are hidden from readers who do not read the cases."""
 
 
 @dataclass(frozen=True, eq=False)

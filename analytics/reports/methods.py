@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from analytics.artefacts.notes import lesion_count, patient_count
+from analytics.artefacts.small_cells import LEAST_SHOWN
 from analytics.curve_words import competing_words, event_words
 from analytics.extract.words import CENSORING_WORDS
-from analytics.reports.material import LEAST_SHOWN, Material
+from analytics.reports.material import Material
 from registry.protocols.types import Endpoint, Protocol
 from registry.protocols.vocabulary import Population, StudyKind, Unit, label
 from registry.templatetags.values import day_text

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.parts import Artefact, Part
+from analytics.artefacts.small_cells import too_few_words, without_small_cells
 from analytics.reports.blocks import BLOCKS, BlockKind, Content, checked
 from analytics.reports.goals import Goal
-from analytics.reports.material import LEAST_SHOWN, Material, read_material
-from analytics.reports.small_cells import without_small_cells
+from analytics.reports.material import Material, read_material
 from registry.models import Study
 
 logger = logging.getLogger(__name__)
@@ -123,8 +123,7 @@ def report_of(material: Material, *, made_at: dt.datetime, blocks: Sequence[str]
 def _block(key: str, kind: BlockKind, material: Material) -> Block:
     title = str(kind.title)
     if material.hides_everything:
-        few = _("Fewer than %(least)d patients: nothing is shown that would tell of single ones.")
-        return Block(key, title, paragraphs=(few % {"least": LEAST_SHOWN},))
+        return Block(key, title, paragraphs=(too_few_words(),))
     try:
         content = kind.make(material)
         artefacts = _tidy(_artefacts(content), material, hides=not kind.is_of_others)
@@ -146,7 +145,7 @@ def _tidy(
     tidy = (replace(one, parts=tuple(_part(p, common) for p in one.parts)) for one in artefacts)
     if material.reads_cases or not hides:
         return tuple(tidy)
-    return tuple(without_small_cells(one, LEAST_SHOWN) for one in tidy)
+    return tuple(without_small_cells(one) for one in tidy)
 
 
 def _part(part: Part, common: frozenset[str]) -> Part:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from analytics.artefacts.small_cells import LEAST_SHOWN
 from analytics.models import Snapshot
-from analytics.workbench.choices import LEAST_SHOWN
 from registry.models import Study
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analytics.artefacts.parts import Artefact
+from analytics.artefacts.small_cells import without_small_cells
 from analytics.models import Snapshot
 from analytics.render import artefact_html
 from analytics.services.snapshots import freeze
@@ -74,7 +76,7 @@ def snapshot(request: HttpRequest, key: str, number: int) -> HttpResponse:
     context = {
         "study": study,
         "snapshot": row,
-        "results": _results(artefacts),
+        "results": _results(artefacts, row_access=row_access),
         "too_small": too_small,
         "reads_rows": row_access,
     }
@@ -109,7 +111,8 @@ def compare_snapshots(request: HttpRequest, key: str) -> HttpResponse:
         context |= {"old": old, "new": new, "pair": _pair_form(rows, old, new)}
         context["too_small"] = any(is_too_small(one, row_access=row_access) for one in (old, new))
         if not context["too_small"]:
-            context["results"] = _results(compare(old, new, row_access=row_access))
+            found = compare(old, new, row_access=row_access)
+            context["results"] = _results(found, row_access=row_access)
     return render(request, "analytics/snapshots/compare.html", context)
 
 
@@ -142,7 +145,7 @@ def _pair_form(
     return PairForm(initial=numbers, snapshots=rows)
 
 
-def _results(artefacts: Any) -> list[tuple[str, str, str]]:
-    """Title, name within the page, and content of each section."""
-    shown: list[Artefact] = list(artefacts)
+def _results(artefacts: Iterable[Artefact], *, row_access: bool) -> list[tuple[str, str, str]]:
+    """Title, name in the page and content of sections; small counts for readers of cases only."""
+    shown = artefacts if row_access else map(without_small_cells, artefacts)
     return [(one.title, one.key, artefact_html(one)) for one in shown]

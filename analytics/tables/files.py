@@ -70,7 +70,7 @@ def file_of(state: State, name: str, extension: str, part_key: str) -> HttpRespo
 
 def _artefacts(state: State, name: str) -> list[Artefact]:
     found = [
-        item.artefact()
+        state.artefact(item)
         for item in state.items
         if item.name == name or section_name(item.section) == name
     ]

@@ -80,7 +80,7 @@ def _choices(state: State, address: str) -> dict[str, Any]:
 
 def _shown(state: State, item: Item) -> tuple[str, str, SafeString, SafeString | str]:
     """Title, anchor and content of an artefact, and the link to its document where it has one."""
-    artefact = item.artefact()
+    artefact = state.artefact(item)
     content = artefact_html(artefact, _links(state, item, artefact))
     document = format_html(
         '<a href="{}" download>DOCX<span class="hidden-text"> {}</span></a>',

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
+from analytics.artefacts.parts import Artefact
+from analytics.artefacts.small_cells import LEAST_SHOWN, too_few_words, without_small_cells
 from analytics.artefacts.study_set import Item, Section, study_items
 from analytics.cohort import Cohort
 from analytics.cohort.read import read_cohort
 from analytics.covariates import Condition, Covariate, catalogue, subset
-from analytics.workbench.choices import LEAST_SHOWN, read_conditions, read_data_cut
+from analytics.workbench.choices import read_conditions, read_data_cut
 from analytics.workbench.conditions import ConditionForm, condition_form, typed_condition
 from registry.models import Study
 from registry.selectors.studies import reads_cases_of
@@ -29,6 +30,7 @@ class State:
         n_all: how many there are without the conditions.
         problems: in words, what of the address could not be used.
         asking: controls for one more condition, None where none is being made.
+        row_access: the reader reads the cases behind the figures.
         reason: why nothing is shown of these patients to this reader; "" where it is.
     """
 
@@ -40,6 +42,7 @@ class State:
     data_cut: dt.date | None
     problems: tuple[str, ...]
     asking: ConditionForm | None
+    row_access: bool
     reason: str
     items: tuple[Item, ...]
 
@@ -58,6 +61,16 @@ class State:
     def of(self, section: Section) -> list[Item]:
         """What stands on a page."""
         return [item for item in self.items if item.section is section]
+
+    def artefact(self, item: Item) -> Artefact:
+        """A table or figure, without small counts for those who do not read the cases.
+
+        Beside published figures small counts tell of nobody here.
+        """
+        found = item.artefact()
+        if self.row_access or item.section is Section.PAPER:
+            return found
+        return without_small_cells(found)
 
 
 def state_of(study: Study, query: QueryDict) -> State:
@@ -87,12 +100,7 @@ def state_of(study: Study, query: QueryDict) -> State:
         problems=(*problems, *wrong),
         # A condition that could not be used is asked for once more.
         asking=None if typed and not wrong else condition_form(query, covariates),
-        reason="" if row_access or len(cohort.patients) >= LEAST_SHOWN else _too_few(),
+        row_access=row_access,
+        reason="" if row_access or len(cohort.patients) >= LEAST_SHOWN else too_few_words(),
         items=tuple(study_items(cohort, min_group=1 if row_access else LEAST_SHOWN)),
     )
-
-
-def _too_few() -> str:
-    return _("Fewer than %(least)d patients: nothing is shown that would tell of single ones.") % {
-        "least": LEAST_SHOWN
-    }

@@ -25,9 +25,6 @@ from registry.protocols.types import Protocol
 MOST_TIMES = 12
 MOST_ADJUSTED = 12
 MOST_CONDITIONS = 12
-LEAST_SHOWN = 5
-"""Groups of fewer rows are shown only to those who ask for them, and read cases themselves."""
-
 T = TypeVar("T")
 
 
@@ -43,7 +40,7 @@ class Choices:
         adjust: codes of covariates of a Cox model; () for none.
         data_cut: last day whose facts count, None for all.
         conf_type: scale of the limits.
-        small: groups below :data:`LEAST_SHOWN` are shown too.
+        small: groups of a handful are shown too, to those who read the cases.
     """
 
     endpoint: str

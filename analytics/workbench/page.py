@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from analytics.artefacts.small_cells import LEAST_SHOWN
 from analytics.covariates import Covariate
 from analytics.estimators.inputs import CONFIDENCE_TYPES
 from analytics.render import artefact_html
-from analytics.workbench.choices import LEAST_SHOWN, MOST_TIMES
+from analytics.workbench.choices import MOST_TIMES
 from analytics.workbench.files import FIGURE_FILES, ROW_FILES
 from analytics.workbench.readout import readout
 from analytics.workbench.state import State

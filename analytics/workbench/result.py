@@ -10,9 +10,10 @@ from analytics.artefacts.curves import curves
 from analytics.artefacts.curves_by_group import curves_by_group
 from analytics.artefacts.multivariable import multivariable
 from analytics.artefacts.parts import Artefact, Figure, Table
+from analytics.artefacts.small_cells import LEAST_SHOWN, too_few_words, without_small_cells
 from analytics.cohort import Cohort
 from analytics.covariates import subset
-from analytics.workbench.choices import LEAST_SHOWN, Choices
+from analytics.workbench.choices import Choices
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,19 +61,15 @@ def analyse(cohort: Cohort, choices: Choices, *, row_access: bool) -> Result:
     """
     chosen = subset(cohort, choices.where)
     if not row_access and len(chosen.patients) < LEAST_SHOWN:
-        return Result(choices, chosen, _too_few(), None)
+        few = Artefact("survival", _("Curves"), reason=too_few_words())
+        return Result(choices, chosen, few, None)
     least = 1 if choices.small and row_access else LEAST_SHOWN
-    return Result(
-        choices=choices,
-        cohort=chosen,
-        survival=_survival(chosen, choices, least),
-        model=_model(chosen, choices) if choices.adjust else None,
-    )
-
-
-def _too_few() -> Artefact:
-    reason = _("Fewer than %(least)d patients: nothing is shown that would tell of single ones.")
-    return Artefact("survival", _("Curves"), reason=reason % {"least": LEAST_SHOWN})
+    survival = _survival(chosen, choices, least)
+    model = _model(chosen, choices) if choices.adjust else None
+    if not row_access:
+        survival = without_small_cells(survival)
+        model = without_small_cells(model) if model else None
+    return Result(choices, chosen, survival, model)
 
 
 def _survival(cohort: Cohort, choices: Choices, least: int) -> Artefact:

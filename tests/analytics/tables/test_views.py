@@ -181,6 +181,17 @@ def test_a_reader_of_figures_is_shown_no_handful_and_no_small_group(client, stud
     assert 'class="figure' not in groups
 
 
+def test_small_counts_are_for_those_who_read_the_cases(client, study):
+    client.force_login(coordinator(study))
+    assert line(page(client, study), "Male")[0].startswith("2 ")
+    assert "2 (40.0 %)" in file(client, study, "characteristics", "csv").content.decode()
+    client.force_login(reader_of(study))
+    assert line(page(client, study), "Male")[0] == "&lt; 5"
+    hidden = file(client, study, "characteristics", "csv").content.decode()
+    assert "< 5" in hidden
+    assert "(40.0 %)" not in hidden
+
+
 def test_the_number_of_queries_does_not_grow_with_the_patients(signed_in, study_and_centres):
     study, a, _b = study_and_centres
     address = reverse("analytics:tables_section", args=[study.key, "outcome"])

@@ -44,6 +44,21 @@ def test_a_handful_of_patients_is_shown_to_those_who_read_the_cases_only():
     assert hidden.model is None
 
 
+def test_small_counts_beside_a_curve_are_for_those_who_read_the_cases():
+    # Five patients of grade 1 die, and of the five of grade 2 one.
+    values = [{"grade": "1"}] * 5 + [{"grade": "2"}] * 5
+    cohort = followed(list(range(100, 1100, 100)), [1] * 5 + [1] + [0] * 4, values)
+    choices = Choices(endpoint="OS", group="grade")
+    events = {
+        row_access: [
+            row.cells[1].text for row in analyse(cohort, choices, row_access=row_access).rates.rows
+        ]
+        for row_access in (True, False)
+    }
+    assert events[True] == ["5", "1"]
+    assert events[False][1] == "< 5"
+
+
 def test_conditions_choose_the_patients():
     choices = Choices(endpoint="OS", where=(Condition.parse("grade:in:2"),))
     result = analyse(grades(5, 4), choices, row_access=True)

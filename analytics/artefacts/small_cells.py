@@ -14,11 +14,21 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Artefact, Cell, Part, Row, Table
 
+LEAST_SHOWN = 5
+"""Groups and counts below it are shown to those only who read the cases themselves."""
+
 HIDDEN = "hidden"
 """Value of a cell whose figure is not shown; no other cell has it."""
 
 
-def without_small_cells(artefact: Artefact, least: int) -> Artefact:
+def too_few_words() -> str:
+    """Why nothing is shown of a handful of patients."""
+    return _("Fewer than %(least)d patients: nothing is shown that would tell of single ones.") % {
+        "least": LEAST_SHOWN
+    }
+
+
+def without_small_cells(artefact: Artefact, least: int = LEAST_SHOWN) -> Artefact:
     """The artefact without counts below ``least``; figures that show some become their tables."""
     if artefact.of_one_patient:
         return Artefact(artefact.key, artefact.title, reason=_("This tells of a single patient."))

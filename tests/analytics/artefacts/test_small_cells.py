@@ -3,8 +3,8 @@
 import pytest
 
 from analytics.artefacts.parts import Artefact, Cell, Column, Figure, Part, Row, Steps, Table
+from analytics.artefacts.small_cells import without_small_cells
 from analytics.artefacts.words import count, count_percent, number
-from analytics.reports.small_cells import without_small_cells
 
 
 def table(*rows: Row, columns: int = 1) -> Table:
