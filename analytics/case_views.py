@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from analytics.address import read_data_cut
 from analytics.artefacts.censoring_audit import censoring_audit as audit_of
 from analytics.artefacts.dvh_table import dvh_table
 from analytics.artefacts.parts import Artefact
 from analytics.cohort.read import read_cohort, read_patient
 from analytics.render import artefact_html
-from analytics.workbench.choices import read_data_cut
 from registry.models import Enrolment, Patient
 from registry.selectors.studies import reads_cases_of, sees_whole_study, visible_studies
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connections
 
 from registry import append_only, integrity
+from registry.database import lay
 from registry.integrity import IntegrityRule, exists
 
 SNAPSHOTS = "analytics_snapshot"
@@ -32,18 +33,14 @@ def prepare_database(*, using: str = "default", **_: Any) -> None:
     connection = connections[using]
     if SNAPSHOTS not in connection.introspection.table_names():
         return  # migrated only in part
-    if connection.vendor == "sqlite":
-        statements = [
+    lay(
+        connection,
+        sqlite=lambda: [
             *append_only.sqlite_statements(APPEND_ONLY),
             *integrity.sqlite_statements(RULES),
-        ]
-    elif connection.vendor == "postgresql":
-        statements = [
+        ],
+        postgresql=lambda: [
             *append_only.postgresql_statements(APPEND_ONLY),
             *integrity.postgresql_statements(RULES),
-        ]
-    else:
-        raise RuntimeError(f"no triggers for {connection.vendor}: use SQLite or PostgreSQL")
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        ],
+    )

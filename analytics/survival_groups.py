@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analytics.artefacts.analysed import Analysed, analysed
+from analytics.artefacts.curve_tests import fitted_tests
 from analytics.artefacts.grouping import in_categories
 from analytics.cohort import Cohort
 from analytics.covariates import Covariate
 from analytics.curves import SurvivalResult, results_of
-from analytics.estimators import clustered_logrank, logrank
 from analytics.observed import Observed
 from registry.models import Study
 
@@ -89,16 +89,10 @@ def group_curves(
 
 
 def _tests(rows: Analysed, group_by: str) -> dict[str, GroupTest]:
-    known, levels = rows.known([group_by]), rows.levels(group_by)
-    days, event = rows.table.days[known], rows.table.event[known]
-    group = rows.frame.loc[known, group_by].astype(str).to_numpy()
-    plain = logrank(days, event, group)
-    tests = {"plain": GroupTest(plain.statistic, plain.df, plain.p_value)}
-    if rows.patients is not None:
-        robust = clustered_logrank(days, event, group, rows.patients[known])
-        tests["clustered"] = GroupTest(robust.statistic, robust.df, robust.p_value)
-    if rows.is_ordered(group_by) and len(levels) > 2:
-        scores = {level.code: float(place) for place, level in enumerate(levels)}
-        trend = logrank(days, event, group, scores=scores)
-        tests["trend"] = GroupTest(trend.statistic, trend.df, trend.p_value)
-    return tests
+    found = fitted_tests(rows, group_by, rows.known([group_by]))
+    named = {"plain": found.logrank, "clustered": found.clustered, "trend": found.trend}
+    return {
+        name: GroupTest(test.statistic, test.df, test.p_value)
+        for name, test in named.items()
+        if test is not None
+    }

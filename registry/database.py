@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connections
 from django.db.models import Model
 
 from registry import integrity
+
+Statements = Callable[[], list[str]]
 
 
 def prepare_database(*, using: str, **_: Any) -> None:
@@ -35,15 +38,26 @@ def install_triggers(using: str = "default") -> None:
 
     rules = (*integrity.RULES, *lock_rules())
     connection = connections[using]
-    if connection.vendor == "sqlite":
-        statements = [*triggers.sqlite_statements(), *integrity.sqlite_statements(rules)]
-    elif connection.vendor == "postgresql":
-        statements = [
+    lay(
+        connection,
+        sqlite=lambda: [*triggers.sqlite_statements(), *integrity.sqlite_statements(rules)],
+        postgresql=lambda: [
             *triggers.postgresql_statements(_schema(connection)),
             *integrity.postgresql_statements(rules),
-        ]
-    else:
+        ],
+    )
+
+
+def lay(connection: Any, *, sqlite: Statements, postgresql: Statements) -> None:
+    """Execute the statements that are written for this database.
+
+    Raises:
+        RuntimeError: on a database that is neither SQLite nor PostgreSQL.
+    """
+    written = {"sqlite": sqlite, "postgresql": postgresql}
+    if connection.vendor not in written:
         raise RuntimeError(f"no triggers for {connection.vendor}: use SQLite or PostgreSQL")
+    statements = written[connection.vendor]()
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from analytics.artefacts import words
 from analytics.artefacts.analysed import Analysed, Members
-from analytics.estimators import clustered_logrank, gray_test, logrank
+from analytics.estimators import (
+    ClusteredLogRank,
+    LogRank,
+    clustered_logrank,
+    gray_test,
+    logrank,
+)
 
 LEAST_EXPECTED = 5
 """Expected events below which a chi-square test is a rough guide (Cochran WG, Biometrics
@@ -79,31 +85,45 @@ class GroupTests:
         return "; ".join(parts) + "."
 
 
-def tests_between(rows: Analysed, code: str, inside: Members) -> GroupTests:
-    """Tests between the categories of a covariate among the rows ``inside``.
+@dataclass(frozen=True)
+class FittedTests:
+    """The tests themselves, with statistics and degrees of freedom; None where not asked for."""
+
+    logrank: LogRank
+    clustered: ClusteredLogRank | None
+    trend: LogRank | None
+
+
+def fitted_tests(rows: Analysed, code: str, inside: Members) -> FittedTests:
+    """Tests between the categories of a covariate among the rows ``inside``, all of them known.
 
     Three or more categories that have an order are tested for trend too, with scores 0, 1, 2, …
     """
-    levels = rows.levels(code, inside)
-    inside = inside & rows.known([code])
-    if len(levels) < 2:
-        return GroupTests(math.nan, None if rows.patients is None else math.nan)
     days, event = rows.table.days[inside], rows.table.event[inside]
     group = rows.frame.loc[inside, code].astype(str).to_numpy()
-    clustered = None
+    clustered = trend = None
     if rows.patients is not None:
-        clustered = clustered_logrank(days, event, group, rows.patients[inside]).p_value
-    found = logrank(days, event, group)
-    of_trend = None
+        clustered = clustered_logrank(days, event, group, rows.patients[inside])
+    levels = rows.levels(code, inside)
     if rows.is_ordered(code) and len(levels) > 2:
         scores = {level.code: float(place) for place, level in enumerate(levels)}
-        of_trend = logrank(days, event, group, scores=scores).p_value
+        trend = logrank(days, event, group, scores=scores)
+    return FittedTests(logrank(days, event, group), clustered, trend)
+
+
+def tests_between(rows: Analysed, code: str, inside: Members) -> GroupTests:
+    """P values of the tests of :func:`fitted_tests`, and of Gray's, for what is printed."""
+    inside = inside & rows.known([code])
+    if len(rows.levels(code, inside)) < 2:
+        return GroupTests(math.nan, None if rows.patients is None else math.nan)
+    found = fitted_tests(rows, code, inside)
+    plain = found.logrank
     return GroupTests(
-        found.p_value,
-        clustered,
-        of_trend,
-        _gray_p(rows, group, inside),
-        float(found.expected.min()) if math.isfinite(found.p_value) else None,
+        plain.p_value,
+        found.clustered.p_value if found.clustered else None,
+        found.trend.p_value if found.trend else None,
+        _gray_p(rows, rows.frame.loc[inside, code].astype(str).to_numpy(), inside),
+        float(plain.expected.min()) if math.isfinite(plain.p_value) else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from analytics.artefacts.cox_parts import (
     terms_by_level,
     variable_label,
 )
+from analytics.artefacts.drawing import in_both_widths
 from analytics.artefacts.parts import Figure, Table
 from analytics.estimators import CoxModel
 from analytics.estimators.cox_model import Term
@@ -42,26 +44,15 @@ def forest_of(
     ]
     caption += [*model_words(model, rows), *care_words(model, rows)]
 
-    def svg(figure_id: str, *, compact: bool) -> str:
-        return forest_figure(
-            lines,
-            title=title,
-            x_axis=_("Hazard ratio (above 1: more events)"),
-            caption=caption,
-            description="; ".join(
-                f"{line.label}: {line.figures}" for line in lines if line.figures
-            ),
-            figure_id=figure_id,
-            compact=compact,
-        )
-
-    return Figure(
-        key=key,
+    draw = partial(
+        forest_figure,
+        lines,
         title=title,
-        svg=svg(key, compact=False),
-        svg_compact=svg(f"{key}-compact", compact=True),
-        table=table,
+        x_axis=_("Hazard ratio (above 1: more events)"),
+        caption=caption,
+        description="; ".join(f"{line.label}: {line.figures}" for line in lines if line.figures),
     )
+    return in_both_widths(draw, key=key, title=title, table=table)
 
 
 def _lines(rows: Analysed, model: CoxModel, members: Members) -> Iterator[ForestRow]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from analytics.artefacts import words
+from analytics.artefacts.drawing import in_both_widths
 from analytics.artefacts.km_parts import patients_of
 from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.parts import Column, Figure, Row, Table
@@ -82,30 +84,21 @@ def competing_figure(
     ]
     numbers = _numbers_table(fit, km, ticks, (event, without), key=key, title=title, notes=caption)
 
-    def svg(figure_id: str, *, compact: bool) -> str:
-        return survival_figure(
-            curves,
-            title=title,
-            labels=replace(
-                figure_labels(table.endpoint),
-                y_axis=_("Cumulative incidence (%)"),
-                competing=_("Competing events"),
-            ),
-            ticks_months=ticks,
-            caption=caption,
-            figure_id=figure_id,
-            show_title=False,
-            show_median=False,
-            compact=compact,
-        )
-
-    return Figure(
-        key=key,
+    draw = partial(
+        survival_figure,
+        curves,
         title=title,
-        svg=svg(key, compact=False),
-        svg_compact=svg(f"{key}-compact", compact=True),
-        table=numbers,
+        labels=replace(
+            figure_labels(table.endpoint),
+            y_axis=_("Cumulative incidence (%)"),
+            competing=_("Competing events"),
+        ),
+        ticks_months=ticks,
+        caption=caption,
+        show_title=False,
+        show_median=False,
     )
+    return in_both_widths(draw, key=key, title=title, table=numbers)
 
 
 def _numbers_table(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from analytics.artefacts import words
+from analytics.artefacts.drawing import in_both_widths
 from analytics.artefacts.parts import Cell, Column, Figure, Row, Steps, Table
 from analytics.curves import LEVEL, Estimate, Rate
 from analytics.estimators import KaplanMeier, kaplan_meier
@@ -95,28 +97,20 @@ def km_figure(
     table = numbers_table(curves, ticks, key=f"{key}-numbers", title=title, notes=caption)
     said = [": ".join(part for part in (curve.label, curve.note) if part) for curve in curves]
 
-    def svg(figure_id: str, *, compact: bool) -> str:
-        return survival_figure(
-            drawn,
-            title=title,
-            labels=labels,
-            ticks_months=ticks,
-            caption=caption,
-            description="; ".join([*said, annotation] if annotation else said) + ".",
-            annotation=annotation,
-            figure_id=figure_id,
-            show_title=False,
-            show_median=show_median,
-            compact=compact,
-        )
-
-    return Figure(
-        key=key,
+    draw = partial(
+        survival_figure,
+        drawn,
         title=title,
-        svg=svg(key, compact=False),
-        svg_compact=svg(f"{key}-compact", compact=True),
-        table=table,
-        steps=tuple(steps_of(curve) for curve in curves),
+        labels=labels,
+        ticks_months=ticks,
+        caption=caption,
+        description="; ".join([*said, annotation] if annotation else said) + ".",
+        annotation=annotation,
+        show_title=False,
+        show_median=show_median,
+    )
+    return in_both_widths(
+        draw, key=key, title=title, table=table, steps=tuple(steps_of(curve) for curve in curves)
     )
 
 

@@ -115,6 +115,11 @@ class Figure:
 Part = Table | Figure
 
 
+def numbers_of(part: Part) -> Table:
+    """The part as a table: of a figure the figures behind it."""
+    return part.table if isinstance(part, Figure) else part
+
+
 @dataclass(frozen=True)
 class Artefact:
     """A thing of a paper made again: ``parts`` in the order in which they are read.

@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
-from analytics.artefacts.parts import Artefact, Figure, Row, Table
+from analytics.artefacts.parts import Artefact, Figure, Row, Table, numbers_of
 from analytics.render.archive import without_times
 from analytics.render.png import png_bytes
 from analytics.render.spans import spans
@@ -58,7 +58,7 @@ def new_document(artefacts: Sequence[Artefact], *, title: str, at: dt.datetime) 
     cells.base_style = document.styles["Normal"]
     cells.font.size = Pt(9)
     cells.paragraph_format.space_after = Pt(0)
-    if any(len(_table(part).columns) >= _WIDE_FROM for one in artefacts for part in one.parts):
+    if any(len(numbers_of(part).columns) >= _WIDE_FROM for one in artefacts for part in one.parts):
         _lay_on_its_side(document)
     document.add_heading(plain(title), level=0)
     return document
@@ -84,7 +84,7 @@ def add_artefact(document: Any, artefact: Artefact) -> None:
             document.inline_shapes[-1]._inline.docPr.set("descr", plain(part.title))
         else:
             _add_table(document, part)
-        for note in dict.fromkeys((*part.notes, *_table(part).notes)):
+        for note in dict.fromkeys((*part.notes, *numbers_of(part).notes)):
             paragraph = document.add_paragraph()
             paragraph.add_run(plain(note)).font.size = Pt(8)
             paragraph.paragraph_format.space_after = Pt(2)
@@ -144,10 +144,6 @@ def _lay_on_its_side(document: Any) -> None:
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = section.page_height, section.page_width
-
-
-def _table(part: Table | Figure) -> Table:
-    return part.table if isinstance(part, Figure) else part
 
 
 def plain(text: str) -> str:

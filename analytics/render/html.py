@@ -8,7 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from analytics.artefacts.parts import Artefact, Figure, Table
+from analytics.artefacts.parts import Artefact, Figure, Table, numbers_of
 from analytics.render.spans import spans
 
 Links = Mapping[str, Sequence[tuple[str, str]]]
@@ -24,7 +24,7 @@ def artefact_html(artefact: Artefact, links: Links | None = None) -> SafeString:
     parts = [
         {
             "figure": part if isinstance(part, Figure) else None,
-            "table": _table(part.table if isinstance(part, Figure) else part),
+            "table": _table(numbers_of(part)),
             "is_named_above": part.title == artefact.title,
             "notes": part.notes,
             "links": (links or {}).get(part.key, ()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analytics.artefacts.parts import Artefact, Figure, Table
+from analytics.artefacts.parts import Artefact, Table, numbers_of
 from analytics.render.spans import full_labels
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
@@ -16,7 +16,7 @@ def markdown_text(artefact: Artefact, *, level: int = 2) -> str:
     if artefact.reason:
         blocks.append(escaped(artefact.reason))
     for part in artefact.parts:
-        table = part.table if isinstance(part, Figure) else part
+        table = numbers_of(part)
         if part.title != artefact.title:
             blocks.append(f"{'#' * (level + 1)} {escaped(part.title)}")
         blocks.append(table_markdown(table))

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from analytics.address import read_data_cut
 from analytics.reports.blocks import BLOCKS, checked
 from analytics.reports.goals import Goal
-from analytics.workbench.choices import read_data_cut
 from registry.protocols.types import Protocol
 
 MOST_GOALS = 8

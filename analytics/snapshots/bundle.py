@@ -11,11 +11,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.artefacts.parts import Figure
+from analytics.artefacts.parts import numbers_of
+from analytics.artefacts.study_set import study_items
 from analytics.cohort import Cohort
 from analytics.render import archive_bytes, csv_text, frame_csv, lines_csv
 from analytics.snapshots.artefact_json import Drawings, as_json
-from analytics.snapshots.artefacts import frozen_artefacts
 from analytics.snapshots.audits import audits
 from analytics.snapshots.definitions import definitions
 from analytics.snapshots.dictionary import dictionary_csv
@@ -82,7 +82,8 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 
 def _results(cohort: Cohort) -> dict[str, str]:
     """The artefacts as JSON, their drawings, their tables and the censoring audits as CSV."""
-    artefacts = list(frozen_artefacts(cohort))
+    # A fault stops the freezing: what is frozen is whole.
+    artefacts = [item.make() for item in study_items(cohort)]
     files = {}
     for endpoint, counts, lines in audits(cohort):
         artefacts.append(counts)
@@ -91,7 +92,7 @@ def _results(cohort: Cohort) -> dict[str, str]:
     files[RESULTS] = _json([as_json(one, drawings) for one in artefacts])
     for place, artefact in enumerate(artefacts, 1):
         for part in artefact.parts:
-            table = part.table if isinstance(part, Figure) else part
+            table = numbers_of(part)
             files[f"tables/{place:02d}-{table.key}.csv"] = csv_text(table)
     return files | drawings
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from analytics.artefacts.parts import Artefact, Figure, Part, Table
+from analytics.artefacts.parts import Artefact, Figure, Part, Table, numbers_of
 from analytics.artefacts.study_set import Section
 from analytics.render import csv_text, docx_bytes, png_bytes
 from analytics.tables.state import State
@@ -17,7 +17,7 @@ _OF_SECTION = "section-"
 
 
 def _csv(part: Part) -> bytes:
-    table = part.table if isinstance(part, Figure) else part
+    table = numbers_of(part)
     return ("\ufeff" + csv_text(table)).encode()
 
 

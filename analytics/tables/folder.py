@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from analytics.artefacts.parts import Artefact, Figure
+from analytics.artefacts.parts import Artefact, Figure, numbers_of
 from analytics.artefacts.study_set import study_items
 from analytics.cohort import Cohort
 from analytics.render import csv_text, docx_bytes, markdown_text
@@ -73,7 +73,7 @@ def files_of(cohort: Cohort, *, at: dt.datetime) -> dict[str, bytes]:
         texts[name] = f"{stem}.md"
         files[texts[name]] = markdown_text(artefact, level=1)
         for part in artefact.parts:
-            table = part.table if isinstance(part, Figure) else part
+            table = numbers_of(part)
             own = f"{place:02d}-{part.key}".replace("_", "-")
             files[f"{own}.csv"] = "\ufeff" + csv_text(table)
             links = [(_("Figures (CSV)"), f"{own}.csv"), (_("Text (Markdown)"), texts[name])]

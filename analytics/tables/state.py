@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from analytics.address import read_address
 from analytics.artefacts.parts import Artefact
 from analytics.artefacts.small_cells import LEAST_SHOWN, too_few_words, without_small_cells
 from analytics.artefacts.study_set import Item, Section, study_items
 from analytics.cohort import Cohort
-from analytics.cohort.read import read_cohort
-from analytics.covariates import Condition, Covariate, catalogue, subset
-from analytics.workbench.choices import read_conditions, read_data_cut
-from analytics.workbench.conditions import ConditionForm, condition_form, typed_condition
+from analytics.condition_form import ConditionForm
+from analytics.covariates import Condition, Covariate, subset
 from registry.models import Study
 from registry.selectors.studies import reads_cases_of
 
@@ -80,26 +79,18 @@ def state_of(study: Study, query: QueryDict) -> State:
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    query = query.copy()
-    data_cut, problems = read_data_cut(query, allowed=not study.dates_are_relative)
-    everybody = read_cohort(study, data_cut=data_cut)
-    covariates = catalogue(everybody)
-    typed = typed_condition(query)
-    if typed:
-        query.appendlist("where", typed)
-    where, wrong = read_conditions(query, covariates)
-    cohort = subset(everybody, where)
+    address = read_address(study, query)
+    cohort = subset(address.cohort, address.where)
     row_access = reads_cases_of(study)
     return State(
         study=study,
         cohort=cohort,
-        covariates=covariates,
-        n_all=len(everybody.patients),
-        where=where,
-        data_cut=data_cut,
-        problems=(*problems, *wrong),
-        # A condition that could not be used is asked for once more.
-        asking=None if typed and not wrong else condition_form(query, covariates),
+        covariates=address.covariates,
+        n_all=len(address.cohort.patients),
+        where=address.where,
+        data_cut=address.data_cut,
+        problems=address.problems,
+        asking=address.asking,
         row_access=row_access,
         reason="" if row_access or len(cohort.patients) >= LEAST_SHOWN else too_few_words(),
         items=tuple(study_items(cohort, min_group=1 if row_access else LEAST_SHOWN)),

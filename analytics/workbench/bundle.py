@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from django.utils.translation import gettext as _
 
-from analytics.artefacts.parts import Figure
+from analytics.artefacts.parts import Figure, numbers_of
 from analytics.cohort.analysis import analysis_frame
 from analytics.extract import COLUMNS
 from analytics.render import archive_bytes, csv_text, frame_csv
@@ -43,7 +43,7 @@ def bundle(result: Result) -> bytes:
     }
     for artefact in result.artefacts:
         for part in artefact.parts:
-            table = part.table if isinstance(part, Figure) else part
+            table = numbers_of(part)
             files[f"{table.key}.csv"] = csv_text(table)
             if isinstance(part, Figure):
                 files[f"{part.key}.svg"] = part.svg

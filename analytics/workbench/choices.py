@@ -24,7 +24,6 @@ from registry.protocols.types import Protocol
 
 MOST_TIMES = 12
 MOST_ADJUSTED = 12
-MOST_CONDITIONS = 12
 T = TypeVar("T")
 
 
@@ -81,26 +80,15 @@ class Choices:
         return ", ".join(f"{months:g}" for months in self.at_months)
 
 
-def read_data_cut(query: QueryDict, *, allowed: bool) -> tuple[dt.date | None, list[str]]:
-    """The data cut of an address, which decides what is read; and what is wrong with it."""
-    text = query.get("cut", "").strip()
-    if not text:
-        return None, []
-    if not allowed:
-        return None, [_("Dates of this study are relative: no day of the calendar cuts them.")]
-    try:
-        return dt.date.fromisoformat(text), []
-    except ValueError:
-        return None, [_("Data cut: %(text)s is no day (YYYY-MM-DD).") % {"text": text}]
-
-
 def read_choices(
     query: QueryDict,
     protocol: Protocol,
     covariates: Mapping[str, Covariate],
+    *,
+    where: tuple[Condition, ...],
     data_cut: dt.date | None,
 ) -> tuple[Choices, list[str]]:
-    """The choices of an address, and in words what of it could not be used.
+    """The other choices of an address, and in words what of it could not be used.
 
     What cannot be used is left out, so that an old or mistyped address still shows something.
     """
@@ -115,14 +103,12 @@ def read_choices(
 
     codes = [endpoint.code for endpoint in protocol.endpoints]
     endpoint = tried(lambda: _one_of(query.get("endpoint", ""), codes, _("Endpoint")), codes[0])
-    conditions, wrong = read_conditions(query, covariates)
-    problems += wrong
     groups = ["", *(code for code, one in covariates.items() if one.kind == "category")]
     conf_type = query.get("ci") or "log-log"
     choices = Choices(
         endpoint=endpoint or codes[0],
         group=tried(lambda: _one_of(query.get("group", ""), groups, _("Group by")), ""),
-        where=conditions,
+        where=where,
         at_months=tried(lambda: _times(query.get("at", "")), AT_MONTHS),
         adjust=tried(lambda: _codes(query.getlist("adjust"), covariates), ()),
         data_cut=data_cut,
@@ -130,23 +116,6 @@ def read_choices(
         small=query.get("small") == "1",
     )
     return choices, problems
-
-
-def read_conditions(
-    query: QueryDict, covariates: Mapping[str, Covariate]
-) -> tuple[tuple[Condition, ...], list[str]]:
-    """The conditions of an address, each once, and in words those that could not be used."""
-    conditions: dict[Condition, None] = {}
-    problems: list[str] = []
-    for text in filter(None, query.getlist("where")[:MOST_CONDITIONS]):
-        try:
-            condition = Condition.parse(text)
-            condition.check(find_covariate(covariates, condition.covariate))
-        except CovariateError as error:
-            problems.append(str(error))
-        else:
-            conditions[condition] = None
-    return tuple(conditions), problems
 
 
 def _one_of(text: str, there: list[str], name: str) -> str:

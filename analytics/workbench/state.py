@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
+from analytics.address import read_address
 from analytics.cohort import Cohort
-from analytics.cohort.read import read_cohort
-from analytics.covariates import Covariate, CovariateError, catalogue
-from analytics.workbench.choices import Choices, read_choices, read_data_cut
-from analytics.workbench.conditions import ConditionForm, condition_form, typed_condition
+from analytics.condition_form import ConditionForm
+from analytics.covariates import Covariate, CovariateError
+from analytics.workbench.choices import Choices, read_choices
 from analytics.workbench.result import Result, analyse
 from registry.models import Study
 from registry.selectors.studies import reads_cases_of
@@ -53,17 +53,12 @@ def state_of(study: Study, query: QueryDict) -> State:
         ProtocolVersion.DoesNotExist: the study has no protocol.
         ScopeError: outside any scope.
     """
-    query = query.copy()
-    data_cut, problems = read_data_cut(query, allowed=not study.dates_are_relative)
-    cohort = read_cohort(study, data_cut=data_cut)
-    covariates = catalogue(cohort)
-    typed = typed_condition(query)
-    if typed:
-        query.appendlist("where", typed)
-    choices, more = read_choices(query, cohort.protocol, covariates, data_cut)
-    problems += more
-    # A condition that could not be used is asked for once more.
-    asking = None if typed and not more else condition_form(query, covariates)
+    address = read_address(study, query)
+    cohort, covariates = address.cohort, address.covariates
+    choices, more = read_choices(
+        query, cohort.protocol, covariates, where=address.where, data_cut=address.data_cut
+    )
+    problems = [*address.problems, *more]
     row_access = reads_cases_of(study)
     try:
         result = analyse(cohort, choices, row_access=row_access)
@@ -71,4 +66,6 @@ def state_of(study: Study, query: QueryDict) -> State:
         problems.append(str(error))
         plain = replace(choices, group="", adjust=(), where=())
         choices, result = plain, analyse(cohort, plain, row_access=row_access)
-    return State(study, cohort, covariates, choices, tuple(problems), asking, result, row_access)
+    return State(
+        study, cohort, covariates, choices, tuple(problems), address.asking, result, row_access
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from followup.schedules.matching import Provided, contact_order
 from followup.schedules.notes import Note, NoteCode
@@ -73,6 +73,24 @@ def settled(
         why.append(Note(NoteCode.PARTIAL, about=tuple(sorted(outstanding))))
     if reason is not None:
         why.append(reason)
+    return _visit(target, status, why, outstanding)._replace(
+        done_on=contacts[-1].date if status is VisitStatus.DONE else None,
+        done_by=tuple(contact.id for contact in contacts),
+    )
+
+
+def _untouched(
+    target: Target, end: Ending | None, today: dt.date, gaps: Sequence[Gap]
+) -> ExpectedVisit:
+    """A visit of which nothing took place and nothing was said, as most visits are."""
+    status, reason = _status(target, target.requirements, None, end, gaps, today)
+    why = (note for note in (target.thinned, reason) if note is not None)
+    return _visit(target, status, why, target.requirements)
+
+
+def _visit(
+    target: Target, status: VisitStatus, why: Iterable[Note], outstanding: frozenset[Item]
+) -> ExpectedVisit:
     return ExpectedVisit(
         key=target.key,
         anchor=target.anchor,
@@ -84,27 +102,6 @@ def settled(
         status=status,
         why=tuple(why),
         outstanding=outstanding,
-        done_on=contacts[-1].date if status is VisitStatus.DONE else None,
-        done_by=tuple(contact.id for contact in contacts),
-    )
-
-
-def _untouched(
-    target: Target, end: Ending | None, today: dt.date, gaps: Sequence[Gap]
-) -> ExpectedVisit:
-    """A visit of which nothing took place and nothing was said, as most visits are."""
-    status, reason = _status(target, target.requirements, None, end, gaps, today)
-    return ExpectedVisit(
-        key=target.key,
-        anchor=target.anchor,
-        offset=target.offset,
-        target=target.day,
-        window_start=target.window_start,
-        window_end=target.window_end,
-        requirements=target.requirements,
-        status=status,
-        why=tuple(note for note in (target.thinned, reason) if note is not None),
-        outstanding=target.requirements,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandParser
 
-from analytics.artefacts.parts import Artefact, Figure
+from analytics.artefacts.parts import Artefact, numbers_of
 from analytics.artefacts.toxicity import toxicity
 from analytics.artefacts.toxicity_events import GRADES, toxicity_events, worst_grades
 from analytics.artefacts.toxicity_over_time import toxicity_over_time
@@ -104,7 +104,7 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     for place, part in enumerate(artefact.parts):
         if place:
             yield ""
-        yield from table_lines(part.table if isinstance(part, Figure) else part)
+        yield from table_lines(numbers_of(part))
 
 
 def _incidence(cohort: Cohort, *, grade: int, phase: str) -> dict[str, Any] | None:

@@ -77,6 +77,14 @@ def test_it_says_what_it_is_and_how_its_endpoints_are_defined(of_lesions):
     assert set(named) <= files.keys()
 
 
+def test_every_table_and_figure_of_the_study_is_frozen(of_lesions):
+    results = json.loads(files_of(of_lesions)["results.json"])
+    titles = [one["title"] for one in results]
+    assert len({one["key"] for one in results}) == len(results)
+    for title in ("Characteristics of the patients", "Multivariable analysis", "Log-rank tests"):
+        assert any(found.startswith(title) for found in titles), title
+
+
 def test_every_column_of_every_file_has_a_meaning(of_lesions):
     frames = (
         COLUMNS,

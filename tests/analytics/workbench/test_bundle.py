@@ -6,10 +6,12 @@ import math
 import shutil
 import subprocess
 import zipfile
+from bisect import bisect_right
 
 import pytest
 
-from analytics.artefacts.parts import Table
+from analytics.artefacts.parts import Steps, Table
+from analytics.figures import DAYS_PER_MONTH
 from analytics.workbench.bundle import adtte_csv, bundle
 from analytics.workbench.choices import Choices
 from analytics.workbench.result import Result, analyse
@@ -50,31 +52,44 @@ def test_the_r_script_of_a_bundle_makes_the_same_figures(name, tmp_path):
     result = result_of(name)
     found = figures_by_r(result, tmp_path)
 
-    compared = 0
     labels = {"Female": "female", "Male": "male"}
+    assert result.figure is not None
+    for steps in result.figure.steps:
+        group = labels.get(steps.label, "all")
+        assert len(steps.days) > 0
+        for months in result.choices.at_months:
+            for what, ours in zip(
+                ("rate", "rate_lower", "rate_upper"), at(steps, months), strict=True
+            ):
+                answer = found.get((what, group, f"{months:g}"), math.nan)
+                assert ours == pytest.approx(answer, rel=1e-9, nan_ok=True), (what, group)
     rates = result.rates
     assert rates is not None
     for row in rates.rows:
         group = labels.get(row.label, "all")
         assert row.cells[1].value == found["events", group, "NA"]
-        for place, months in enumerate(result.choices.at_months):
-            cell = row.cells[3 + 2 * place]
-            expected = found.get(("rate", group, f"{months:g}"), math.nan)
-            assert (math.nan if cell.value is None else cell.value) == pytest.approx(
-                expected, rel=1e-9, nan_ok=True
-            )
-            compared += 1
+        value = row.cells[2].value
+        median = value * DAYS_PER_MONTH if isinstance(value, float) else math.nan
+        assert median == pytest.approx(found["median_days", group, "NA"], rel=1e-9, nan_ok=True)
     if result.model is not None:
         table = next(part for part in result.model.parts if isinstance(part, Table))
-        ours = {cell.value for row in table.rows for cell in row.cells[4:5]}
-        for (what, _term, _at), value in found.items():
-            if what == "hr":
-                assert any(
-                    isinstance(one, float) and math.isclose(one, value, rel_tol=1e-8)
-                    for one in ours
-                )
-                compared += 1
-    assert compared >= 2
+        # Both list the levels of one variable after the other, the reference left out.
+        adjusted = [row.cells[4] for row in table.rows]
+        ratios = [cell.value for cell in adjusted if isinstance(cell.value, float)]
+        by_r = [value for (what, *_), value in found.items() if what == "hr"]
+        assert [one for one in ratios if one != 1] == pytest.approx(by_r, rel=1e-8)
+
+
+def at(steps: Steps, months: float) -> tuple[float, float, float]:
+    """Share and limits at a time, NaN past the last day; read off the steps, not estimated."""
+    day = months * DAYS_PER_MONTH
+    place = bisect_right(steps.days, day) - 1
+    if place < 0:
+        return 1, 1, 1
+    if day > steps.days[-1] and steps.estimate[-1] != 0:
+        return math.nan, math.nan, math.nan
+    found = (steps.estimate[place], steps.lower[place], steps.upper[place])
+    return tuple(math.nan if one is None else one for one in found)  # type: ignore[return-value]
 
 
 def test_the_same_choices_over_the_same_facts_give_the_same_bytes():

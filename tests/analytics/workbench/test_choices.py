@@ -7,9 +7,10 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.address import read_conditions, read_data_cut
+from analytics.condition_form import condition_form, typed_condition
 from analytics.covariates import Condition, catalogue
-from analytics.workbench.choices import Choices, read_choices, read_data_cut
-from analytics.workbench.conditions import condition_form, typed_condition
+from analytics.workbench.choices import Choices, read_choices
 from tests.analytics.cohorts import make_cohort
 
 COHORT = make_cohort()
@@ -37,8 +38,9 @@ choices = st.builds(
 def read(text: str) -> tuple[Choices, list[str]]:
     query = QueryDict(text)
     cut, problems = read_data_cut(query, allowed=True)
-    found, more = read_choices(query, COHORT.protocol, COVARIATES, cut)
-    return found, problems + more
+    where, wrong = read_conditions(query.getlist("where"), COVARIATES)
+    found, more = read_choices(query, COHORT.protocol, COVARIATES, where=where, data_cut=cut)
+    return found, [*problems, *wrong, *more]
 
 
 @settings(max_examples=60, deadline=None)

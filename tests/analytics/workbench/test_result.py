@@ -49,11 +49,13 @@ def test_small_counts_beside_a_curve_are_for_those_who_read_the_cases():
     values = [{"grade": "1"}] * 5 + [{"grade": "2"}] * 5
     cohort = followed(list(range(100, 1100, 100)), [1] * 5 + [1] + [0] * 4, values)
     choices = Choices(endpoint="OS", group="grade")
-    events = {
-        row_access: [
-            row.cells[1].text for row in analyse(cohort, choices, row_access=row_access).rates.rows
-        ]
+    rates = {
+        row_access: analyse(cohort, choices, row_access=row_access).rates
         for row_access in (True, False)
+    }
+    events = {
+        row_access: [row.cells[1].text for row in table.rows] if table else []
+        for row_access, table in rates.items()
     }
     assert events[True] == ["5", "1"]
     assert events[False][1] == "< 5"
