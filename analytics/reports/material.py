@@ -78,6 +78,7 @@ def read_material(
     known_at: dt.datetime | None = None,
     goals: Sequence[Goal] = (),
     sight: Sight,
+    whole: Cohort | None = None,
     changed: tuple[Snapshot, Snapshot] | None = None,
 ) -> Material:
     """The study as a sight shows it, whatever scope is in force.
@@ -86,13 +87,17 @@ def read_material(
     centres and forms stand is always that of today: the registry keeps no record of what was
     overdue on a day that has passed.
 
+    Args:
+        whole: the study of all centres, where it was read before, for another sight.
+
     Raises:
         ValueError: a data cut for a study whose dates are relative, a goal that is not of its
             protocol.
         ProtocolVersion.DoesNotExist: the study has no protocol, or had none then.
     """
     with system_scope():
-        whole = read_cohort(study, data_cut=data_cut, known_at=known_at)
+        if whole is None:
+            whole = read_cohort(study, data_cut=data_cut, known_at=known_at)
         centres = side_by_side(study, today)
         own = study.centres.filter(pk__in=sight.centre_ids).values_list("code", flat=True)
         own_centres = frozenset(own)
