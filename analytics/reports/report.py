@@ -166,8 +166,11 @@ def _part(part: Part, common: frozenset[str]) -> Part:
 
 def _log(block: str, study: str, error: Exception) -> None:
     """Where and as what it failed; an error's own words may name a patient, and are left out."""
+    logger.error("report of %s: block %s failed: %s", study, block, failure(error))
+
+
+def failure(error: Exception) -> str:
+    """Kind and place of an error, for a log; its own words may name a patient."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "-"
-    logger.error(
-        "report of %s: block %s failed: %s at %s", study, block, type(error).__name__, place
-    )
+    return f"{type(error).__name__} at {place}"

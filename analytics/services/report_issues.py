@@ -31,7 +31,7 @@ from analytics.reports.due import due_occasion
 from analytics.reports.files import report_bytes
 from analytics.reports.goals import Goal
 from analytics.reports.material import read_material
-from analytics.reports.report import report_of
+from analytics.reports.report import failure, report_of
 from analytics.reports.sight import Sight, sight_of
 from analytics.services.report_schedules import enter_issue
 from analytics.services.snapshots import freeze
@@ -78,12 +78,8 @@ def enter_due(*, now: dt.datetime) -> None:
 
 def make_due(*, clock: Clock) -> int:
     """Make the issues that are not made and that nobody has; returns how many were finished."""
-    made = 0
-    with system_scope():
-        waiting = ReportIssue.objects.filter(_free(clock()), made_at=None).order_by("pk")
-        for pk in list(waiting.values_list("pk", flat=True)):
-            made += make_issue(pk, clock=clock)
-    return made
+    waiting = ReportIssue.objects.filter(_free(clock()), made_at=None).order_by("pk")
+    return sum(make_issue(pk, clock=clock) for pk in list(waiting.values_list("pk", flat=True)))
 
 
 def make_issue(pk: int, *, clock: Clock) -> bool:
@@ -100,12 +96,13 @@ def make_issue(pk: int, *, clock: Clock) -> bool:
         return False
     issue = issues.select_related("schedule__study", "snapshot").get()
     try:
-        _make(issue, clock)
+        with system_scope():
+            _make(issue, clock)
     except ClaimLost:
         return False
     except Exception as error:
-        # Whatever it is, the reports of other studies are made. Its words may name a patient.
-        logger.error("report %s could not be made: %s", pk, type(error).__name__)
+        # Whatever it is, the reports of other studies are made.
+        logger.error("report %s could not be made: %s", pk, failure(error))
         pause = min(FIRST_RETRY * 2 ** min(issue.attempts - 1, 20), LONGEST_RETRY)
         issues.filter(claim=token).update(lease_until=clock() + pause)
         return False
