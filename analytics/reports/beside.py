@@ -77,7 +77,7 @@ def _rows(
             key=lambda line: hashlib.sha256(f"{whole.study_key} {line.code}".encode()).hexdigest()
         )
         for place, line in enumerate(others, start=1):
-            label = _("Another centre, %(place)d") % {"place": place}
+            label = _("Other %(place)d") % {"place": place}
             yield _row(label, whole, line, endpoints, is_own=False)
     # Beside a sum the one centre of which nothing is told could be had by subtraction.
     sizes = whole.patients["SITEID"].value_counts()
