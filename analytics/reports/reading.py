@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from analytics.models import ReportCopy, ReportEdition, ReportIssue
-from analytics.reports.sight import Sight, sight_of
+from analytics.reports.sight import Sight, sight_of, sights_of
 from followup.models import Letter, LetterKind
 from registry.models import Study, User
 
@@ -28,15 +28,18 @@ def copies_of(user: User, study: Study | None = None) -> list[ReportCopy]:
     )
     if study is not None:
         copies = copies.filter(issue__schedule__study=study)
-    allowed: dict[int, Sight | None] = {}
-    found = []
-    for copy in copies[:MOST_ISSUES]:
-        of = copy.issue.schedule.study
-        if of.pk not in allowed:
-            allowed[of.pk] = sight_of(user, of)
-        if _shows(allowed[of.pk], copy.edition):
-            found.append(copy)
-    return found
+    shown = list(copies[:MOST_ISSUES])
+    sights = sights_of(user, {copy.issue.schedule.study for copy in shown})
+    return [copy for copy in shown if _shows(sights[copy.issue.schedule.study], copy.edition)]
+
+
+def latest_copies(user: User) -> list[ReportCopy]:
+    """Of each study the newest copy that the person may still open, tests left out."""
+    found: dict[int, ReportCopy] = {}
+    for copy in copies_of(user):
+        if not copy.issue.is_test:
+            found.setdefault(copy.issue.schedule.study_id, copy)
+    return sorted(found.values(), key=lambda copy: copy.issue.schedule.study.key)
 
 
 def may_open(user: User, copy: ReportCopy) -> bool:

@@ -6,6 +6,7 @@ by a worker as well, and of a moment that has passed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from analytics.cohort import Cohort
@@ -74,9 +75,18 @@ def sight_in_force(study: Study) -> Sight:
 
 def sight_of(user: User, study: Study) -> Sight | None:
     """What a person may read of a study today; None for nothing."""
+    return sights_of(user, [study])[study]
+
+
+def sights_of(user: User, studies: Iterable[Study]) -> dict[Study, Sight | None]:
+    """:func:`sight_of` of several studies, reading the person's roles once."""
     with use_scope(Scope.of(user)):
-        found = sight_in_force(study)
-        return found if found.centre_ids or sees_whole_study(study) else None
+        return {study: _sight(study) for study in studies}
+
+
+def _sight(study: Study) -> Sight | None:
+    found = sight_in_force(study)
+    return found if found.centre_ids or sees_whole_study(study) else None
 
 
 def within(cohort: Cohort, sight: Sight, study: Study) -> Cohort:
