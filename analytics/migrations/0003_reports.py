@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("sight", models.CharField(max_length=200, verbose_name="sight")),
+                ("sight", models.CharField(max_length=1000, verbose_name="sight")),
                 ("language", models.CharField(max_length=10, verbose_name="language")),
                 ("pdf", models.BinaryField(verbose_name="PDF")),
                 ("html", models.BinaryField(verbose_name="HTML")),
@@ -310,7 +310,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reportissue",
             constraint=models.UniqueConstraint(
-                fields=("schedule", "number"), name="reportissue_number_unique"
+                condition=models.Q(("tests_for__isnull", True)),
+                fields=("schedule", "number"),
+                name="reportissue_number_unique",
             ),
         ),
         migrations.AddConstraint(

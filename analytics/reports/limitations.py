@@ -71,7 +71,7 @@ def _of_endpoints(material: Material, tables: Sequence[TimeToEvent]) -> Iterator
         },
     )
     yield from _short(tables)
-    yield from _clustered(tables)
+    yield from _clustered(material, tables)
     yield from _named(
         _("Rows in which a day is not known exactly: %(endpoints)s."),
         {
@@ -101,7 +101,7 @@ def _part(material: Material, n: int, whole: int) -> str:
     """ "3 of 37"; "" for none."""
     if not n:
         return ""
-    return _("%(n)s of %(whole)d") % {"n": material.shown(n), "whole": whole}
+    return _("%(n)s of %(whole)s") % {"n": material.shown(n), "whole": material.shown(whole)}
 
 
 def _imputed(table: TimeToEvent) -> int:
@@ -130,14 +130,14 @@ def _short(tables: Sequence[TimeToEvent]) -> Iterator[str]:
         ) % {"least": FEW_AT_RISK, "said": said}
 
 
-def _clustered(tables: Sequence[TimeToEvent]) -> Iterator[str]:
+def _clustered(material: Material, tables: Sequence[TimeToEvent]) -> Iterator[str]:
     words = {}
     for table in tables:
         patients = table.rows["USUBJID"].nunique()
         if table.endpoint.unit is Unit.LESION and patients < len(table.rows):
-            words[table.endpoint.code] = _("%(lesions)d lesions of %(patients)d patients") % {
-                "lesions": len(table.rows),
-                "patients": patients,
+            words[table.endpoint.code] = _("%(lesions)s lesions of %(patients)s patients") % {
+                "lesions": material.shown(len(table.rows)),
+                "patients": material.shown(patients),
             }
     yield from _named(
         _(
