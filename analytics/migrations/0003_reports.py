@@ -273,8 +273,14 @@ class Migration(migrations.Migration):
             model_name="reportschedule",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("every__range", (1, 10000)), ("rhythm", "enrolments")),
-                    models.Q(("every__range", (0, 60)), ("rhythm", "meetings")),
+                    models.Q(
+                        ("every__isnull", False),
+                        ("every__range", (1, 10000)),
+                        ("rhythm", "enrolments"),
+                    ),
+                    models.Q(
+                        ("every__isnull", False), ("every__range", (0, 60)), ("rhythm", "meetings")
+                    ),
                     models.Q(
                         models.Q(("rhythm__in", ["enrolments", "meetings"]), _negated=True),
                         ("every__isnull", True),

@@ -69,12 +69,18 @@ class ReportSchedule(models.Model):
                 condition=Q(rhythm__in=Rhythm.values), name="reportschedule_rhythm_is_a_code"
             ),
             models.CheckConstraint(
+                # Asked for by name: a comparison with nothing is no breach of a constraint.
                 condition=(
                     Q(
                         rhythm=Rhythm.ENROLMENTS,
+                        every__isnull=False,
                         every__range=(FEWEST_ENROLMENTS, MOST_ENROLMENTS),
                     )
-                    | Q(rhythm=Rhythm.MEETINGS, every__range=(0, MOST_DAYS_AHEAD))
+                    | Q(
+                        rhythm=Rhythm.MEETINGS,
+                        every__isnull=False,
+                        every__range=(0, MOST_DAYS_AHEAD),
+                    )
                     | (~Q(rhythm__in=[Rhythm.ENROLMENTS, Rhythm.MEETINGS]) & Q(every__isnull=True))
                 ),
                 name="reportschedule_every_fits_rhythm",

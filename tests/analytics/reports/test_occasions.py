@@ -135,9 +135,7 @@ def test_each_25th_enrolment_is_an_occasion(before: int, now: int, key: str | No
 @pytest.mark.parametrize("now", [74, 75, 76, 60, 49, 0])
 def test_patients_taken_back_and_others_enrolled_repeat_nothing(now: int) -> None:
     """It was due for 75; then some are taken back, and the number rises again."""
-    found = due(
-        Rhythm.ENROLMENTS, day(2, 1), day(3, 9), every=25, enrolled_before=75, enrolled=now
-    )
+    found = due(Rhythm.ENROLMENTS, day(2, 1), day(3, 9), every=25, enrolled_before=75, enrolled=now)
 
     assert found is None
 
