@@ -102,7 +102,7 @@ class TestList:
         assert "Nothing is scheduled." in words(as_coordinator, LIST)
         assert "No report was due yet." in words(as_coordinator, LIST)
 
-        rhythms = [
+        rhythms: list[dict[str, Any]] = [
             {"rhythm": "monthly", "title": "Monthly"},
             {"rhythm": "enrolments", "every": 25, "title": "Each 25"},
             {"rhythm": "enrolments", "every": 1, "title": "Each"},
