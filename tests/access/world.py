@@ -19,15 +19,14 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from analytics.models import ReportCopy, ReportSchedule
 from analytics.services.snapshots import freeze
-from followup import letters
 from followup.models import (
     CalendarFeed,
     Digest,
     ExpectedVisit,
     Leave,
     Letter,
-    LetterKind,
     Mail,
     MailState,
     RefusedAddress,
@@ -52,6 +51,7 @@ from registry.models.choices import Role
 from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
+from tests.analytics.reports.issuing import issued, scheduled
 from tests.factories import (
     CentreFactory,
     CorrectionRequestFactory,
@@ -149,6 +149,8 @@ class Side:
     upload: ImportUpload
     visit: ExpectedVisit
     digest: Digest
+    schedule: ReportSchedule
+    copy: ReportCopy
     letter: Letter
     refused: RefusedAddress
     canary: Canary
@@ -333,6 +335,7 @@ def _side(
     assert visit is not None
     freeze(study=study, by=coordinator)
     digest, refused = _doubtful(visit, people[f"data_manager {place}"].user)
+    copy, letter = _report(study, digest.user, coordinator)
     return Side(
         centre=centre,
         study=study,
@@ -344,7 +347,9 @@ def _side(
         upload=upload,
         visit=visit,
         digest=digest,
-        letter=_doubtful_letter(study, digest.user),
+        schedule=copy.issue.schedule,
+        copy=copy,
+        letter=letter,
         refused=refused,
         canary=canary,
     )
@@ -375,13 +380,13 @@ def _doubtful(visit: ExpectedVisit, reader: User) -> tuple[Digest, RefusedAddres
     return digest, refused
 
 
-def _doubtful_letter(study: Study, reader: User) -> Letter:
-    """A letter of which nobody knows whether it arrived."""
-    letters.enter(LetterKind.REPORT, "1", [reader.pk], study=study, now=timezone.now())
+def _report(study: Study, reader: User, coordinator: User) -> tuple[ReportCopy, Letter]:
+    """The reader's copy of a report, and the letter about it, which may have arrived or not."""
+    issue = issued(scheduled(study, reader, coordinator, title=f"Report of {study.key}"))
     letter = Letter.objects.get(user=reader, study=study)
     letter.state, letter.handed_over_at = MailState.UNKNOWN, timezone.now()
     letter.save()
-    return letter
+    return issue.copies.get(reader=reader), letter
 
 
 def _table(canary: Canary) -> str:

@@ -20,6 +20,13 @@ from registry.models import Study, User
 from registry.scope import system_scope
 
 NOW = dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n% of "
+)
+"""An empty page; what follows is a comment in it."""
 
 
 def scheduled(study: Study, *readers: User, **columns: Any) -> ReportSchedule:
@@ -72,7 +79,7 @@ def issued(
 def edition(issue: ReportIssue, sight: Sight, failed: tuple[str, ...] = ()) -> ReportEdition:
     """That of a sight, whose files name it."""
     name = sight.key.encode()
-    files = {"pdf": b"%PDF of " + name, "html": b"HTML of " + name, "docx": b"DOCX of " + name}
+    files = {"pdf": PDF + name, "html": b"HTML of " + name, "docx": b"DOCX of " + name}
     found, _is_new = ReportEdition.objects.get_or_create(
         issue=issue,
         sight=sight.key,

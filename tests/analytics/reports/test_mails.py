@@ -20,7 +20,7 @@ from registry.models import Study, User
 from registry.models.choices import Role
 from registry.time_zones import installation_day
 from tests.analytics.extract.cohort import enrol, study_of
-from tests.analytics.reports.issuing import NOW, edition, issued, scheduled
+from tests.analytics.reports.issuing import NOW, PDF, edition, issued, scheduled
 from tests.analytics.reports.three_centres import on_study
 from tests.factories import (
     CentreFactory,
@@ -127,7 +127,7 @@ def test_what_is_attached_by_choice_tells_of_nobody(study: Study, role: Role) ->
     message = made(letter_to(on_study(study, role), study, carries=True))
 
     assert message.attachments == [
-        ("jinling-report-3.pdf", b"%PDF of study-figures", "application/pdf")
+        ("jinling-report-3.pdf", PDF + b"study-figures", "application/pdf")
     ]
     assert "The attached copy tells nothing of single patients" in message.body
 
@@ -139,7 +139,7 @@ def test_what_a_centre_is_sent_is_of_its_own_patients_without_telling_of_one(
     message = made(letter_to(data_manager(centre), study, carries=True))
 
     ((_name, content, _kind),) = message.attachments
-    assert content == f"%PDF of {centre.pk}-figures".encode()
+    assert content == PDF + f"{centre.pk}-figures".encode()
 
 
 def test_hostile_words_stay_words_and_no_header_is_added(study: Study, reader: User) -> None:

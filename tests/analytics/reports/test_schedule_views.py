@@ -20,7 +20,7 @@ from registry.models import Study, User
 from registry.models.choices import Role
 from tests.analytics.extract.cohort import enrol, study_of
 from tests.analytics.kept.broker import take_all
-from tests.analytics.reports.issuing import NOW, issued, scheduled
+from tests.analytics.reports.issuing import NOW, PDF, issued, scheduled
 from tests.analytics.reports.three_centres import at_centres, centre, on_study
 from tests.factories import ParticipationFactory, UserFactory, coordinator
 
@@ -416,7 +416,7 @@ class TestTest:
 
 
 KINDS = {
-    "pdf": ("application/pdf", b"%PDF of "),
+    "pdf": ("application/pdf", PDF),
     "html": ("text/html; charset=utf-8", b"HTML of "),
     "docx": (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
