@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 from analytics.extract import Numbers
 from analytics.extract.words import EVENT_WORDS
 from analytics.figures import FigureLabels
+from registry.number_text import count_text
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import EventKind, Unit, label
 
@@ -24,8 +25,8 @@ AXIS_WORDS = {
 def unit_count(unit: Unit, n: int) -> str:
     """ "58 lesions"."""
     if unit is Unit.LESION:
-        return ngettext("%(n)d lesion", "%(n)d lesions", n) % {"n": n}
-    return ngettext("%(n)d patient", "%(n)d patients", n) % {"n": n}
+        return ngettext("%(n)s lesion", "%(n)s lesions", n) % {"n": count_text(n)}
+    return ngettext("%(n)s patient", "%(n)s patients", n) % {"n": count_text(n)}
 
 
 def table_words(numbers: Numbers) -> Iterator[str]:
@@ -33,12 +34,12 @@ def table_words(numbers: Numbers) -> Iterator[str]:
     endpoint = numbers.endpoint
     yield _(endpoint.definition)
     yield _(
-        "Time origin: %(origin)s. %(count)s, events: %(events)d. Not in the curve: %(out)d."
+        "Time origin: %(origin)s. %(count)s, events: %(events)s. Not in the curve: %(out)s."
     ) % {
         "origin": _(label(endpoint.origin)),
         "count": unit_count(endpoint.unit, numbers.n),
-        "events": numbers.events,
-        "out": numbers.n_excluded,
+        "events": count_text(numbers.events),
+        "out": count_text(numbers.n_excluded),
     }
 
 
@@ -53,9 +54,9 @@ def estimate_words(numbers: Numbers, conf_type: str, *, clustered: bool) -> Iter
     ) % {"conf_type": conf_type}
     endpoint = numbers.endpoint
     if endpoint.competing:
-        yield _("Censored as competing event: %(kinds)s (%(n)d).") % {
+        yield _("Censored as competing event: %(kinds)s (%(n)s).") % {
             "kinds": competing_words(endpoint),
-            "n": numbers.competing_events,
+            "n": count_text(numbers.competing_events),
         }
     if endpoint.unit is Unit.LESION:
         yield clustering_words(clustered)

@@ -17,6 +17,7 @@ from analytics.curve_words import competing_words, unit_count
 from analytics.curves import LEVEL
 from analytics.estimators import CoxModel, cox
 from analytics.estimators.cox_model import Term
+from registry.number_text import count_text, decimal
 from registry.protocols.vocabulary import label
 
 LEAST_EVENTS_PER_TERM = 10
@@ -134,7 +135,7 @@ def care_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
             "%(figure)s events per coefficient (fewer than %(least)d): estimates and their limits "
             "are unstable."
         ) % {
-            "figure": words.decimal(model.events / model.df, 1),
+            "figure": decimal(model.events / model.df, 1),
             "least": LEAST_EVENTS_PER_TERM,
         }
     if rows.patients is not None and model.clusters is not None:
@@ -146,10 +147,10 @@ def robust_words(clusters: int) -> str:
     if clusters < 2:
         return _("All lesions are of one patient: no robust standard error can be estimated.")
     return ngettext(
-        "Limits and Wald tests are robust: lesions are clustered in %(n)d patient.",
-        "Limits and Wald tests are robust: lesions are clustered in %(n)d patients.",
+        "Limits and Wald tests are robust: lesions are clustered in %(n)s patient.",
+        "Limits and Wald tests are robust: lesions are clustered in %(n)s patients.",
         clusters,
-    ) % {"n": clusters}
+    ) % {"n": count_text(clusters)}
 
 
 def endpoint_words(rows: Analysed, members: Members) -> Iterator[str]:
@@ -166,20 +167,22 @@ def hazard_words(rows: Analysed, members: Members) -> Iterator[str]:
     competing = int(rows.table.competing[members].sum())
     if competing:
         yield _(
-            "Competing events are censored (%(events)s: %(n)d): hazard ratios are cause-specific, "
+            "Competing events are censored (%(events)s: %(n)s): hazard ratios are cause-specific, "
             "they say nothing of the cumulative incidence."
-        ) % {"events": competing_words(rows.table.endpoint), "n": competing}
+        ) % {"events": competing_words(rows.table.endpoint), "n": count_text(competing)}
 
 
 def rows_words(rows: Analysed, members: Members) -> str:
     """Rows and events of a model, and how many rows of the endpoint it leaves out."""
     dropped = int((~members).sum())
-    said = _("%(count)s with %(events)d events.") % {
+    said = _("%(count)s with %(events)s events.") % {
         "count": unit_count(rows.table.endpoint.unit, int(members.sum())),
-        "events": rows.events(members),
+        "events": count_text(rows.events(members)),
     }
     if dropped:
-        said += " " + _("%(n)d left out because a variable is missing.") % {"n": dropped}
+        said += " " + _("%(n)s left out because a variable is missing.") % {
+            "n": count_text(dropped)
+        }
     return said
 
 

@@ -30,6 +30,7 @@ from analytics.curves import AT_MONTHS, median_months, rates_at, times_in_months
 from analytics.estimators import KaplanMeier
 from analytics.estimators.inputs import confidence_type
 from analytics.figures.palette import PENS
+from registry.number_text import count_text
 
 KEY = "curves-by-group"
 
@@ -143,9 +144,9 @@ def _fit(rows: Analysed, level: Level, conf_type: str, clustered: bool) -> Kapla
 
 
 def _named(rows: Analysed, level: Level, km: KaplanMeier) -> NamedCurve:
-    note = _("n = %(n)d, events: %(events)d, %(median)s") % {
-        "n": int(level.members.sum()),
-        "events": rows.events(level.members),
+    note = _("n = %(n)s, events: %(events)s, %(median)s") % {
+        "n": count_text(int(level.members.sum())),
+        "events": count_text(rows.events(level.members)),
         "median": median_words(median_months(km)),
     }
     return NamedCurve(level.label, km, note=note, short=level.label)
@@ -168,10 +169,10 @@ def _left_out(
     unknown = rows.n - sum(int(level.members.sum()) for level in levels)
     if unknown:
         yield ngettext(
-            "%(n)d in no curve, because the group is not known.",
-            "%(n)d in no curve, because the group is not known.",
+            "%(n)s in no curve, because the group is not known.",
+            "%(n)s in no curve, because the group is not known.",
             unknown,
-        ) % {"n": unknown}
+        ) % {"n": count_text(unknown)}
     hidden = [level.label for level in levels if level not in shown]
     if hidden:
         yield _("Not shown and not tested, because fewer than %(least)d: %(groups)s.") % {

@@ -27,6 +27,7 @@ from analytics.artefacts.units import counts_lesions
 from analytics.artefacts.words import count_percent
 from analytics.cohort import Cohort
 from registry.models.choices import FieldRelation, ProgressionKind
+from registry.number_text import count_text
 from registry.protocols.vocabulary import label
 
 KEY = "failure-pattern"
@@ -161,6 +162,6 @@ def _time_cells(
 
 def _counting_notes(cohort: Cohort, failures: pd.DataFrame) -> Iterator[str]:
     if before := len(cohort.progressions) - len(failures):
-        yield _("Failures before the time origin do not count: %(n)d.") % {"n": before}
+        yield _("Failures before the time origin do not count: %(n)s.") % {"n": count_text(before)}
     if undated := int(failures["days_from_origin"].isna().sum()):
-        yield _("Failures without a known date or time origin: %(n)d.") % {"n": undated}
+        yield _("Failures without a known date or time origin: %(n)s.") % {"n": count_text(undated)}

@@ -7,6 +7,7 @@ from itertools import pairwise
 from analytics.figures.curve_data import CurveData, FigureLabels
 from analytics.figures.months import DAYS_PER_MONTH
 from analytics.figures.text import fitted, width
+from registry.number_text import count_text, general
 
 PAD = 4.0
 GAP = 8.0
@@ -88,10 +89,10 @@ def axes(
 
     Ticks too close together for their numbers are thinned evenly; the first is always kept.
     """
-    numbers = [f"{tick:g}" for tick in ticks_months]
+    numbers = [general(tick) for tick in ticks_months]
     for curve in curves:
         for row in (curve.at_risk, curve.censored, curve.events, curve.competing):
-            numbers.extend(str(count) for count in row)
+            numbers.extend(count_text(count) for count in row)
     number_width = max(width(content, sizes.small) for content in numbers)
     row_names = [labels.at_risk, labels.censored, labels.events]
     if any(curve.competing for curve in curves):

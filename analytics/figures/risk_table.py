@@ -8,6 +8,7 @@ from analytics.figures.months import DAYS_PER_MONTH
 from analytics.figures.palette import PENS
 from analytics.figures.svg import element, line, text
 from analytics.figures.text import wrap
+from registry.number_text import count_text
 
 SAMPLE_LENGTH = 34.0
 GROUP_GAP = 6.0
@@ -73,7 +74,7 @@ def risk_table(
         for row, counts in rows:
             baseline = y + BASELINE * sizes.small
             parts.extend(
-                text(x, baseline, str(counts[tick]), "fig-count", text_anchor="middle")
+                text(x, baseline, count_text(counts[tick]), "fig-count", text_anchor="middle")
                 for x, tick in zip(ticks, area.shown, strict=True)
             )
             name, y = _lines(row, PAD, y, names_room(sizes), "fig-row-label", sizes)

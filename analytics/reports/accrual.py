@@ -15,6 +15,7 @@ from analytics.artefacts.words import DASH, count, number
 from analytics.reports.material import Material
 from followup.figures.accrual import COMPACT, Size, accrual_figure
 from followup.selectors.month_table import MonthTable, month_table
+from registry.number_text import count_text
 from registry.selectors.accrual_months import CentreMonths, Month, Plan, planned_by
 from registry.templatetags.values import day_text
 
@@ -85,7 +86,7 @@ def _cells(enrolled: int, plan: Plan, expected: Decimal | None) -> tuple[Cell, .
     return (
         count(enrolled),
         DASH if expected is None else number(float(expected), 0),
-        DASH if plan.target is None else Cell(str(plan.target), float(plan.target)),
+        DASH if plan.target is None else Cell(count_text(plan.target), float(plan.target)),
         number(share, 0),
     )
 

@@ -15,6 +15,7 @@ from analytics.artefacts.study_rates import rate
 from analytics.artefacts.words import percent_text, share
 from analytics.cohort import Cohort
 from analytics.curves import Estimate
+from registry.number_text import general
 from registry.protocols.types import Protocol
 
 _FORM = re.compile(r"([A-Za-z0-9_]{1,20})@(\d{1,3}(?:\.\d+)?)>=(\d{1,3}(?:\.\d+)?)")
@@ -99,7 +100,7 @@ def _row(cohort: Cohort, goal: Goal) -> Row:
     endpoint = cohort.protocol.endpoint(goal.endpoint)
     label = _("%(endpoint)s at %(months)s months ≥ %(percent)s") % {
         "endpoint": _(endpoint.label),
-        "months": f"{goal.months:g}",
+        "months": general(goal.months),
         "percent": percent_text(goal.percent / 100),
     }
     words = standing(goal, seen)

@@ -16,6 +16,7 @@ from analytics.cohort.read import read_cohort
 from analytics.reports.goals import Goal
 from followup.selectors.centres import SideBySide, side_by_side
 from registry.models import Study
+from registry.number_text import count_text
 from registry.scope import use_scope
 from registry.selectors.form_states import form_state_counts
 from registry.selectors.studies import reads_cases_of, scope_in_force, sees_whole_study
@@ -53,7 +54,7 @@ class Material:
     def shown(self, n: int) -> str:
         """A count for a sentence, hidden where it is small and the reader reads no cases."""
         if self.reads_cases or not 0 < n < LEAST_SHOWN:
-            return str(n)
+            return count_text(n)
         return _("fewer than %(least)d") % {"least": LEAST_SHOWN}
 
 

@@ -12,6 +12,7 @@ from analytics.artefacts.small_cells import LEAST_SHOWN
 from analytics.curve_words import competing_words, event_words
 from analytics.extract.words import CENSORING_WORDS
 from analytics.reports.material import Material
+from registry.number_text import general
 from registry.protocols.types import Endpoint, Protocol
 from registry.protocols.vocabulary import Population, StudyKind, Unit, label
 from registry.templatetags.values import day_text
@@ -122,6 +123,6 @@ def _toxicity_and_dose(protocol: Protocol) -> Iterator[str]:
         "other."
     ) % {
         "unit": dose.unit.value,
-        "tumour": f"{dose.alpha_beta_tumour:g}",
-        "normal": f"{dose.alpha_beta_normal:g}",
+        "tumour": general(dose.alpha_beta_tumour),
+        "normal": general(dose.alpha_beta_normal),
     }

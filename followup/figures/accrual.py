@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry.number_text import count_text
 from registry.selectors.accrual_months import Month
 
 PAD = 8.0
@@ -74,7 +75,7 @@ def accrual_figure(
     highest = max([1.0, *enrolled.values(), *planned.values()])
     step = round_step(highest / 5)
     most = step * math.ceil(highest / step)
-    left = PAD + len(str(most)) * CHARACTER * size.type + PAD
+    left = PAD + len(count_text(most)) * CHARACTER * size.type + PAD
     right, top = size.width - 2 * PAD, size.type
     bottom = size.height - 2.4 * size.type
 
@@ -100,7 +101,7 @@ def accrual_figure(
         tick=_n(bottom + 5),
         below=_n(bottom + 1.5 * size.type),
         beside=_n(left - PAD),
-        counts=[Tick(_n(y(count)), str(count)) for count in range(0, most + 1, step)],
+        counts=[Tick(_n(y(count)), count_text(count)) for count in range(0, most + 1, step)],
         years=_years(months, x, size),
         enrolled=_points(corners),
         planned=_points([(x(0), y(0)), *plan] if plan else []),
