@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from numpy.typing import NDArray
 
 from analytics.artefacts.failure_kinds import (
@@ -69,7 +70,7 @@ def _patterns(cohort: Cohort, failures: pd.DataFrame, together_days: int) -> Tab
     return Table(
         key=KEY,
         title=_("Patients by pattern of failure"),
-        stub=_("Pattern"),
+        stub=pgettext("pattern of failure", "Pattern"),
         columns=(Column(_("First failure, n (%)")), Column(_("Ever, n (%)"))),
         rows=tuple(rows),
         notes=(

@@ -148,7 +148,7 @@ def _series_row(of_set: SeriesSet, series: Series) -> Row:
     remarks = [_(text) for text in (series.disease, series.note, series.reference) if text]
     text = "; ".join(remark.rstrip(".") for remark in remarks)
     return Row(
-        series.name,
+        _(series.name),
         (
             DASH if series.patients is None else count(series.patients),
             DASH if series.lesions is None else count(series.lesions),

@@ -22,8 +22,8 @@ from analytics.artefacts.wounds import wound_table
 from analytics.cohort import Cohort
 from registry.models.choices import Attribution
 from registry.number_text import count_text
+from registry.selectors.code_names import group_name
 from registry.templatetags.protocol import border_words
-from registry.terminology.codes import group_names
 from registry.terminology.ctcae import find
 
 BOTH_PHASES = ("acute", "late")
@@ -247,8 +247,7 @@ def _settings_notes(
     """Which patients and which attributions; the note on attribution comes last."""
     notes = []
     if regions is not None:
-        names = group_names("region_site")
-        named = ", ".join(_(names.get(region, region)) for region in regions)
+        named = ", ".join(group_name("region_site", region) for region in regions)
         notes.append(_("Only patients with the primary in: %(regions)s.") % {"regions": named})
     if attribution is None:
         notes.append(_("Events count whatever their attribution to radiotherapy."))

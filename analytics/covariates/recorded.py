@@ -186,8 +186,8 @@ def _choices(listed: type[Choices]) -> Categories:
 
 
 def _listed(system: str) -> Categories:
-    return tuple((row.code, row.name) for row in codes(system))
+    return tuple((row.code, _(row.name)) for row in codes(system))
 
 
 def _groups(system: str) -> Categories:
-    return tuple(group_names(system).items())
+    return tuple((group, _(name)) for group, name in group_names(system).items())

@@ -17,7 +17,7 @@ from followup.figures.accrual import COMPACT, Size, accrual_figure
 from followup.selectors.month_table import MonthTable, month_table
 from registry.number_text import count_text
 from registry.selectors.accrual_months import CentreMonths, Month, Plan, planned_by
-from registry.templatetags.values import day_text
+from registry.templatetags.values import day_text, month_text
 
 KEY = "accrual"
 WIDE = Size(720, 260, 13)
@@ -137,7 +137,7 @@ def _numbers(table: MonthTable, title: str) -> Table:
         columns=(Column(_("Enrolled")), Column(_("Planned"))),
         rows=tuple(
             Row(
-                f"{month.year}-{month.month:02d}",
+                month_text(month.first_day),
                 (count(table.enrolled[month]), number(table.planned.get(month), 0)),
             )
             for month in last.values()

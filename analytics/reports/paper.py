@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.artefacts.parts import Artefact, Figure, Part, Table
 from analytics.render.spans import spans
@@ -60,7 +61,7 @@ def paper_of(report: Report) -> Paper:
             "page": _("Page"),
             "of": _("of"),
             "table": _("Table"),
-            "figure": _("Figure"),
+            "figure": pgettext("numbered drawing", "Figure"),
         },
         "sections": sections,
     }
