@@ -155,6 +155,7 @@ def _table(table: Table, *, lies: bool) -> dict[str, Any]:
         "kind": "table",
         "title": table.title,
         "tight": least > UPRIGHT and not lies,
+        "cramped": least > room,
         "whole": lines_of(table, widths) <= (MOST_LINES_LYING if lies else MOST_LINES),
         "share": min(1.0, sum(widths) / room),
         "widths": widths,

@@ -14,7 +14,8 @@ import typst
 
 FOLDER = Path(__file__).parent
 
-_LONG = re.compile(r"(\S{20})(?=\S{4})")
+# A hyphen before a letter ("Kaplan-Meier") is a place to break at already.
+_LONG = re.compile(r"((?:(?!-[^\W\d_])\S){20})(?=(?:(?!-[^\W\d_])\S){4})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
 
 
