@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from analytics.artefacts.parts import Artefact, Figure, Part, Table
 from analytics.render.spans import spans
@@ -147,6 +147,7 @@ def in_words(figure: Figure) -> str:
 
 
 def _table(table: Table, *, lies: bool) -> dict[str, Any]:
+    table = _glued(table)
     above = spans(table.columns)
     least = sum(longest_words(table))
     room = ON_ITS_SIDE if lies else TIGHT if least > UPRIGHT else UPRIGHT
@@ -165,6 +166,19 @@ def _table(table: Table, *, lies: bool) -> dict[str, Any]:
         "groups": _groups(table),
         "notes": list(table.notes),
     }
+
+
+def _glued(table: Table) -> Table:
+    """The percent sign stays on the line of its figure, where longer words leave less room."""
+    if (get_language() or "en").startswith("en"):
+        return table
+    rows = (
+        replace(
+            row, cells=tuple(replace(c, text=c.text.replace(" %", "\u00a0%")) for c in row.cells)
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=tuple(rows))
 
 
 def _groups(table: Table) -> list[dict[str, Any]]:

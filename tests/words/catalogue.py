@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import polib
 from django.core.management import call_command
 
 from tests.conftest import ROOT
+from tests.words.covered import SOURCES
 from tests.words.extract import Command
 
 LANGUAGES = ("de",)
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 
 
-def po_path(language: str) -> Path:
+def po_path(language: str, root: Path = ROOT) -> Path:
     """What people write."""
-    return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+    return root / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
 def mo_path(language: str) -> Path:
@@ -39,20 +41,42 @@ def bring_up_to_date(language: str) -> polib.POFile:
     Raises:
         CommandError: the tools of GNU gettext are missing.
     """
-    at = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        call_command(
-            Command(), locale=[language], add_location="file", no_obsolete=True, verbosity=0
-        )
-    finally:
-        os.chdir(at)
+    _extract(language, ROOT)
     found = read(language)
     # The moment would change the file whenever somebody looks.
     found.metadata.pop("POT-Creation-Date", None)
     found.save(str(po_path(language)))
     found.save_as_mofile(str(mo_path(language)))
     return found
+
+
+def of_the_sources(language: str, folder: Path) -> polib.POFile:
+    """The words of all sources, without translations, made in an empty folder.
+
+    Raises:
+        CommandError: the tools of GNU gettext are missing.
+    """
+    for source in SOURCES:
+        # What is asked of templates is written beside them for a moment.
+        if source.endswith("/"):
+            shutil.copytree(ROOT / source, folder / source)
+        else:
+            (folder / source).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / source, folder / source)
+    (folder / "locale").mkdir()
+    _extract(language, folder)
+    return polib.pofile(str(po_path(language, folder)))
+
+
+def _extract(language: str, root: Path) -> None:
+    at = Path.cwd()
+    os.chdir(root)
+    try:
+        call_command(
+            Command(), locale=[language], add_location="file", no_obsolete=True, verbosity=0
+        )
+    finally:
+        os.chdir(at)
 
 
 def name_of(entry: polib.POEntry) -> str:

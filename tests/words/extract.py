@@ -24,7 +24,7 @@ class Command(makemessages.Command):
     def process_files(self, file_list: list[Any]) -> None:
         """The words of the files, then those of data."""
         super().process_files(file_list)
-        path = str(Path(self.default_locale_path) / f"{self.domain}.pot")
+        path = str(Path(file_list[0].locale_dir) / f"{self.domain}.pot")
         found = polib.pofile(path)
         for text, file in data_words():
             entry = found.find(text, msgctxt=False)
