@@ -38,6 +38,7 @@ from analytics.services.snapshots import freeze
 from followup import letters
 from followup.models import LetterKind
 from followup.people import People
+from followup.selectors.wishes import language_of
 from registry.models import User
 from registry.scope import system_scope
 from registry.time_zones import installation_day
@@ -238,11 +239,6 @@ def _finish(issue: ReportIssue, wanted: Iterable[Wanted], *, now: dt.datetime) -
         if any(edition.failed_blocks for edition in editions.values()):
             steering = People.at(now).coordinators.get(study.pk, [])
             letters.enter(LetterKind.REPORT, f"{issue.pk} failed", steering, study=study, now=now)
-
-
-def language_of(reader: User) -> str:
-    """The language of a person's reports and of the mails about them."""
-    return "en"
 
 
 def _free(now: dt.datetime) -> Q:
