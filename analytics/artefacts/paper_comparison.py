@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
@@ -122,7 +123,7 @@ def _unit_label(unit: FigureUnit) -> str:
         FigureUnit.GY: _("Gy"),
         FigureUnit.CM3: _("cm³"),
         FigureUnit.CM: _("cm"),
-        FigureUnit.COUNT: _("number"),
+        FigureUnit.COUNT: pgettext("unit of a figure", "number"),
         FigureUnit.RATIO: _("ratio"),
         FigureUnit.HAZARD_RATIO: _("HR"),
         FigureUnit.P_VALUE: _("P"),

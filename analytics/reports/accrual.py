@@ -15,9 +15,10 @@ from analytics.artefacts.words import DASH, count, number
 from analytics.reports.material import Material
 from followup.figures.accrual import COMPACT, Size, accrual_figure
 from followup.selectors.month_table import MonthTable, month_table
+from registry.date_text import month_in_table
 from registry.number_text import count_text
 from registry.selectors.accrual_months import CentreMonths, Month, Plan, planned_by
-from registry.templatetags.values import day_text, month_text
+from registry.templatetags.values import day_text
 
 KEY = "accrual"
 WIDE = Size(720, 260, 13)
@@ -137,7 +138,7 @@ def _numbers(table: MonthTable, title: str) -> Table:
         columns=(Column(_("Enrolled")), Column(_("Planned"))),
         rows=tuple(
             Row(
-                month_text(month.first_day),
+                month_in_table(month.first_day),
                 (count(table.enrolled[month]), number(table.planned.get(month), 0)),
             )
             for month in last.values()

@@ -156,7 +156,7 @@ def on_paper(page: Page, path: str, name: str, *, page_number: int) -> None:
             number,
             "-",
             file.with_suffix(""),
-        ],  # noqa: E501, S607
+        ],
         input=content,
         check=True,
     )

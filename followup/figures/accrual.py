@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry.date_text import month_in_table
 from registry.number_text import count_text
 from registry.selectors.accrual_months import Month
-from registry.templatetags.values import month_text
 
 PAD = 8.0
 CHARACTER = 0.62
@@ -123,7 +123,7 @@ def _years(months: Sequence[Month], x: Callable[[float], float], size: Size) -> 
     """A tick at each January that has room for its number; the first month where there is none."""
     places = [(x(at), str(month.year)) for at, month in enumerate(months) if month.month == 1]
     if not places:
-        return [Tick(_n(x(0)), month_text(months[0].first_day))]
+        return [Tick(_n(x(0)), month_in_table(months[0].first_day))]
     room = 4 * CHARACTER * size.type + 2 * PAD
     apart = (x(1) - x(0)) * 12
     every = max(1, math.ceil(room / apart))

@@ -44,12 +44,6 @@ def day_text(value: PartialDate | dt.date) -> str:
     return date_format(known.earliest, form, use_l10n=False)
 
 
-def month_text(first_day: dt.date) -> str:
-    """A month of an axis or a table: "2024-05"."""
-    form = pgettext("date format of a month in a table", "Y-m")
-    return date_format(first_day, form, use_l10n=False)
-
-
 @register.filter
 def moment(value: dt.datetime) -> SafeString:
     """A point in time, to the minute, in the time zone in force, as a ``<time>`` element."""

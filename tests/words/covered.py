@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils import translation
+
 from analytics.published.series import FOLDER, series_sets
+from registry.models import CLINICAL_MODELS, AuditEvent
 from registry.protocols.presets import PRESETS, preset
+from registry.selectors.history import BOOKKEEPING
 from registry.terminology.codes import DATA, codes, group_names
 from tests.conftest import ROOT
 
@@ -23,17 +27,33 @@ SOURCES = (
     "analytics/render/",
     "analytics/reports/",
     "followup/figures/accrual.py",
+    "analytics/snapshots/changes.py",
+    "analytics/snapshots/compare.py",
+    "analytics/snapshots/corrections.py",
+    "analytics/snapshots/overlay.py",
     "registry/charlson.py",
+    "registry/date_text.py",
     "registry/models/choices.py",
     "registry/models/status.py",
     "registry/protocols/vocabulary.py",
+    "registry/selectors/history.py",
     "registry/templatetags/protocol.py",
     "registry/templatetags/values.py",
     "templates/analytics/artefacts/",
+    "templates/analytics/mail/",
     "templates/analytics/report/file.html",
     "templates/followup/_accrual_figure.html",
 )
 """Files, and folders that end with a slash."""
+
+PAGES = (
+    "analytics/reports/choices.py",
+    "analytics/reports/schedule_forms.py",
+    "analytics/reports/schedule_views.py",
+    "analytics/reports/views.py",
+    "analytics/reports/words.py",
+)
+"""Among them, what only pages show."""
 
 LISTS = ("region_site", "icdo3_morphology")
 """Code lists whose names and groups stand in a report. CTCAE terms stay as they are published."""
@@ -41,7 +61,7 @@ LISTS = ("region_site", "icdo3_morphology")
 
 def is_covered(path: str) -> bool:
     """Whether the words of a source, named from the root of the project, are in the catalogue."""
-    return path.startswith(SOURCES)
+    return path.startswith(SOURCES) and path not in PAGES
 
 
 def data_words() -> Iterator[tuple[str, str]]:
@@ -49,6 +69,7 @@ def data_words() -> Iterator[tuple[str, str]]:
     yield from _of_protocols()
     yield from _of_series()
     yield from _of_lists()
+    yield from _of_tables()
 
 
 def _of_protocols() -> Iterator[tuple[str, str]]:
@@ -75,3 +96,16 @@ def _of_lists() -> Iterator[tuple[str, str]]:
     for system in LISTS:
         yield from ((row.name, f"{folder}/{system}.csv") for row in codes(system))
         yield from ((name, f"{folder}/groups.csv") for name in group_names(system).values())
+
+
+def _of_tables() -> Iterator[tuple[str, str]]:
+    """What the tables of a case and their columns are called, for what was corrected in them."""
+    with translation.override("en"):
+        for label in AuditEvent.Operation.labels:
+            yield str(label), "registry/models/audit.py"
+        for model in CLINICAL_MODELS:
+            file = f"{model.__module__.replace('.', '/')}.py"
+            yield str(model._meta.verbose_name), file
+            for field in model._meta.concrete_fields:
+                if field.name not in BOOKKEEPING and field.column not in BOOKKEEPING:
+                    yield str(field.verbose_name), file

@@ -16,20 +16,33 @@ from unittest import mock
 from django.test import TestCase
 from django.utils import translation
 
+from analytics.cohort.read import read_cohort
+from analytics.models import Snapshot
 from analytics.reports.files import report_bytes
 from analytics.reports.goals import Goal
-from analytics.reports.report import Report, build_report
+from analytics.reports.material import read_material
+from analytics.reports.report import Report, report_of
+from analytics.reports.sight import EVERYTHING
+from analytics.services.snapshots import freeze
+from registry.audit import recorded
 from registry.demo.cohorts import make_cohort
 from registry.exchange.importer import Job, run_import
-from registry.models import Centre, Study
+from registry.models import Centre, Death, Study
+from registry.partial_date import PartialDate
 from registry.protocols import preset
 from registry.scope import system_scope
 from registry.services.studies import add_centre_to_study, create_study_from_preset
+from tests.registry.selectors.test_past_state import a_moment_later
 
 TODAY = dt.date(2026, 3, 11)
+WITH_CHANGES = "jinling"
+"""The study of which two snapshots stand side by side; one is enough for the words."""
 MADE_AT = dt.datetime(2026, 11, 30, 10, 5, tzinfo=dt.UTC)
 STUDIES = {"jinling": "LC@24>=85.5", "preop": "LC@24>=85.5"}
 """A study that counts lesions, with screening, and one of patients, with wounds; their goals."""
+
+REASON = "Sterbeurkunde"
+"""Why days were corrected: in the words of who did it."""
 
 Asked = set[tuple[str | None, str]]
 """Context and words."""
@@ -92,13 +105,39 @@ def synthetic_study(key: str, folder: Path) -> Study:
     return study
 
 
+def corrected(study: Study) -> tuple[Snapshot, Snapshot]:
+    """A snapshot, and the next one, after some deaths were found to be a month earlier."""
+    a_moment_later()
+    old = freeze(study=study, by=None)
+    a_moment_later()
+    with system_scope(), recorded(by=None, reason=REASON):
+        deaths = Death.objects.filter(patient__enrolments__study=study).order_by("pk")
+        for death in deaths[:3]:
+            death.died_on = PartialDate.of(death.died_on.earliest - dt.timedelta(days=30))
+            death.save()
+    a_moment_later()
+    return old, freeze(study=study, by=None)
+
+
 def said_of(study: Study) -> Said:
     """The report in German and English, with every block."""
     goals = [Goal.read(STUDIES[study.key])]
+    changed = corrected(study) if study.key == WITH_CHANGES else None
+    with system_scope():
+        # As a worker has it: read once, for copies in all languages.
+        whole = read_cohort(study)
 
     def made(language: str) -> Report:
-        with system_scope():
-            return build_report(study, made_at=MADE_AT, goals=goals, language=language)
+        with translation.override(language):
+            material = read_material(
+                study,
+                sight=EVERYTHING,
+                today=MADE_AT.date(),
+                goals=goals,
+                whole=whole,
+                changed=changed,
+            )
+            return report_of(material, made_at=MADE_AT)
 
     with listening() as asked:
         german = made("de")

@@ -14,7 +14,14 @@ from analytics.reports.paper import paper_of
 from registry.protocols.vocabulary import CtcaeRelease
 from registry.scope import system_scope
 from registry.terminology.ctcae import terms
-from tests.analytics.reports.german import STUDIES, Said, protocol_title, said_of, synthetic_study
+from tests.analytics.reports.german import (
+    REASON,
+    STUDIES,
+    Said,
+    protocol_title,
+    said_of,
+    synthetic_study,
+)
 from tests.words import catalogue
 
 # The mark makes the database; the fixture holds its own transaction around all tests.
@@ -56,7 +63,7 @@ def test_every_word_that_a_report_asks_for_has_a_translation(said: Said) -> None
 def test_what_reads_the_same_in_english_is_a_name_or_the_same_word(said: Said) -> None:
     study = said.german.study
     same_words = {one.msgid for one in catalogue.read("de") if one.msgid == one.msgstr}
-    names = {said.german.title, study, protocol_title(study), *ctcae()}
+    names = {said.german.title, study, protocol_title(study), REASON, *ctcae()}
 
     both = set(said.text("de")) & set(said.text("en"))
     left = {text for text in both if WORD.search(text)} - same_words - names

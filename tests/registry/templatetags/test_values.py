@@ -7,7 +7,7 @@ from django.utils import translation
 
 from registry.models import Disease, Surgery
 from registry.partial_date import PartialDate
-from registry.templatetags.values import day, day_text, month_text, number, value
+from registry.templatetags.values import day, day_text, number, value
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,6 @@ def test_a_german_date_is_written_in_figures() -> None:
         assert day_text(PartialDate(2026, 11, 30)) == "30.11.2026"
         assert day_text(PartialDate(2026, 3)) == "03/2026"
         assert day_text(PartialDate(2026)) == "2026"
-
-
-def test_a_month_of_a_table_is_one_word() -> None:
-    assert month_text(dt.date(2026, 3, 1)) == "2026-03"
-    with translation.override("de"):
-        assert month_text(dt.date(2026, 3, 1)) == "03/2026"
 
 
 @pytest.mark.parametrize(
