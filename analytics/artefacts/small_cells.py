@@ -35,6 +35,12 @@ def without_small_cells(artefact: Artefact, least: int = LEAST_SHOWN) -> Artefac
     return replace(artefact, parts=tuple(_part(part, least) for part in artefact.parts))
 
 
+def counts_shown(counts: Sequence[int], least: int) -> list[str]:
+    """Counts that add up, as texts: as in a table, those below ``least`` are not shown."""
+    cells = [Cell(str(count), count) for count in counts]
+    return [cell.text for cell in _hide_column(cells, [range(len(cells))], least)]
+
+
 def _part(part: Part, least: int) -> Part:
     if isinstance(part, Table):
         return _table(part, least)
