@@ -31,19 +31,18 @@ def unit_count(unit: Unit, n: int) -> str:
 
 
 def table_words(numbers: Numbers) -> Iterator[str]:
-    """Definition, time origin, numbers, and what was censored as competing: a paragraph each."""
+    """Definition, time origin or landmark, numbers, and who is left out: a paragraph each."""
     endpoint = numbers.endpoint
     yield _(endpoint.definition)
-    counted = _("%(count)s, events: %(events)d. Not in the curve: %(out)s.") % {
+    counted = _("%(count)s, events: %(events)d.") % {
         "count": unit_count(endpoint.unit, numbers.n),
         "events": numbers.events,
-        "out": _left_out(numbers),
     }
-    yield f"{origin_words(numbers)} {counted}"
+    yield f"{origin_words(numbers)} {counted} {_left_out(numbers)}"
 
 
 def origin_words(numbers: Numbers) -> str:
-    """From where time counts, and at a landmark who is still there, in a sentence or two."""
+    """From where time counts: the time origin, or a landmark after it."""
     origin = _(label(numbers.endpoint.origin))
     if numbers.landmark is None:
         return _("Time origin: %(origin)s.") % {"origin": origin}
@@ -57,26 +56,30 @@ def origin_words(numbers: Numbers) -> str:
     }
 
 
+def left_out_words(numbers: Numbers) -> Iterator[str]:
+    """Why rows do not go on at a landmark, where there is one."""
+    if numbers.landmark is not None:
+        yield _left_out(numbers)
+
+
+def _left_out(numbers: Numbers) -> str:
+    if numbers.landmark is None:
+        return _("Not in the curve: %(out)d.") % {"out": numbers.n_excluded}
+    by_reason = {str(reason.label): numbers.excluded.get(reason, 0) for reason in BEFORE_LANDMARK}
+    by_reason[_("not in the table of the endpoint")] = numbers.n_excluded - sum(by_reason.values())
+    there = {words: n for words, n in by_reason.items() if n}
+    if not there:
+        return _("Nobody is left out.")
+    shown = counts_shown(list(there.values()), numbers.landmark.least_said)
+    why = "; ".join(f"{words}: {n}" for words, n in zip(there, shown, strict=True))
+    return _("Left out: %(why)s.") % {"why": why}
+
+
 def nobody_words(landmark: LandmarkTime) -> str:
     """Why there is no curve: nobody goes on."""
     return _("Nobody was under observation after the landmark at %(months)s months.") % {
         "months": landmark.months_text
     }
-
-
-def _left_out(numbers: Numbers) -> str:
-    """How many are not in the curve; at a landmark also why."""
-    if numbers.landmark is None:
-        return str(numbers.n_excluded)
-    by_reason = {str(reason.label): numbers.excluded.get(reason, 0) for reason in BEFORE_LANDMARK}
-    by_reason[_("not in the table of the endpoint")] = numbers.n_excluded - sum(by_reason.values())
-    there = {words: n for words, n in by_reason.items() if n}
-    (total,) = counts_shown([numbers.n_excluded], numbers.landmark.least_said)
-    if not there:
-        return total
-    parts = zip(there, counts_shown(list(there.values()), numbers.landmark.least_said), strict=True)
-    why = "; ".join(f"{words}: {shown}" for words, shown in parts)
-    return _("%(total)s (%(why)s)") % {"total": total, "why": why}
 
 
 def estimate_words(numbers: Numbers, conf_type: str, *, clustered: bool) -> Iterator[str]:

@@ -13,7 +13,7 @@ from analytics.artefacts.analysed import Analysed, Members
 from analytics.artefacts.later_values import later_words
 from analytics.artefacts.parts import Cell
 from analytics.covariates import Covariate
-from analytics.curve_words import competing_words, origin_words, unit_count
+from analytics.curve_words import competing_words, left_out_words, origin_words, unit_count
 from analytics.curves import LEVEL
 from analytics.estimators import CoxModel, cox
 from analytics.estimators.cox_model import Term
@@ -155,7 +155,7 @@ def robust_words(clusters: int) -> str:
 def endpoint_words(rows: Analysed, members: Members) -> Iterator[str]:
     """What the endpoint is, its origin, and who of its rows is in the model."""
     yield _(rows.table.endpoint.definition)
-    yield origin_words(rows.table.numbers)
+    yield " ".join([origin_words(rows.table.numbers), *left_out_words(rows.table.numbers)])
     yield from later_words(rows)
     yield rows_words(rows, members)
 

@@ -145,11 +145,11 @@ def _too_late(code: str) -> str:
 def _instead(code: str) -> str:
     if code in STATES:
         return _(
-            "Ask for a landmark analysis (landmark=12: those still under observation after 12 "
-            "months, grouped by whether it had begun by then), or for it as time-dependent in a "
-            "Cox model (later=%(code)s)."
+            "Ask for it at a landmark (landmark=12, in commands --landmark 12: whether it had "
+            "begun by month 12, among those still under observation then), or as time-dependent in "
+            "a Cox model (later=%(code)s, in commands --later %(code)s)."
         ) % {"code": code}
     return _(
-        "A landmark analysis, or a Cox model with a time-dependent state, can be made of these "
+        "What can be asked for at a landmark, or as time-dependent in a Cox model, are these "
         "states: %(states)s."
     ) % {"states": ", ".join(STATES)}

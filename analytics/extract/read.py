@@ -97,13 +97,13 @@ def _treatment(rows: StudyRows) -> None:
         day = _day(performed)
         if patient.knows(day):
             patient.surgeries.append(SurgeryFact(day, procedure))
-    for patient, (started, ended, *values) in rows.of(
+    for patient, (started, ended, kind, timing) in rows.of(
         SystemicTherapy, DateText("started_on"), DateText("ended_on"), "kind", "timing"
     ):
         day = _day(started)
         if patient.knows(day):
             end = known_day_of(patient, ended)
-            patient.therapies.append(TherapyFact(day, end, *values))
+            patient.therapies.append(TherapyFact(day, end, kind, timing))
     for patient, values in rows.of(Baseline, "number", "course_id", "viable_sites"):
         patient.baselines.append(BaselineFact(*values))
 

@@ -140,10 +140,9 @@ def unfit(state: State, endpoint: Endpoint) -> str:
             "endpoint itself counts (%(events)s)."
         ) % (names | {"events": ", ".join(_(EVENT_WORDS[kind]) for kind in own)})
     if endpoint.origin not in state.origins:
-        return _(
-            "%(state)s is no later state for %(endpoint)s: time counts from %(origin)s, which it "
-            "does not come after."
-        ) % (names | {"origin": _(label(endpoint.origin))})
+        return _("%(state)s cannot come after the time origin of %(endpoint)s (%(origin)s).") % (
+            names | {"origin": _(label(endpoint.origin))}
+        )
     return ""
 
 

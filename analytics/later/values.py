@@ -59,6 +59,5 @@ def state_of(code: str, endpoint: Endpoint) -> State:
 
 def yes_no(begun: ArrayLike) -> pd.Series:
     """Categories of 1 (begun), 0 and NaN (not known), without one that nobody is in."""
-    places = np.nan_to_num(np.asarray(begun, dtype=np.float64), nan=-1).astype(np.int64)
-    cells = pd.Categorical.from_codes(places, categories=[NO, YES])
-    return pd.Series(cells).cat.remove_unused_categories()
+    answers = pd.Series(np.asarray(begun, dtype=np.float64)).map({0.0: NO, 1.0: YES})
+    return answers.astype(pd.CategoricalDtype([NO, YES])).cat.remove_unused_categories()
