@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from analytics.artefacts.small_cells import counts_shown
+from analytics.artefacts.small_cells import counts_shown, hidden_words
 from analytics.extract import Numbers
 from analytics.extract.landmark import LandmarkTime
 from analytics.extract.words import BEFORE_LANDMARK, EVENT_WORDS
@@ -70,9 +70,11 @@ def _left_out(numbers: Numbers) -> str:
     there = {words: n for words, n in by_reason.items() if n}
     if not there:
         return _("Nobody is left out.")
-    shown = counts_shown(list(there.values()), numbers.landmark.least_said)
+    least = numbers.landmark.least_said
+    shown = counts_shown(list(there.values()), least)
     why = "; ".join(f"{words}: {n}" for words, n in zip(there, shown, strict=True))
-    return _("Left out: %(why)s.") % {"why": why}
+    said = _("Left out: %(why)s.") % {"why": why}
+    return f"{said} {hidden_words(least)}" if "*" in shown else said
 
 
 def nobody_words(landmark: LandmarkTime) -> str:

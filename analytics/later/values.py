@@ -22,7 +22,7 @@ def at_landmark(landmark: LandmarkTime) -> Iterator[Covariate]:
     """Of each state whether it had begun by the landmark."""
     answers = ((NO, pgettext("answer", "no")), (YES, pgettext("answer", "yes")))
     for state in STATES.values():
-        label = _("%(state)s by month %(months)s") % {
+        label = _("%(state)s up to month %(months)s") % {
             "state": state.label,
             "months": landmark.months_text,
         }
