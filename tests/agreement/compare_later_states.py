@@ -113,8 +113,8 @@ def _model(
     yield line("std. error", of_terms(model, "se"), answer["se"])
     if answer["robust_se"] is not None:
         yield line("robust std. error", of_terms(model, "robust_se"), answer["robust_se"])
-    for ours, theirs in (("lower", "lower"), ("upper", "upper"), ("p_value", "p")):
-        yield line("limits, p", of_terms(model, ours), answer[theirs])
+    for part, theirs in (("lower", "lower"), ("upper", "upper"), ("p_value", "p")):
+        yield line("limits, p", of_terms(model, part), answer[theirs])
     yield line("log likelihood", list(model.loglik), answer["loglik"])
     concordance = [model.concordance.estimate, model.concordance.se]
     yield line("concordance, std. error", concordance, answer["concordance"])
