@@ -59,7 +59,8 @@ def later_words(rows: Analysed) -> Iterator[str]:
     if later:
         yield _(
             "Known only some time after the time origin: %(variables)s. Whoever failed or died "
-            "early could not come into every group (immortal time), which flatters treatment."
+            "early could not come into every group (immortal time), which flatters treatment. "
+            "Radiotherapy, drugs and surgery can be asked for as later states."
         ) % {"variables": ", ".join(dict.fromkeys(later))}
 
 

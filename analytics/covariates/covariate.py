@@ -145,9 +145,9 @@ def _too_late(code: str) -> str:
 def _instead(code: str) -> str:
     if code in STATES:
         return _(
-            "Ask for it at a landmark (landmark=12, in commands --landmark 12: whether it had "
-            "begun by month 12, among those still under observation then), or as time-dependent in "
-            "a Cox model (later=%(code)s, in commands --later %(code)s)."
+            "Ask for it at a landmark (whether it had begun by then, among those still under "
+            "observation) or as time-dependent in a Cox model: landmark=12 or later=%(code)s in "
+            "the address, --landmark 12 or --later %(code)s in a command."
         ) % {"code": code}
     return _(
         "What can be asked for at a landmark, or as time-dependent in a Cox model, are these "

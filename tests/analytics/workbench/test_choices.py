@@ -76,8 +76,11 @@ def test_an_empty_address_is_the_first_endpoint_without_groups():
         ("where=nonsense", "nonsense"),
         ("at=twelve", "twelve is no list of months"),
         ("at=-3", "from 0 to 1200"),
-        ("group=distant_progression", "Ask for it at a landmark (landmark=12"),
-        ("adjust=local_progression", "time-dependent in a Cox model (later=local_progression"),
+        ("group=distant_progression", "Ask for it at a landmark (whether it had begun"),
+        (
+            "adjust=local_progression",
+            "landmark=12 or later=local_progression in the address",
+        ),
         ("adjust=response", "as time-dependent in a Cox model, are these states: local_progr"),
         ("landmark=soon", "soon is no number of months above 0, up to 1200"),
         ("landmark=0", "0 is no number of months"),

@@ -149,8 +149,8 @@ def test_what_of_an_address_cannot_be_used_is_said(client, study, centres) -> No
 def test_a_state_without_a_landmark_is_refused_with_how_to_ask(client, study, centres) -> None:
     client.force_login(coordinator(study))
     html = page(client, study, "endpoint=OS&group=distant_progression")
-    assert "Ask for it at a landmark (landmark=12" in html
-    assert "later=distant_progression" in html
+    assert "Ask for it at a landmark" in html
+    assert "landmark=12 or later=distant_progression in the address" in html
 
 
 def test_a_state_that_is_part_of_the_endpoint_is_explained_and_not_offered(

@@ -300,7 +300,10 @@ def test_the_table_at_a_landmark_says_from_where_it_counts(progressed):
             {"group_by": "distant_progression"},
             "--group-by: distant_progression becomes known only after the time origin.",
         ),
-        ({"group_by": "distant_progression"}, "in commands --landmark 12"),
+        (
+            {"group_by": "distant_progression"},
+            "--landmark 12 or --later distant_progression in a command",
+        ),
         (
             {"group_by": "distant_progression", "landmark": "6", "endpoint": "DPFS"},
             "--group-by: Distant progression cannot be a later state for DPFS",
