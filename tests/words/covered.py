@@ -25,6 +25,7 @@ SOURCES = (
     "analytics/extract/",
     "analytics/figures/",
     "analytics/render/",
+    "analytics/later/",
     "analytics/reports/",
     "followup/figures/accrual.py",
     "analytics/snapshots/changes.py",
