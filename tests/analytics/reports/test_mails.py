@@ -46,7 +46,7 @@ def test_each_reader_gets_mail_and_report_in_the_language_wished() -> None:
     assert "Quartalsbericht, Nummer 1, fällig am 20.04.2024" in in_german.body
     assert "Sie erhalten diese E-Mail, weil die Koordination Sie" in in_german.body
     assert isinstance(in_german, EmailMultiAlternatives)
-    assert '<html lang="de">' in str(in_german.alternatives[0].content)
+    assert '<html lang="de">' in str(in_german.alternatives[0][0])
     assert "Open" not in in_german.body
     assert in_english.subject == f"Outcome report: {study.title}"
     assert "number 1, due 20 Apr 2024" in in_english.body
