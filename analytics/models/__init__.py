@@ -1,7 +1,17 @@
-"""What the answers keep: a study's own covariates, time-to-event tables, snapshots."""
+"""What the answers keep: a study's own covariates, time-to-event tables, snapshots, dashboards."""
 
 from analytics.models.covariate import StudyCovariate
+from analytics.models.dashboard import Audience, DashboardSetting
 from analytics.models.kept import Ending, KeptExclusion, KeptRow, StudyState
 from analytics.models.snapshot import Snapshot
 
-__all__ = ["Ending", "KeptExclusion", "KeptRow", "Snapshot", "StudyCovariate", "StudyState"]
+__all__ = [
+    "Audience",
+    "DashboardSetting",
+    "Ending",
+    "KeptExclusion",
+    "KeptRow",
+    "Snapshot",
+    "StudyCovariate",
+    "StudyState",
+]
