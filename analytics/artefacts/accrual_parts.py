@@ -100,9 +100,10 @@ def months_drawing(
     planned: Mapping[Month, float],
     *,
     words: str,
+    size: Size = WIDE,
     is_compact: bool = False,
 ) -> str:
     """SVG text of the patients up to the end of each month; arguments as for `accrual_figure`."""
-    figure = accrual_figure(months, enrolled, planned, COMPACT if is_compact else WIDE)
+    figure = accrual_figure(months, enrolled, planned, COMPACT if is_compact else size)
     context = {"figure": figure, "in_words": words, "is_compact": is_compact}
     return render_to_string("followup/_accrual_figure.html", context)

@@ -25,9 +25,13 @@ from analytics.artefacts.small_cells import HIDDEN, LEAST_SHOWN, without_small_c
 from analytics.artefacts.words import count, number
 from analytics.dashboard.periods import Period, periods
 from analytics.figures import CountBar, MonthBar, count_bars, month_bars
+from followup.figures.accrual import Size
 from followup.selectors.month_table import MonthTable, month_table
 from registry.models import Study
 from registry.selectors.accrual_months import CentreMonths, Month
+
+HALF = Size(560, 232, 13)
+"""As wide as the bars beside it."""
 
 
 def accrual_by_month(study: Study, rows: Sequence[CentreMonths], day: dt.date) -> Artefact:
@@ -112,7 +116,7 @@ def _so_far(table: MonthTable, found: Sequence[Period], notes: Sequence[str]) ->
         if table.planned:
             yield number(table.planned.get(month), 0)
 
-    drawn = partial(months_drawing, table.months, enrolled, table.planned, words=title)
+    drawn = partial(months_drawing, table.months, enrolled, table.planned, words=title, size=HALF)
     return Figure(
         key=key,
         title=title,
@@ -125,7 +129,7 @@ def _so_far(table: MonthTable, found: Sequence[Period], notes: Sequence[str]) ->
             columns=tuple(columns),
             rows=tuple(Row(_month(month), tuple(cells(month))) for month in ends),
         ),
-        notes=(*([dashed_note()] if table.planned else []), *notes),
+        notes=(f"{title}.", *([dashed_note()] if table.planned else []), *notes),
     )
 
 

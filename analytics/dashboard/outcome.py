@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
+import numpy as np
 from django.utils.translation import gettext as _
 
-from analytics.artefacts.km_parts import NamedCurve, km_figure
+from analytics.artefacts.drawing import in_both_widths
 from analytics.artefacts.notes import months_note
 from analytics.artefacts.parts import Artefact, Column, Figure, Row, Table
 from analytics.artefacts.small_cells import (
@@ -15,12 +17,13 @@ from analytics.artefacts.small_cells import (
     count_cell,
     count_words,
     too_few_words,
-    without_small_cells,
 )
 from analytics.artefacts.words import share
 from analytics.curve_figure import median_words
 from analytics.curve_words import estimate_words, figure_labels, unit_count
 from analytics.curves import SurvivalResult
+from analytics.estimators import KaplanMeier
+from analytics.figures import DAYS_PER_MONTH, curve_data, month_ticks, survival_figure
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import label
 
@@ -41,17 +44,13 @@ def outcome_of(result: SurvivalResult) -> Outcome:
     """The endpoint of a result that was read at :data:`AT_MONTHS`."""
     endpoint = result.endpoint
     curve, rates = _("Curve"), _("Rates")
-    reason = ""
-    if result.km is None:
-        reason = _("Nobody has been followed for this endpoint yet.")
-    elif result.n < LEAST_SHOWN:
-        reason = too_few_words()
-    if reason:
+    if result.km is None or result.n < LEAST_SHOWN:
+        reason = too_few_words() if result.n else _("Nobody has been followed for it yet.")
         return Outcome(endpoint, "", Artefact("curve", curve, reason=reason), Artefact("", rates))
     return Outcome(
         endpoint,
         _counted(result),
-        without_small_cells(Artefact("curve", curve, (_figure(result),))),
+        Artefact("curve", curve, (_figure(result, result.km),)),
         Artefact("rates", rates, (_rates(result),)),
     )
 
@@ -63,17 +62,38 @@ def _counted(result: SurvivalResult) -> str:
     }
 
 
-def _figure(result: SurvivalResult) -> Figure:
-    km = result.km
-    assert km is not None
+def _figure(result: SurvivalResult, km: KaplanMeier) -> Figure:
+    """The curve with the numbers at risk alone: with those censored, too, events would be known."""
     title = _(result.endpoint.label)
-    return km_figure(
-        [NamedCurve(title, km, note=median_words(result.median))],
-        key=f"dashboard-{result.endpoint.code.lower()}".replace("_", "-"),
+    ticks = month_ticks(float(km.time[-1]))
+    full = curve_data(km, label=title, ticks_months=ticks, note=median_words(result.median))
+    at_risk = [count_cell(int(n)) for n in full.at_risk]
+    key = f"dashboard-{result.endpoint.code.lower()}".replace("_", "-")
+    shares = zip(*km.at(np.asarray(ticks) * DAYS_PER_MONTH), strict=True)
+    draw = partial(
+        survival_figure,
+        [replace(full, at_risk=[cell.text for cell in at_risk], censored=(), events=())],
         title=title,
         labels=figure_labels(result.endpoint),
-        caption=[],
+        ticks_months=ticks,
+        description=f"{title}: {full.note}.",
+        show_title=False,
     )
+    table = Table(
+        key=f"{key}-numbers",
+        title=title,
+        stub=_("Months"),
+        columns=_columns(),
+        rows=tuple(
+            Row(f"{month:g}", (share(*limits), n))
+            for month, limits, n in zip(ticks, shares, at_risk, strict=True)
+        ),
+    )
+    return in_both_widths(draw, key=key, title=title, table=table)
+
+
+def _columns() -> tuple[Column, ...]:
+    return Column(_("Rate (95 % CI)")), Column(_("At risk"))
 
 
 def _rates(result: SurvivalResult) -> Table:
@@ -81,7 +101,7 @@ def _rates(result: SurvivalResult) -> Table:
         key=f"rates-{result.endpoint.code.lower()}",
         title=_("Without the event, with 95 % confidence interval"),
         stub=_("Months"),
-        columns=(Column(_("Rate (95 % CI)")), Column(_("At risk"))),
+        columns=_columns(),
         rows=tuple(
             Row(
                 f"{rate.months:g}",

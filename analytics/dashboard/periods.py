@@ -24,7 +24,8 @@ def periods(counts: Sequence[int], least: int) -> list[Period]:
     """Periods that each count nothing or ``least`` and more, as short as can be from the left.
 
     Sums up to the ends of periods then tell of no fewer either. Months without anybody between two
-    periods are one; what is left at the end goes to the last that counts somebody.
+    periods are one, and so are those after the last; what is left before them goes to the last
+    period that counts somebody.
 
     Args:
         counts: of one month after another.
@@ -35,7 +36,10 @@ def periods(counts: Sequence[int], least: int) -> list[Period]:
     if 0 < sum(counts) < least:
         raise ValueError(f"{sum(counts)} in all cannot be shown")
     found: list[Period] = []
-    for place, count in enumerate(counts):
+    used = len(counts)
+    while used and not counts[used - 1]:
+        used -= 1
+    for place, count in enumerate(counts[:used]):
         last = found[-1] if found else None
         is_begun = last is not None and 0 < last.count < least
         if last is not None and (is_begun or (last.count == 0 and count == 0)):
@@ -45,4 +49,6 @@ def periods(counts: Sequence[int], least: int) -> list[Period]:
     while found and 0 < found[-1].count < least:
         last, before = found.pop(), found.pop()
         found.append(Period(before.first, last.last, before.count + last.count))
+    if used < len(counts):
+        found.append(Period(used, len(counts) - 1, 0))
     return found

@@ -102,7 +102,7 @@ def _words(
     name = text(
         left - GAP,
         baseline,
-        fitted(bar.label, sizes.small, left - GAP - PAD),
+        fitted(bar.label, sizes.small, left - GAP - PAD + 1),
         "fig-row-label",
         text_anchor="end",
     )

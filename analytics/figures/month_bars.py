@@ -16,7 +16,7 @@ from analytics.figures.svg import element, escaped, line, text
 from analytics.figures.text import width
 
 INK = PENS[0].colour
-WIDE_BARS = replace(WIDE, plot_height=180)
+WIDE_BARS = replace(WIDE, width=560, plot_height=180)
 COMPACT_BARS = replace(COMPACT, plot_height=160)
 
 

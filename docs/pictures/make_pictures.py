@@ -54,6 +54,7 @@ def main() -> int:
         take(study, f"/studies/{STUDY}/", "curve", height=1120)
         take(study, WORKBENCH, "workbench", height=1120)
         take(study, REPORT, "report", height=1120)
+        take(study, "/studies/cams/dashboard/", "dashboard", height=1180)
         take(study, f"/steering/{STUDY}/", "centres", height=900)
         take(study, "/steering/cams/follow-up/", "follow-up", height=1500)
         take(study, f"/studies/{STUDY}/schedule/amend/", "schedule", height=900)

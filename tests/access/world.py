@@ -19,6 +19,8 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from analytics.models import Audience
+from analytics.services.dashboard import Choice, switch
 from analytics.services.snapshots import freeze
 from followup.models import (
     CalendarFeed,
@@ -147,6 +149,7 @@ class Side:
     visit: ExpectedVisit
     digest: Digest
     refused: RefusedAddress
+    dashboard_key: str
     canary: Canary
 
 
@@ -328,6 +331,8 @@ def _side(
     visit = ExpectedVisit._base_manager.filter(enrolment__patient=patient).first()
     assert visit is not None
     freeze(study=study, by=coordinator)
+    everything = Choice(Audience.PUBLIC, True, True, True, names_centres=True)
+    _setting, dashboard_key = switch(study=study, choice=everything, seen=0, by=coordinator)
     digest, refused = _doubtful(visit, people[f"data_manager {place}"].user)
     return Side(
         centre=centre,
@@ -341,6 +346,7 @@ def _side(
         visit=visit,
         digest=digest,
         refused=refused,
+        dashboard_key=dashboard_key,
         canary=canary,
     )
 

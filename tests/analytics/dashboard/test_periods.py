@@ -25,6 +25,11 @@ def test_few_at_the_end_go_with_the_last_period_over_empty_months_in_between() -
     assert shown([6, 8, 0, 0, 1, 2]) == [(0, 0, 6), (1, 5, 11)]
 
 
+def test_empty_months_at_the_end_are_a_period_of_their_own() -> None:
+    assert shown([6, 0, 0, 2, 0, 0]) == [(0, 3, 8), (4, 5, 0)]
+    assert shown([3, 0, 4, 0]) == [(0, 2, 7), (3, 3, 0)]
+
+
 def test_nothing_at_all_is_one_empty_period() -> None:
     assert shown([0, 0, 0]) == [(0, 2, 0)]
     assert shown([]) == []
