@@ -164,6 +164,9 @@ _CASES = {
     "analytics:workbench_rows": _door(READ, thing=Thing.STUDY),
     "analytics:report": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:report_file": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:reports": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:report_copy": _door(SIGNED_IN, thing=Thing.OWN),
+    "analytics:report_copy_file": _door(SIGNED_IN, thing=Thing.OWN),
     "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:dashboard": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:dashboard_settings": _door(
@@ -244,6 +247,7 @@ _REMINDERS = {
     "followup:send_log_csv": _door(SIGNED_IN),
     "followup:doubtful": _door(SIGNED_IN),
     "followup:doubtful_settle": _door(post=SIGNED_IN, thing=Thing.MAIL_IN_DOUBT),
+    "followup:doubtful_settle_letter": _door(post=SIGNED_IN, thing=Thing.MAIL_IN_DOUBT),
     "followup:address_right": _door(post=SIGNED_IN, thing=Thing.MAIL_ADDRESS),
 }
 
@@ -255,6 +259,11 @@ _STEERING = {
     "followup:figures_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:forecast_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:centre": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "analytics:report_schedule_new": _door(
+        STEER, STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True
+    ),
+    "analytics:report_schedule_end": _door(post=STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "analytics:report_schedule_test": _door(post=STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:schedule": _door(SIGNED_IN, thing=Thing.STUDY),
     "followup:schedule_file": _door(SIGNED_IN, thing=Thing.STUDY),
     "followup:amend": _door(AMEND, AMEND, thing=Thing.STUDY_BY_ROLE, asks_first=True),

@@ -101,11 +101,16 @@ def _run(folder: Path, port: int | None) -> None:
 
 def _load() -> None:
     from django.core.management import call_command
+    from django.utils import timezone
+
+    from analytics.demo import make_demo_reports
 
     _say("Preparing the database")
     call_command("migrate", verbosity=0, interactive=False)
     _say("Loading the demo registry (synthetic patients)")
     call_command("load_demo")
+    _say("Making the reports that are due")
+    make_demo_reports(clock=timezone.now)
 
 
 def _sweep(child: "WorkerChild") -> None:

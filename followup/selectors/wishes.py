@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from followup.models import Digest, DigestState, Leave, ReminderWish
+from followup.models import Digest, Leave, MailState, ReminderWish
 from followup.next_digest import next_digest_day
 from registry.models import Centre, Membership, User
 from registry.models.choices import Role
@@ -46,6 +47,13 @@ def wishes_of(user: User) -> ReminderWish:
     return ReminderWish.objects.filter(user=user).first() or ReminderWish(user=user)
 
 
+def language_of(user: User) -> str:
+    """Code of the language of a person's reports and of the mails about them."""
+    wished = wishes_of(user).language
+    # One that the installation offers no more is not written any more.
+    return wished if wished in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def is_reminded(user: User, today: dt.date) -> bool:
     """True for data managers and coordinators of today: others are told only as stand-ins."""
     return _held(user, today).filter(role__in=REMINDED).exists()
@@ -57,7 +65,7 @@ def next_digest_of(user: User, wish: ReminderWish, today: dt.date) -> dt.date | 
     There is one a day: after that of today is settled, tomorrow is the earliest.
     """
     settled = Digest.objects.filter(user=user, day=today).exclude(
-        Q(state=DigestState.PENDING) | Q(state=DigestState.FAILED, retry_at__isnull=False)
+        Q(state=MailState.PENDING) | Q(state=MailState.FAILED, retry_at__isnull=False)
     )
     earliest = today + dt.timedelta(days=1) if settled.exists() else today
     leaves = list(_not_over(today).filter(user=user))
