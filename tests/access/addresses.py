@@ -117,7 +117,7 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
     if name == "code" and address.door.thing is Thing.STUDY_BY_ROLE:
         return side.centre.code
     if address.name == "analytics:public_dashboard":
-        return side.dashboard_key
+        return side.dashboard.split("/")[2]
     if address.name == "followup:calendar_feed":
         return "nothing"
     if name == "key":

@@ -19,8 +19,6 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from analytics.models import Audience
-from analytics.services.dashboard import Choice, switch
 from analytics.services.snapshots import freeze
 from followup import letters
 from followup.models import (
@@ -54,6 +52,7 @@ from registry.models.choices import Role
 from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
+from tests.analytics.dashboard.opening import public
 from tests.factories import (
     CentreFactory,
     CorrectionRequestFactory,
@@ -139,7 +138,7 @@ class Person:
 
 @dataclass
 class Side:
-    """A centre with its study, its patient, and something of everything."""
+    """A centre with its study, its patient, something of everything; a path of its dashboard."""
 
     centre: Centre
     study: Study
@@ -153,7 +152,7 @@ class Side:
     digest: Digest
     letter: Letter
     refused: RefusedAddress
-    dashboard_key: str
+    dashboard: str
     canary: Canary
 
 
@@ -258,14 +257,11 @@ def _factors(user: User) -> Authenticator:
 def _people(places: dict[str, tuple[Centre, Study]]) -> dict[str, Person]:
     people = {name: Person(name, UserFactory.create(username=name)) for name in PEOPLE[:-1]}
     for place, (centre, study) in places.items():
-        for role in CENTRE_ROLES:
-            person = people[f"{role.value} {place}"]
-            MembershipFactory.create(user=person.user, role=role, centre=centre)
-            person.roles.append((role, place))
-        for role in STUDY_ROLES:
-            person = people[f"{role.value} {place}"]
-            MembershipFactory.create(user=person.user, role=role, study=study)
-            person.roles.append((role, place))
+        for roles, at in ((CENTRE_ROLES, {"centre": centre}), (STUDY_ROLES, {"study": study})):
+            for role in roles:
+                person = people[f"{role.value} {place}"]
+                MembershipFactory.create(user=person.user, role=role, **at)
+                person.roles.append((role, place))
     reader = people["reader own"]
     MembershipFactory.create(user=reader.user, role=Role.READER, study=places[OWN][1])
     reader.roles.append((Role.READER, OWN))
@@ -335,8 +331,6 @@ def _side(
     visit = ExpectedVisit._base_manager.filter(enrolment__patient=patient).first()
     assert visit is not None
     freeze(study=study, by=coordinator)
-    everything = Choice(Audience.PUBLIC, True, True, True, names_centres=True)
-    _setting, dashboard_key = switch(study=study, choice=everything, seen=0, by=coordinator)
     digest, refused = _doubtful(visit, people[f"data_manager {place}"].user)
     return Side(
         centre=centre,
@@ -351,7 +345,7 @@ def _side(
         digest=digest,
         letter=_doubtful_letter(study, digest.user),
         refused=refused,
-        dashboard_key=dashboard_key,
+        dashboard=public(study, names_centres=True),
         canary=canary,
     )
 
