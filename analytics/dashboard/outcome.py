@@ -20,12 +20,11 @@ from analytics.artefacts.small_cells import (
 )
 from analytics.artefacts.words import share
 from analytics.curve_figure import median_words
-from analytics.curve_words import estimate_words, figure_labels, unit_count
+from analytics.curve_words import estimate_words, figure_labels, origin_words, unit_count
 from analytics.curves import SurvivalResult
 from analytics.estimators import KaplanMeier
 from analytics.figures import DAYS_PER_MONTH, curve_data, month_ticks, survival_figure
 from registry.protocols.types import Endpoint
-from registry.protocols.vocabulary import label
 
 AT_MONTHS = (12.0, 24.0, 36.0)
 
@@ -121,9 +120,8 @@ def definition_of(result: SurvivalResult) -> list[str]:
 
 
 def _definition(result: SurvivalResult) -> Iterator[str]:
-    endpoint = result.endpoint
-    yield _(endpoint.definition)
-    yield _("Time origin: %(origin)s.") % {"origin": _(label(endpoint.origin))}
+    yield _(result.endpoint.definition)
+    yield origin_words(result.numbers)
     yield from estimate_words(
         result.numbers, result.conf_type, clustered=result.is_clustered, shown=count_words
     )
