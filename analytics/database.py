@@ -11,27 +11,41 @@ from registry.database import lay
 from registry.integrity import IntegrityRule, exists
 
 SNAPSHOTS = "analytics_snapshot"
-APPEND_ONLY = {SNAPSHOTS: ("snapshots", "a snapshot is not changed and not removed")}
+DASHBOARDS = "analytics_dashboardsetting"
+APPEND_ONLY = {
+    SNAPSHOTS: ("snapshots", "a snapshot is not changed and not removed"),
+    DASHBOARDS: ("dashboards", "a setting of a dashboard is not changed and not removed"),
+}
+
+
+def _consecutive(name: str, table: str, message: str) -> IntegrityRule:
+    """The rows of a study are numbered one after the other."""
+    before = exists(table, "r.study_id = NEW.study_id AND r.number = NEW.number - 1")
+    return IntegrityRule(name, table, f"NEW.number > 1 AND NOT {before}", message, ("INSERT",))
+
+
 RULES = (
-    IntegrityRule(
+    _consecutive(
         "snapshot_numbers_are_consecutive",
         SNAPSHOTS,
-        "NEW.number > 1 AND NOT "
-        + exists(SNAPSHOTS, "r.study_id = NEW.study_id AND r.number = NEW.number - 1"),
         "the snapshots of a study are numbered one after the other",
-        ("INSERT",),
+    ),
+    _consecutive(
+        "dashboard_numbers_are_consecutive",
+        DASHBOARDS,
+        "the settings of a dashboard are numbered one after the other",
     ),
 )
 
 
 def prepare_database(*, using: str = "default", **_: Any) -> None:
-    """Lay the triggers where the table is there. Safe to repeat.
+    """Lay the triggers where the tables are there. Safe to repeat.
 
     Raises:
         RuntimeError: on a database that is neither SQLite nor PostgreSQL.
     """
     connection = connections[using]
-    if SNAPSHOTS not in connection.introspection.table_names():
+    if not set(APPEND_ONLY) <= set(connection.introspection.table_names()):
         return  # migrated only in part
     lay(
         connection,

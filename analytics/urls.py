@@ -5,6 +5,7 @@ from django.urls import path
 from analytics import views
 from analytics.case_views import censoring_audit, dose_volume
 from analytics.covariate_views import covariates
+from analytics.dashboard.views import dashboard, dashboard_settings, public_dashboard
 from analytics.reports import schedule_views as schedules
 from analytics.reports.views import report_file, report_page
 from analytics.snapshots import views as snapshots
@@ -39,6 +40,9 @@ urlpatterns = [
         snapshots.snapshot_bundle,
         name="snapshot_bundle",
     ),
+    path("studies/<slug:key>/dashboard/", dashboard, name="dashboard"),
+    path("studies/<slug:key>/dashboard/settings/", dashboard_settings, name="dashboard_settings"),
+    path("dashboards/<str:key>/", public_dashboard, name="public_dashboard"),
     path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
     path("studies/<slug:key>/tables/", tables, name="tables"),
     path("studies/<slug:key>/tables/<slug:section>/", tables_section, name="tables_section"),

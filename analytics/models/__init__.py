@@ -1,6 +1,7 @@
-"""What the answers keep: a study's own covariates, time-to-event tables, snapshots, reports."""
+"""What the answers keep: covariates of a study, tables, snapshots, reports, dashboards."""
 
 from analytics.models.covariate import StudyCovariate
+from analytics.models.dashboard import Audience, DashboardSetting
 from analytics.models.kept import Ending, KeptExclusion, KeptRow, StudyState
 from analytics.models.report import (
     ReportCopy,
@@ -12,6 +13,8 @@ from analytics.models.report import (
 from analytics.models.snapshot import Snapshot
 
 __all__ = [
+    "Audience",
+    "DashboardSetting",
     "Ending",
     "KeptExclusion",
     "KeptRow",
