@@ -238,6 +238,7 @@ _REMINDERS = {
     "followup:send_log_csv": _door(SIGNED_IN),
     "followup:doubtful": _door(SIGNED_IN),
     "followup:doubtful_settle": _door(post=SIGNED_IN, thing=Thing.MAIL_IN_DOUBT),
+    "followup:doubtful_settle_letter": _door(post=SIGNED_IN, thing=Thing.MAIL_IN_DOUBT),
     "followup:address_right": _door(post=SIGNED_IN, thing=Thing.MAIL_ADDRESS),
 }
 

@@ -6,9 +6,13 @@ Pure functions of an instant or a day: clocks that jump change what they answer,
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from followup.days_off import is_day_off
 from registry.time_zones import zone
+
+Clock = Callable[[], dt.datetime]
+"""Gives the time of each step, aware."""
 
 ONE_DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)

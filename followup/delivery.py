@@ -1,22 +1,22 @@
-"""Sends one digest: claim, connect, look again whether it is needed, hand over, send, mark."""
+"""Sends one claimed mail: connect, look again whether it is needed, hand over, send, mark."""
 
 from __future__ import annotations
 
 import logging
 import re
 import smtplib
+from collections.abc import Callable
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
-from followup import ledger
-from followup.freshness import Clock, Freshness
+from followup import posting
+from followup.days import Clock
 from followup.mailbox import DeliveryLog
-from followup.messages import Content, digest_message
-from followup.models import DigestState, RefusalSource
-from followup.notices import notices_of
-from followup.people import People, Person
+from followup.models import MailState, RefusalSource
+from followup.people import open_refusals
+from followup.posting import Claim
 from followup.relay_log import delivery_log
 from followup.services.addresses import ADDRESS_REFUSED, mark_refused
 from registry.models import User
@@ -44,42 +44,46 @@ _OF_AN_ADDRESS = {b"0", b"1", b"2"}  # subjects of RFC 3463: undefined, address,
 _OF_THE_ADDRESS = {550, 551, 553}  # SMTP codes that speak of the mailbox where no subject is given
 
 
-def deliver(person: Person, *, fresh: Freshness, clock: Clock) -> str:
-    """Send a person's digest of their day; returns the state it ended in, "" if nothing was done.
+def deliver(
+    claim: Claim, prepare: Callable[[User], EmailMessage | None], *, clock: Clock
+) -> MailState | None:
+    """Send a claimed mail; returns the state it ended in, None when the claim was lost.
 
     Never raises for a mail that cannot be sent: one bad address does not stop the others.
+
+    Args:
+        prepare: makes the mail for its reader by what holds at this moment, under the claim's
+            Message-ID; None when nothing is left to say.
     """
     connection: BaseEmailBackend = get_connection()
-    claim = ledger.claim(person.pk, day=person.day, now=clock())
-    if claim is None:
-        return ""
     try:
-        return _deliver(claim, connection, fresh, clock)
-    except ledger.ClaimLost:
-        return ""
+        return _deliver(claim, connection, prepare, clock)
+    except posting.ClaimLost:
+        return None
     finally:
         _close(connection)
 
 
 def _deliver(
-    claim: ledger.Claim, connection: BaseEmailBackend, fresh: Freshness, clock: Clock
-) -> str:
+    claim: Claim,
+    connection: BaseEmailBackend,
+    prepare: Callable[[User], EmailMessage | None],
+    clock: Clock,
+) -> MailState:
     try:
         user = User.objects.get(pk=claim.user_id)
         if not user.email:
             raise NoAddress
-        people = fresh.people_for(claim.user_id)
-        if people.person(claim.user_id).is_refused:
+        if open_refusals().filter(user=user).exists():
             raise AddressRefused
         connection.open()
-        fresh.see_to(ledger.patients_of(claim))
-        message = _prepared(claim, user, people)
+        message = prepare(user)
         if message is None:
-            ledger.mark_held(claim)
-            return DigestState.HELD
+            posting.mark_held(claim)
+            return MailState.HELD
         handed_over_at = clock()
-        ledger.hand_over(claim, now=handed_over_at)
-    except ledger.ClaimLost:
+        posting.hand_over(claim, now=handed_over_at)
+    except posting.ClaimLost:
         raise
     except Exception as error:
         return _failed(claim, error, clock, is_final=isinstance(error, NOT_TRIED))
@@ -91,30 +95,14 @@ def _deliver(
         # The connection broke after the mail was on its way: taken or not, who knows.
         log = delivery_log(connection)
         if log is not None and log.has_accepted(claim.message_id, since=handed_over_at):
-            ledger.mark_sent(claim, now=clock())
-            return DigestState.SENT
+            posting.mark_sent(claim, now=clock())
+            return MailState.SENT
         return _doubtful(claim, error, log, clock)
-    ledger.mark_sent(claim, now=clock())
-    return DigestState.SENT
+    posting.mark_sent(claim, now=clock())
+    return MailState.SENT
 
 
-def _prepared(claim: ledger.Claim, user: User, people: People) -> EmailMessage | None:
-    """The mail of what is still needed by the facts of this moment; None when nothing is."""
-    checked = ledger.check_needs(claim, people)
-    notices = notices_of(claim) if user.pk in people.persons else []
-    if not checked.reminders and not notices:
-        return None
-    content = Content(
-        claim.day,
-        checked.reminders,
-        notices,
-        checked.stood_in_for,
-        is_unsubscribed=people.person(user.pk).is_unsubscribed,
-    )
-    return digest_message(user, content, message_id=claim.message_id)
-
-
-def _refused(claim: ledger.Claim, user: User, error: smtplib.SMTPException, clock: Clock) -> str:
+def _refused(claim: Claim, user: User, error: smtplib.SMTPException, clock: Clock) -> MailState:
     """The server does not take the mail; if it does not take the address, that is marked."""
     code = _code_of_address(error)
     if code is None:
@@ -125,27 +113,27 @@ def _refused(claim: ledger.Claim, user: User, error: smtplib.SMTPException, cloc
 
 
 def _failed(
-    claim: ledger.Claim, error: Exception, clock: Clock, *, is_final: bool, name: str = ""
-) -> str:
+    claim: Claim, error: Exception, clock: Clock, *, is_final: bool, name: str = ""
+) -> MailState:
     """Trying a final refusal again today is of no use; tomorrow it is tried anew."""
     if isinstance(error, AddressRefused):
         name = ADDRESS_REFUSED
-    ledger.mark_failed(claim, now=clock(), error=name or _name(error), try_again=not is_final)
+    posting.mark_failed(claim, now=clock(), error=name or _name(error), try_again=not is_final)
     # The texts of mail errors carry addresses; other errors are ours and worth their traceback.
     is_mail = isinstance(error, OSError | smtplib.SMTPException | NoAddress | AddressRefused)
-    logger.warning("digest %s failed: %s", claim.digest_id, _name(error), exc_info=not is_mail)
-    return DigestState.FAILED
+    logger.warning("%s %s failed: %s", _kind(claim), claim.pk, _name(error), exc_info=not is_mail)
+    return MailState.FAILED
 
 
-def _doubtful(claim: ledger.Claim, error: Exception, log: DeliveryLog | None, clock: Clock) -> str:
+def _doubtful(claim: Claim, error: Exception, log: DeliveryLog | None, clock: Clock) -> MailState:
     """A mail that may have been taken; a log that lags is asked again when the lease is over."""
     if log is None:
-        ledger.mark_unknown(claim, error=_name(error))
-        logger.warning("digest %s may have arrived: %s", claim.digest_id, _name(error))
-        return DigestState.UNKNOWN
+        posting.mark_unknown(claim, error=_name(error))
+        logger.warning("%s %s may have arrived: %s", _kind(claim), claim.pk, _name(error))
+        return MailState.UNKNOWN
     if log.lags:
-        logger.warning("digest %s waits for the relay's log: %s", claim.digest_id, _name(error))
-        return DigestState.SENDING
+        logger.warning("%s %s waits for the relay's log: %s", _kind(claim), claim.pk, _name(error))
+        return MailState.SENDING
     return _failed(claim, error, clock, is_final=False)
 
 
@@ -170,6 +158,11 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= FINAL_FROM for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= FINAL_FROM
+
+
+def _kind(claim: Claim) -> str:
+    """What the log calls the mail."""
+    return claim.model._meta.model_name or ""
 
 
 def _name(error: Exception) -> str:

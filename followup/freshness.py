@@ -6,12 +6,11 @@ Schedules are computed anew before mails speak of them: many patients at once, a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
+from followup.days import Clock
 from followup.people import People
 from followup.services import recompute
-
-Clock = Callable[[], dt.datetime]
 
 STAYS_FRESH = dt.timedelta(minutes=1)
 """Changed facts are computed as they are saved; reading them once more is the net below it."""

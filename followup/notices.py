@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.db.models import F, QuerySet
 
-from followup.ledger import Claim
 from followup.models import AddressNotice, RefusedAddress
 from followup.people import People, open_refusals
+from followup.posting import Claim
 from registry.models import Participation
 
 
@@ -44,7 +44,7 @@ def waiting_notices() -> QuerySet[AddressNotice]:
 
 def notices_of(claim: Claim) -> list[AddressNotice]:
     """The notices of a digest that still hold; the others leave it."""
-    mine = AddressNotice.objects.filter(digest=claim.digest_id)
+    mine = AddressNotice.objects.filter(digest=claim.pk)
     notices = list(mine.select_related("refused__user"))
     still = [notice for notice in notices if _holds(notice.refused)]
     if len(still) < len(notices):

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from followup.mailbox import DeliveryLog
-from followup.models import Digest, DigestState, RefusalSource
+from followup.models import Digest, Letter, MailState, PostedMail, RefusalSource
 from followup.relay_log import CLOCKS_DIFFER, RelayLog
 from followup.services.addresses import mark_refused, take_back
 from registry.models import User
 
 MOST_BYTES = 1024 * 1024
-MOST_RECIPIENTS = 20  # of one bounced mail; a digest has one
+MOST_RECIPIENTS = 20  # of one bounced mail; ours have one
 MOST_PARAMETERS = 20_000  # reading the head of a mail takes the square of them
 IDS_AT_ONCE = 500
 PERMANENT = re.compile(r"5\.\d{1,3}\.\d{1,3}")
@@ -62,17 +62,18 @@ def read_bounce(raw: bytes) -> Bounce:
 def take_bounce(bounce: Bounce, *, now: dt.datetime) -> bool:
     """Mark the address of a returned mail of ours; False when the return was known already.
 
-    A mail is ours by the Message-ID of a digest, or by a recipient who is a person here.
+    A mail is ours by its Message-ID, or by a recipient who is a person here.
 
     Raises:
         NotABounce: the mail was none of ours.
     """
     source = RefusalSource.BOUNCE
-    digest = Digest.objects.select_related("user").filter(message_id=bounce.message_id).first()
-    if digest is not None:
-        return take_back(
-            digest, recipients=bounce.recipients, code=bounce.code, source=source, now=now
-        )
+    for mails in (Digest.objects, Letter.objects):
+        mail = mails.select_related("user").filter(message_id=bounce.message_id).first()
+        if mail is not None:
+            return take_back(
+                mail, recipients=bounce.recipients, code=bounce.code, source=source, now=now
+            )
     for address in sorted(bounce.recipients):
         user = User.objects.filter(email__iexact=address, is_active=True).first()
         if user is not None:
@@ -82,26 +83,29 @@ def take_bounce(bounce: Bounce, *, now: dt.datetime) -> bool:
 
 
 def take_back_returned(log: DeliveryLog | None, *, now: dt.datetime) -> None:
-    """Take back the digests that were returned according to the relay's log."""
+    """Take back the mails that were returned according to the relay's log."""
     if not isinstance(log, RelayLog):
         return
     returned = {one.message_id: one for one in log.returned()}
     ids = sorted(returned)
     for start in range(0, len(ids), IDS_AT_ONCE):
-        gone = Digest.objects.filter(
-            message_id__in=ids[start : start + IDS_AT_ONCE],
-            state__in=[DigestState.SENT, DigestState.UNKNOWN],
-        )
-        for digest in gone.select_related("user"):
-            back, at = returned[digest.message_id], digest.handed_over_at
+        for mail in _gone(ids[start : start + IDS_AT_ONCE]):
+            back, at = returned[mail.message_id], mail.handed_over_at
             if at is not None and back.at + CLOCKS_DIFFER >= at:  # else the mail of an earlier try
                 take_back(
-                    digest,
+                    mail,
                     recipients={back.address.lower()},
                     code=back.code,
                     source=RefusalSource.RELAY_LOG,
                     now=now,
                 )
+
+
+def _gone(message_ids: list[str]) -> Iterator[PostedMail]:
+    """The mails of these that went out, or may have, with the person."""
+    gone = [MailState.SENT, MailState.UNKNOWN]
+    for mails in (Digest.objects, Letter.objects):
+        yield from mails.filter(message_id__in=message_ids, state__in=gone).select_related("user")
 
 
 def _bounce_in(mail: email.message.Message) -> Bounce:

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from django.conf import settings
 from django.core.mail import get_connection
 
-from followup import ledger
-from followup.days import day_at
-from followup.delivery import deliver
-from followup.freshness import Clock, Freshness
-from followup.models import DigestState, Recomputation
+from followup import ledger, posting
+from followup.days import Clock, day_at
+from followup.digests import deliver_digest
+from followup.freshness import Freshness
+from followup.models import Digest, MailState, Recomputation
 from followup.notices import enter_notices
 from followup.people import Person
 from followup.relay_log import delivery_log
@@ -54,28 +54,30 @@ def sweep(*, clock: Clock) -> Summary:
         if is_first:
             recompute_all(today=today)
         log = delivery_log(get_connection())
-        ledger.settle_stale(log, now=clock())
+        posting.settle_stale(Digest.objects.all(), log, now=clock())
         take_back_returned(log, now=clock())
         fresh = Freshness(today=today, clock=clock, all_at=now if is_first else None)
         people = fresh.people()
         ledger.carry_over(people)
-        ledger.free_readdressed(now=clock())
+        posting.free_readdressed(Digest.objects.all(), now=clock())
         created = ledger.enter_needs(people, now=clock())
         enter_notices(people)
         outcomes = Counter(_deliver_all(people_to_tell(people), fresh, clock))
         return Summary(
             reminders_created=created,
-            digests_sent=outcomes[DigestState.SENT],
-            digests_failed=outcomes[DigestState.FAILED],
-            digests_held=outcomes[DigestState.HELD],
+            digests_sent=outcomes[MailState.SENT],
+            digests_failed=outcomes[MailState.FAILED],
+            digests_held=outcomes[MailState.HELD],
             digests_unknown=ledger.unknown_count(),
         )
 
 
-def _deliver_all(persons: Sequence[Person], fresh: Freshness, clock: Clock) -> Iterator[str]:
+def _deliver_all(
+    persons: Sequence[Person], fresh: Freshness, clock: Clock
+) -> Iterator[MailState | None]:
     """Deliver to some people at a time, whose patients are computed anew together."""
     for start in range(0, len(persons), AT_ONCE):
         batch = persons[start : start + AT_ONCE]
         fresh.see_to(ledger.patients_waiting([person.pk for person in batch]))
         for person in batch:
-            yield deliver(person, fresh=fresh, clock=clock)
+            yield deliver_digest(person, fresh=fresh, clock=clock)

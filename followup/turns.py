@@ -10,12 +10,12 @@ from django.db.models import Max, Min
 
 from followup.days import ONE_DAY, day_at, weekly_day
 from followup.days_off import is_day_off
-from followup.ledger import sendable
-from followup.models import Digest, DigestState, Recomputation, Reminder
+from followup.models import Digest, MailState, Recomputation, Reminder
 from followup.notices import waiting_notices
 from followup.people import People, Person
+from followup.posting import sendable
 
-_SETTLED = (DigestState.SENT, DigestState.UNKNOWN, DigestState.HELD)
+_SETTLED = (MailState.SENT, MailState.UNKNOWN, MailState.HELD)
 
 
 def people_to_tell(people: People) -> list[Person]:

@@ -5,7 +5,7 @@ from django.urls import path
 from followup.views.amend import amend, amend_live
 from followup.views.calendars import calendar_feed, calendar_revoke, calendars
 from followup.views.centres import centre, centres, study_centres, study_centres_csv
-from followup.views.doubtful import address_right, doubtful, settle
+from followup.views.doubtful import address_right, doubtful, settle, settle_letter
 from followup.views.figures import (
     figures,
     figures_csv,
@@ -52,6 +52,7 @@ urlpatterns = [
     path("reminders/log.csv", log_csv, name="send_log_csv"),
     path("reminders/doubtful/", doubtful, name="doubtful"),
     path("reminders/doubtful/<int:pk>/", settle, name="doubtful_settle"),
+    path("reminders/doubtful/letters/<int:pk>/", settle_letter, name="doubtful_settle_letter"),
     path("reminders/addresses/<int:pk>/", address_right, name="address_right"),
     path("reminders/wishes/", reminder_wishes, name="reminder_wishes"),
     path("reminders/leave/<int:pk>/", leave_cancel, name="leave_cancel"),

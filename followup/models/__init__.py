@@ -4,8 +4,10 @@ feed, by webhook; and the mailbox.
 
 from followup.models.address import AddressNotice, RefusalSource, RefusedAddress
 from followup.models.feed import CalendarFeed
+from followup.models.letter import Letter, LetterKind
 from followup.models.mail import Mail
-from followup.models.reminder import Digest, DigestState, HeldReason, Reminder, ReminderKind
+from followup.models.posted import MailState, PostedMail
+from followup.models.reminder import Digest, HeldReason, Reminder, ReminderKind
 from followup.models.visit import ExpectedVisit, Recomputation, VisitOverride, VisitState
 from followup.models.webhook import (
     CallError,
@@ -24,12 +26,15 @@ __all__ = [
     "CallKind",
     "CallState",
     "Digest",
-    "DigestState",
     "DisabledReason",
     "ExpectedVisit",
     "HeldReason",
     "Leave",
+    "Letter",
+    "LetterKind",
     "Mail",
+    "MailState",
+    "PostedMail",
     "Recomputation",
     "RefusalSource",
     "RefusedAddress",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from followup.models.posted import MailState, PostedMail, site_host
 from followup.models.visit import ExpectedVisit
 from registry.models import User
 from registry.scope import ScopedModel
@@ -37,76 +35,20 @@ class HeldReason(models.TextChoices):
     NOT_WANTED = "not_wanted", _("The person does not want mails of this kind.")
 
 
-class DigestState(models.TextChoices):
-    """Where a digest is on its way.
-
-    pending → sending (claimed, with a lease) → sent, failed (surely not sent, to be tried again) or
-    unknown (it may have arrived; a person decides). held: nothing was left to say.
-    carried_over: not sent on its day; its reminders went into a later digest.
-    """
-
-    PENDING = "pending", pgettext_lazy("mail", "Pending")
-    SENDING = "sending", pgettext_lazy("mail", "Sending")
-    SENT = "sent", pgettext_lazy("mail", "Sent")
-    FAILED = "failed", pgettext_lazy("mail", "Failed")
-    UNKNOWN = "unknown", pgettext_lazy("mail", "Unknown")
-    HELD = "held", pgettext_lazy("mail", "Held")
-    CARRIED_OVER = "carried_over", pgettext_lazy("mail", "Carried over")
-
-
-class Digest(models.Model):
+class Digest(PostedMail):
     """The one mail of a person and day. Its Message-ID is fixed before the first try."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="digests")
     day = models.DateField(_("day"))
-    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
-    state = models.CharField(
-        _("state"), max_length=12, choices=DigestState.choices, default=DigestState.PENDING
-    )
-    claim = models.CharField(_("claim"), max_length=32, blank=True)
-    lease_until = models.DateTimeField(_("claimed until"), null=True)
-    handed_over_at = models.DateTimeField(
-        _("handed to the mail server at"),
-        null=True,
-        help_text=_("Set before sending: from then on the mail may have arrived."),
-    )
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    retry_at = models.DateTimeField(_("next attempt at"), null=True)
-    error = models.CharField(_("last error"), max_length=80, blank=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True)
-    settled_by = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("settled by"),
-        help_text=_("Who said of a doubtful mail that it arrived, or that it is to be sent again."),
-    )
-    settled_at = models.DateTimeField(_("settled at"), null=True)
 
     class Meta:
         verbose_name = _("digest")
         ordering = ["day", "user"]
         constraints = [
             models.UniqueConstraint(fields=["user", "day"], name="digest_one_per_person_and_day"),
-            models.CheckConstraint(
-                condition=Q(state__in=DigestState.values), name="digest_state_is_a_code"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="sending") | (Q(lease_until__isnull=False) & ~Q(claim="")),
-                name="digest_sending_is_claimed",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="digest_sent_has_time"
-            ),
+            *PostedMail.Meta.constraints,
         ]
-        indexes = [
-            models.Index(
-                fields=["state"],
-                condition=Q(state__in=["pending", "sending", "failed", "unknown"]),
-                name="digest_unsettled",
-            )
-        ]
+        indexes = PostedMail.Meta.indexes
 
     def __str__(self) -> str:
         return f"{self.day} {self.user_id}"
@@ -114,8 +56,7 @@ class Digest(models.Model):
 
 def message_id(user_id: int, day: dt.date) -> str:
     """The Message-ID of a person's digest of a day: the same on every try and after a restore."""
-    host = urlsplit(settings.SITE_URL).hostname
-    return f"<followup-{day:%Y%m%d}-{user_id}@{host}>"
+    return f"<followup-{day:%Y%m%d}-{user_id}@{site_host()}>"
 
 
 class Reminder(ScopedModel):
@@ -164,7 +105,7 @@ class Reminder(ScopedModel):
 
     @property
     def state(self) -> str:
-        """Where the reminder is on its way: a code of :class:`DigestState`."""
+        """Where the reminder is on its way: a code of :class:`MailState`."""
         if self.held:
-            return DigestState.HELD
-        return self.digest.state if self.digest is not None else DigestState.PENDING
+            return MailState.HELD
+        return self.digest.state if self.digest is not None else MailState.PENDING

@@ -13,7 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from followup.models import (
     AddressNotice,
     Digest,
-    DigestState,
+    Letter,
+    MailState,
     RefusedAddress,
     Reminder,
     ReminderKind,
@@ -72,8 +73,16 @@ def doubtful_digests(user: User) -> QuerySet[Digest]:
     spoken_of = Reminder._base_manager.filter(
         digest=OuterRef("pk"), visit__enrolment__study__in=_steered(user)
     )
-    digests = Digest.objects.filter(Q(user=user) | Exists(spoken_of), state=DigestState.UNKNOWN)
+    digests = Digest.objects.filter(Q(user=user) | Exists(spoken_of), state=MailState.UNKNOWN)
     return digests.select_related("user").order_by("-day", "user__display_name", "pk")
+
+
+def doubtful_letters(user: User) -> QuerySet[Letter]:
+    """Doubtful letters to the person, or about a study they steer."""
+    letters = Letter.objects.filter(
+        Q(user=user) | Q(study__in=_steered(user)), state=MailState.UNKNOWN
+    )
+    return letters.select_related("user", "study").order_by("-entered_at", "-pk")
 
 
 def doubtful_mails(digests: Iterable[Digest], user: User) -> list[DoubtfulMail]:
@@ -135,12 +144,12 @@ def own_refused(user: User) -> RefusedAddress | None:
 
 
 def waiting_for(user: User, today: dt.date) -> Waiting:
-    """What a person has to see to, in two queries: it is asked on every first page."""
+    """What a person has to see to, in three queries: it is asked on every first page."""
     people = refused_addresses(user, today).values_list("user_id", flat=True)
     refused = list(people)
     own = refused.count(user.pk)
     return Waiting(
-        doubtful=doubtful_digests(user).count(),
+        doubtful=doubtful_digests(user).count() + doubtful_letters(user).count(),
         refused=len(refused) - own,
         is_own_refused=bool(own),
     )

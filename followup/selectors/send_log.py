@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followup.models import Digest, DigestState, ExpectedVisit, Reminder, ReminderKind
+from followup.models import Digest, ExpectedVisit, MailState, Reminder, ReminderKind
 from followup.services.addresses import ADDRESS_REFUSED
 from registry.models import Membership, Patient, User
 from registry.selectors.audit_trail import FEW_PATIENTS, by_person
@@ -50,10 +50,10 @@ _MARKS = {
 }
 
 _OF_DIGEST = {
-    DigestState.SENT: LogState.SENT,
-    DigestState.UNKNOWN: LogState.DOUBTFUL,
-    DigestState.FAILED: LogState.FAILED,
-    DigestState.HELD: LogState.HELD,
+    MailState.SENT: LogState.SENT,
+    MailState.UNKNOWN: LogState.DOUBTFUL,
+    MailState.FAILED: LogState.FAILED,
+    MailState.HELD: LogState.HELD,
 }
 """State of a digest → that of its reminders; the other ones are on their way."""
 
@@ -173,7 +173,7 @@ def _of_visits(pseudonym: str) -> Q:
 def _in_state(state: LogState) -> Q:
     """Condition: what became of the reminder; held ones share no fate with their mail."""
     if state is LogState.HELD:
-        return ~Q(held="") | Q(_in_digest(state=DigestState.HELD))
+        return ~Q(held="") | Q(_in_digest(state=MailState.HELD))
     if state is LogState.WAITING:
         return Q(held="") & (Q(digest__isnull=True) | ~Q(_in_digest(state__in=_OF_DIGEST)))
     states = [one for one, shown in _OF_DIGEST.items() if shown is state]
@@ -229,7 +229,7 @@ def _line(reminder: Reminder) -> LogLine:
 
 
 def _state(reminder: Reminder) -> LogState:
-    return _OF_DIGEST.get(DigestState(reminder.state), LogState.WAITING)
+    return _OF_DIGEST.get(MailState(reminder.state), LogState.WAITING)
 
 
 def _why(reminder: Reminder, state: LogState) -> str:

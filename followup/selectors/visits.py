@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from followup.models import Digest, DigestState, ExpectedVisit, Reminder, VisitState
+from followup.models import Digest, ExpectedVisit, MailState, Reminder, VisitState
 from followup.schedules import VisitStatus
 from registry.models import Assessment, Patient, Study, User
 from registry.scope import Scope
@@ -225,12 +225,12 @@ def counts_for_summary(today: dt.date) -> FollowUpSummary:
         .annotate(**_count_columns(today))
     )
     digests = Digest.objects.aggregate(
-        sent=Count("pk", filter=Q(state=DigestState.SENT)),
-        unknown=Count("pk", filter=Q(state=DigestState.UNKNOWN)),
+        sent=Count("pk", filter=Q(state=MailState.SENT)),
+        unknown=Count("pk", filter=Q(state=MailState.UNKNOWN)),
     )
     return FollowUpSummary(
         studies=[_study_summary(dict(row)) for row in rows],
-        reminders_sent=Reminder.objects.filter(digest__state=DigestState.SENT, held="").count(),
+        reminders_sent=Reminder.objects.filter(digest__state=MailState.SENT, held="").count(),
         digests_sent=digests["sent"],
         digests_unknown=digests["unknown"],
     )

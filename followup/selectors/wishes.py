@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from followup.models import Digest, DigestState, Leave, ReminderWish
+from followup.models import Digest, Leave, MailState, ReminderWish
 from followup.next_digest import next_digest_day
 from registry.models import Centre, Membership, User
 from registry.models.choices import Role
@@ -57,7 +57,7 @@ def next_digest_of(user: User, wish: ReminderWish, today: dt.date) -> dt.date | 
     There is one a day: after that of today is settled, tomorrow is the earliest.
     """
     settled = Digest.objects.filter(user=user, day=today).exclude(
-        Q(state=DigestState.PENDING) | Q(state=DigestState.FAILED, retry_at__isnull=False)
+        Q(state=MailState.PENDING) | Q(state=MailState.FAILED, retry_at__isnull=False)
     )
     earliest = today + dt.timedelta(days=1) if settled.exists() else today
     leaves = list(_not_over(today).filter(user=user))

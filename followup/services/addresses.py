@@ -9,14 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followup.models import Digest, DigestState, RefusalSource, RefusedAddress
+from followup.models import MailState, PostedMail, RefusalSource, RefusedAddress
 from registry.errors import Finding, Refused
 from registry.models import Membership, Participation, User
 from registry.permissions import may_anywhere, studies_with
 from registry.roles import Action
 
 ADDRESS_REFUSED = "address refused"
-"""The error of a digest that is not tried because of its address."""
+"""The error of a mail that is not tried because of its address."""
 
 RETURNED = "returned from an earlier address"
 
@@ -38,32 +38,36 @@ def mark_refused(
 
 
 def take_back(
-    digest: Digest,
+    mail: PostedMail,
     *,
     recipients: Collection[str],
     code: str,
     source: RefusalSource,
     now: dt.datetime,
 ) -> bool:
-    """A digest that had gone out came back: it surely did not arrive, and its address is marked.
+    """A mail that had gone out came back: it surely did not arrive, and its address is marked.
 
     ``recipients`` are the addresses that refused it, in small letters. One that is not the person's
-    address is where that forwards to, unless it is known as an earlier address: then the digest
-    goes to the present one. What the digest said is told again, once it can be. Returns False,
-    and does nothing, when the digest is not among the sent or doubtful ones (any more).
+    address is where that forwards to, unless it is known as an earlier address: then the mail
+    goes to the present one. What it said is told again, once it can be. Returns False,
+    and does nothing, when the mail is not among the sent or doubtful ones (any more).
     """
-    user = digest.user
-    gone = [DigestState.SENT, DigestState.UNKNOWN]
+    user = mail.user
+    gone = [MailState.SENT, MailState.UNKNOWN]
     is_earlier = user.email.lower() not in recipients and any(
         mark.address.lower() in recipients for mark in user.refused_addresses.all()
     )
     with transaction.atomic():
-        taken = Digest.objects.filter(pk=digest.pk, state__in=gone).update(
-            state=DigestState.FAILED,
-            error=RETURNED if is_earlier else ADDRESS_REFUSED,
-            handed_over_at=None,
-            retry_at=now if is_earlier else None,
-            claim="",
+        taken = (
+            type(mail)
+            ._base_manager.filter(pk=mail.pk, state__in=gone)
+            .update(
+                state=MailState.FAILED,
+                error=RETURNED if is_earlier else ADDRESS_REFUSED,
+                handed_over_at=None,
+                retry_at=now if is_earlier else None,
+                claim="",
+            )
         )
         if taken and not is_earlier:
             mark_refused(user, address=user.email, code=code, source=source, now=now)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TypeVar, cast
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,20 +15,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from followup.models import PostedMail
 from followup.selectors.doubtful import (
     doubtful_digests,
+    doubtful_letters,
     doubtful_mails,
     refused_addresses,
     refused_shown,
 )
 from followup.services.addresses import clear_refused
-from followup.services.digests import it_arrived, send_again
+from followup.services.settling import it_arrived, send_again
 from registry.errors import Refused
 from registry.models import User
 from registry.permissions import actions_of
 from registry.roles import Action
 
 PAGE_SIZE = 50
+MOST_LETTERS = 100
+Mail = TypeVar("Mail", bound=PostedMail)
 
 
 @require_safe
@@ -39,6 +44,7 @@ def doubtful(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "mails": doubtful_mails(page.object_list, user),
+        "letters": doubtful_letters(user)[:MOST_LETTERS],
         "addresses": refused_shown(user, timezone.localdate()),
         "sees_others": bool(may & {Action.STEER_STUDY, Action.MANAGE_ACCOUNTS}),
         "keeps_accounts": Action.MANAGE_ACCOUNTS in may,
@@ -48,18 +54,28 @@ def doubtful(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say of a doubtful mail that it arrived, or have it sent again."""
+    """Say of a doubtful digest that it arrived, or have it sent again."""
+    return _settled(request, doubtful_digests(cast(User, request.user)), pk)
+
+
+@require_POST
+def settle_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say of a doubtful letter that it arrived, or have it sent again."""
+    return _settled(request, doubtful_letters(cast(User, request.user)), pk)
+
+
+def _settled(request: HttpRequest, mails: QuerySet[Mail], pk: int) -> HttpResponse:
     user = cast(User, request.user)
     do = request.POST.get("do")
-    digest = get_object_or_404(doubtful_digests(user), pk=pk)
+    mail = get_object_or_404(mails, pk=pk)
     if do not in ("arrived", "again"):
         raise BadRequest(_("Say whether the mail arrived or is to be sent again."))
     try:
         if do == "arrived":
-            it_arrived(digest, by=user, now=timezone.now())
+            it_arrived(mail, by=user, now=timezone.now())
             messages.success(request, _("Noted: the mail arrived."))
         else:
-            send_again(digest, by=user, now=timezone.now())
+            send_again(mail, by=user, now=timezone.now())
             messages.success(request, _("The mail is sent again with the next sweep."))
     except Refused as error:
         messages.error(request, error.findings[0].message)

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from dataclasses import asdict, dataclass
 
-from followup.freshness import Clock
+from followup.days import Clock
 from followup.models import CallError, CallKind, CallState, Webhook, WebhookCall
 from followup.services.visits import recompute
 from followup.webhooks import queue

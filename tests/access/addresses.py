@@ -144,6 +144,7 @@ def _key(address: Address, side: Side, world: World) -> int:
         "followup:mail": world.mail,
         "followup:leave_cancel": world.leave,
         "followup:doubtful_settle": side.digest,
+        "followup:doubtful_settle_letter": side.letter,
         "followup:address_right": side.refused,
         "api_followup:expected_visit": side.visit,
         "followup:visit_word": side.visit,

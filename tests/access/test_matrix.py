@@ -42,6 +42,7 @@ SENT = {
     "registry:transfer": {"do": "withdraw", "answer": "Stays"},
     "registry:mark_form": {"do": "lock"},
     "followup:doubtful_settle": {"do": "arrived"},
+    "followup:doubtful_settle_letter": {"do": "arrived"},
     "followup:visit_word": {"do": "say", "kind": "missed", "reason": "No answer"},
     "api_followup:expected_visit_words": {"kind": "missed", "reason": "No answer"},
 }

@@ -20,13 +20,16 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from analytics.services.snapshots import freeze
+from followup import letters
 from followup.models import (
     CalendarFeed,
     Digest,
-    DigestState,
     ExpectedVisit,
     Leave,
+    Letter,
+    LetterKind,
     Mail,
+    MailState,
     RefusedAddress,
     Reminder,
 )
@@ -146,6 +149,7 @@ class Side:
     upload: ImportUpload
     visit: ExpectedVisit
     digest: Digest
+    letter: Letter
     refused: RefusedAddress
     canary: Canary
 
@@ -340,6 +344,7 @@ def _side(
         upload=upload,
         visit=visit,
         digest=digest,
+        letter=_doubtful_letter(study, digest.user),
         refused=refused,
         canary=canary,
     )
@@ -352,7 +357,7 @@ def _doubtful(visit: ExpectedVisit, reader: User) -> tuple[Digest, RefusedAddres
         user=reader,
         day=timezone.localdate(),
         message_id=message_id(reader.pk, timezone.localdate()),
-        state=DigestState.UNKNOWN,
+        state=MailState.UNKNOWN,
         handed_over_at=now,
     )
     Reminder._base_manager.create(
@@ -368,6 +373,15 @@ def _doubtful(visit: ExpectedVisit, reader: User) -> tuple[Digest, RefusedAddres
         user=reader, address=reader.email, source="server", since=now
     )
     return digest, refused
+
+
+def _doubtful_letter(study: Study, reader: User) -> Letter:
+    """A letter of which nobody knows whether it arrived."""
+    letters.enter(LetterKind.REPORT, "1", [reader.pk], study=study, now=timezone.now())
+    letter = Letter.objects.get(user=reader, study=study)
+    letter.state, letter.handed_over_at = MailState.UNKNOWN, timezone.now()
+    letter.save()
+    return letter
 
 
 def _table(canary: Canary) -> str:

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from followup.models import Digest, DigestState, Reminder
+from followup.models import Digest, MailState, Reminder
 from registry.scope import system_scope
 from tests.crash.relay import Told
 from tests.crash.seeding import Due
 
-UNSETTLED = (DigestState.PENDING, DigestState.SENDING, DigestState.FAILED)
+UNSETTLED = (MailState.PENDING, MailState.SENDING, MailState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def account(due: Due, received: Iterable[Told]) -> Account:
     mails = list(received)
     states = dict(Digest.objects.values_list("message_id", "state"))
     copies = Counter(mail.message_id for mail in mails)
-    doubtful = [name for name, state in states.items() if state == DigestState.UNKNOWN]
+    doubtful = [name for name, state in states.items() if state == MailState.UNKNOWN]
     return Account(
         _reminders(due, mails, states),
         _mails(due, copies, states),
@@ -68,7 +68,7 @@ def settled(due: Due, *, without_doubt: bool) -> bool:
 
     ``without_doubt``: the relay can be asked, so no mail may stay in doubt.
     """
-    unsettled = [*UNSETTLED, *([DigestState.UNKNOWN] if without_doubt else [])]
+    unsettled = [*UNSETTLED, *([MailState.UNKNOWN] if without_doubt else [])]
     with system_scope():
         told_of = Reminder.objects.filter(held="").exclude(digest=None)
         return (
@@ -80,7 +80,7 @@ def settled(due: Due, *, without_doubt: bool) -> bool:
 
 def sent_so_far() -> int:
     """Mails that are sent, as the ledger says."""
-    return Digest.objects.filter(state=DigestState.SENT).count()
+    return Digest.objects.filter(state=MailState.SENT).count()
 
 
 def _reminders(due: Due, mails: list[Told], states: dict[str, str]) -> Count:
@@ -89,10 +89,10 @@ def _reminders(due: Due, mails: list[Told], states: dict[str, str]) -> Count:
     for mail in mails:
         keys = [(mail.to, pseudonym) for pseudonym in mail.pseudonyms]
         received.update(keys)
-        if states.get(mail.message_id) == DigestState.SENT:
+        if states.get(mail.message_id) == MailState.SENT:
             certain.update(keys)
     with system_scope():
-        rows = Reminder.objects.filter(digest__state=DigestState.UNKNOWN, held="").values_list(
+        rows = Reminder.objects.filter(digest__state=MailState.UNKNOWN, held="").values_list(
             "recipient__email", "visit__enrolment__patient__pseudonym"
         )
         in_doubt: Due = Counter(rows.order_by())
@@ -113,8 +113,8 @@ def _mails(due: Due, copies: Counter[str], states: dict[str, str]) -> Count:
         wanted = set(spoken.values_list("digest__message_id", flat=True))
         people = set(spoken.values_list("recipient__email", flat=True))
     nothing_for = len({address for address, _ in due} - people)
-    delivered = sum(states[name] == DigestState.SENT and name in copies for name in wanted)
-    unknown = sum(states[name] == DigestState.UNKNOWN for name in wanted)
+    delivered = sum(states[name] == MailState.SENT and name in copies for name in wanted)
+    unknown = sum(states[name] == MailState.UNKNOWN for name in wanted)
     doubled = sum(count - 1 for count in copies.values()) + len(set(copies) - wanted)
     total = len(wanted) + nothing_for
     return Count(total, delivered, unknown, doubled, total - delivered - unknown)

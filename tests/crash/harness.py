@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from django.test import override_settings
 from django.urls import reverse
 
-from followup import ledger, tasks
+from followup import posting, tasks
 from registry.models import User
 from tests.crash.accounting import Account, account, sent_so_far, settled
 from tests.crash.children import PAUSE_SECONDS, Children, Stuck
@@ -105,7 +105,7 @@ class Harness:
 
     def after_leases(self) -> None:
         """Let every lease of now be over."""
-        self.later(ledger.lease() + dt.timedelta(seconds=1))
+        self.later(posting.lease() + dt.timedelta(seconds=1))
 
     def is_settled(self, due: Due) -> bool:
         """Whether everybody is told and nothing is left to do."""

@@ -56,10 +56,10 @@ def _holder(path: str) -> Any:
 
 RECOMPUTING = Step("recomputing all", "followup.sweep.recompute_all")
 ONCE_A_SWEEP = (
-    Step("settling stale claims", "followup.ledger.settle_stale"),
+    Step("settling stale claims", "followup.posting.settle_stale"),
     Step("taking back what was returned", "followup.sweep.take_back_returned"),
     Step("carrying over", "followup.ledger.carry_over"),
-    Step("freeing new addresses", "followup.ledger.free_readdressed"),
+    Step("freeing new addresses", "followup.posting.free_readdressed"),
     Step("entering needs", "followup.ledger.enter_needs"),
     Step("entering notices", "followup.sweep.enter_notices"),
     Step("asking whom to tell", "followup.sweep.people_to_tell"),
@@ -69,18 +69,18 @@ PREPARING = (
     Step("connecting", "open"),
     Step("recomputing the patients", "followup.freshness.Freshness.see_to"),
     Step("checking the needs", "followup.ledger.check_needs"),
-    Step("writing the mail", "followup.delivery.digest_message"),
+    Step("writing the mail", "followup.digests.digest_message"),
 )
 SENDING = (
-    Step("handing over", "followup.ledger.hand_over"),
+    Step("handing over", "followup.posting.hand_over"),
     Step("sending", "send_messages"),
-    Step("marking as sent", "followup.ledger.mark_sent"),
+    Step("marking as sent", "followup.posting.mark_sent"),
 )
-FAILING = Step("marking as failed", "followup.ledger.mark_failed")
+FAILING = Step("marking as failed", "followup.posting.mark_failed")
 OTHER_ENDS = (
     FAILING,
-    Step("marking as held", "followup.ledger.mark_held"),
-    Step("marking as unknown", "followup.ledger.mark_unknown"),
+    Step("marking as held", "followup.posting.mark_held"),
+    Step("marking as unknown", "followup.posting.mark_unknown"),
 )
 OF_A_DIGEST = (CLAIMING, *PREPARING, *SENDING)
 ENDS = (SENDING[-1], *OTHER_ENDS)

@@ -26,7 +26,7 @@ from django.conf import settings  # noqa: E402
 from django.core.mail import get_connection  # noqa: E402
 from django.db import connections  # noqa: E402
 
-from followup import delivery, ledger, sweep  # noqa: E402
+from followup import digests, ledger, posting, sweep  # noqa: E402
 from followup.models import Digest, ExpectedVisit, Mail, Recomputation, Reminder  # noqa: E402
 from registry.models import User  # noqa: E402
 from registry.scope import system_scope  # noqa: E402
@@ -46,10 +46,10 @@ STEPS: list[tuple[str, Any, str, bool]] = [
     ("before a claim", ledger, "claim", True),
     ("after a claim", ledger, "claim", False),
     ("after checking the needs", ledger, "check_needs", False),
-    ("after writing a mail", delivery, "digest_message", False),
-    ("after handing over", ledger, "hand_over", False),
+    ("after writing a mail", digests, "digest_message", False),
+    ("after handing over", posting, "hand_over", False),
     ("after sending", BACKEND, "send_messages", False),
-    ("after marking", ledger, "mark_sent", False),
+    ("after marking", posting, "mark_sent", False),
 ]
 ONCE_A_SWEEP = 3  # of these steps
 
@@ -106,7 +106,7 @@ def killed_sweep(place: Any, attribute: str, before: bool, call: int) -> None:
 
 def late_sweep() -> None:
     """A sweep after the lease of what was claimed at noon."""
-    sweep_at(NOON + ledger.lease() + dt.timedelta(seconds=1))
+    sweep_at(NOON + posting.lease() + dt.timedelta(seconds=1))
 
 
 def start_over() -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 
 from followup import delivery, messages
+from followup import digests as digest_delivery
 from followup.mailbox import MailboxBackend
 from followup.models import Digest, Mail
 from followup.services import recompute_all
@@ -162,7 +163,7 @@ def test_a_mail_that_cannot_be_written_stops_no_other(server, monkeypatch, caplo
             raise RuntimeError("a flaw in the template")
         return write(user, *args, **kwargs)
 
-    monkeypatch.setattr(delivery, "digest_message", fails_for_the_second)
+    monkeypatch.setattr(digest_delivery, "digest_message", fails_for_the_second)
     summary = sweep_on(DUE_DAY)
     assert (summary.digests_sent, summary.digests_failed) == (2, 1)
     assert "a flaw in the template" in caplog.text

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from followup import ledger
+from followup import ledger, posting
 from followup.mailbox import MailboxBackend
 from followup.models import Digest, Mail, Reminder
 from followup.people import People
@@ -39,7 +39,7 @@ def scope():
 
 
 @pytest.fixture
-def claim(manager) -> ledger.Claim:
+def claim(manager) -> posting.Claim:
     ledger.enter_needs(People.at(NOW), now=NOW)
     claim = ledger.claim(manager.pk, day=DUE_DAY, now=NOW)
     assert claim is not None
@@ -53,7 +53,7 @@ def test_a_digest_is_claimed_once(claim, manager):
 
 
 def test_the_message_id_is_the_same_on_every_try(claim, manager):
-    ledger.mark_failed(claim, now=NOW, error="", try_again=True)
+    posting.mark_failed(claim, now=NOW, error="", try_again=True)
     again = ledger.claim(manager.pk, day=DUE_DAY, now=NOW + dt.timedelta(minutes=1))
     assert again is not None
     assert again.message_id == claim.message_id == f"<followup-20240420-{manager.pk}@testserver>"
@@ -63,18 +63,18 @@ def test_the_message_id_is_the_same_on_every_try(claim, manager):
 def test_the_lease_is_longer_than_a_mail_session_can_take(settings):
     settings.EMAIL_TIMEOUT = 30
     # Banner, EHLO, STARTTLS, EHLO, AUTH, MAIL, RCPT, DATA, the text: nine waits at most.
-    assert ledger.lease() > 9 * dt.timedelta(seconds=30)
+    assert posting.lease() > 9 * dt.timedelta(seconds=30)
     settings.EMAIL_TIMEOUT = None
-    assert ledger.lease() == dt.timedelta(minutes=1)
+    assert posting.lease() == dt.timedelta(minutes=1)
 
 
 def test_a_claim_within_its_lease_is_left_alone(claim):
-    ledger.settle_stale(NO_LOG, now=NOW + ledger.lease())
+    posting.settle_stale(Digest.objects.all(), NO_LOG, now=NOW + posting.lease())
     assert digests() == [(DUE_DAY, "sending")]
 
 
 def test_a_stale_claim_before_the_hand_over_is_free_again(claim):
-    ledger.settle_stale(NO_LOG, now=NOW + ledger.lease() + SECOND)
+    posting.settle_stale(Digest.objects.all(), NO_LOG, now=NOW + posting.lease() + SECOND)
     assert digests() == [(DUE_DAY, "pending")]
     sweep_on(DUE_DAY, 9)
     assert digests() == [(DUE_DAY, "sent")]
@@ -82,24 +82,24 @@ def test_a_stale_claim_before_the_hand_over_is_free_again(claim):
 
 def test_a_stale_claim_after_the_hand_over_is_unknown_without_a_log(claim, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    ledger.hand_over(claim, now=NOW)
-    ledger.settle_stale(NO_LOG, now=NOW + ledger.lease() + SECOND)
+    posting.hand_over(claim, now=NOW)
+    posting.settle_stale(Digest.objects.all(), NO_LOG, now=NOW + posting.lease() + SECOND)
     assert digests() == [(DUE_DAY, "unknown")]
     assert ledger.unknown_count() == 1
     assert sweep_on(DUE_DAY, 9).digests_sent == 0
 
 
 def test_a_log_that_has_the_mail_makes_it_sent(claim):
-    ledger.hand_over(claim, now=NOW)
+    posting.hand_over(claim, now=NOW)
     Mail.objects.create(message_id=claim.message_id, sender="", subject="", text="")
-    ledger.settle_stale(MailboxBackend(), now=NOW + ledger.lease() + SECOND)
+    posting.settle_stale(Digest.objects.all(), MailboxBackend(), now=NOW + posting.lease() + SECOND)
     digest = Digest.objects.get()
     assert (digest.state, digest.sent_at) == ("sent", NOW)
 
 
 def test_a_log_that_does_not_have_the_mail_makes_it_free(claim):
-    ledger.hand_over(claim, now=NOW)
-    ledger.settle_stale(MailboxBackend(), now=NOW + ledger.lease() + SECOND)
+    posting.hand_over(claim, now=NOW)
+    posting.settle_stale(Digest.objects.all(), MailboxBackend(), now=NOW + posting.lease() + SECOND)
     assert digests() == [(DUE_DAY, "pending")]
     sweep_on(DUE_DAY, 9)
     assert Mail.objects.count() == 1
@@ -107,32 +107,32 @@ def test_a_log_that_does_not_have_the_mail_makes_it_free(claim):
 
 def test_handing_over_renews_the_lease(claim):
     later = NOW + dt.timedelta(seconds=50)
-    ledger.hand_over(claim, now=later)
-    ledger.settle_stale(NO_LOG, now=NOW + ledger.lease() + SECOND)
+    posting.hand_over(claim, now=later)
+    posting.settle_stale(Digest.objects.all(), NO_LOG, now=NOW + posting.lease() + SECOND)
     assert digests() == [(DUE_DAY, "sending")]
 
 
 def test_a_sweeper_that_lost_its_claim_must_not_send(claim, manager):
-    late = NOW + ledger.lease() + SECOND
-    ledger.settle_stale(NO_LOG, now=late)
+    late = NOW + posting.lease() + SECOND
+    posting.settle_stale(Digest.objects.all(), NO_LOG, now=late)
     other = ledger.claim(manager.pk, day=DUE_DAY, now=late)
     assert other is not None
-    with pytest.raises(ledger.ClaimLost):
-        ledger.hand_over(claim, now=late)
-    ledger.hand_over(other, now=late)
+    with pytest.raises(posting.ClaimLost):
+        posting.hand_over(claim, now=late)
+    posting.hand_over(other, now=late)
 
 
 def test_a_late_answer_of_the_mail_server_settles_the_doubt(claim):
-    ledger.hand_over(claim, now=NOW)
-    late = NOW + ledger.lease() + SECOND
-    ledger.settle_stale(NO_LOG, now=late)
-    ledger.mark_sent(claim, now=late)
+    posting.hand_over(claim, now=NOW)
+    late = NOW + posting.lease() + SECOND
+    posting.settle_stale(Digest.objects.all(), NO_LOG, now=late)
+    posting.mark_sent(claim, now=late)
     assert digests() == [(DUE_DAY, "sent")]
 
 
 def test_what_may_have_gone_out_is_sent_again_unchanged_or_not_at_all(claim, manager):
     """Else the log would show the first mail while the second one had more to say."""
-    ledger.hand_over(claim, now=NOW)
+    posting.hand_over(claim, now=NOW)
     followed(centre=manager.memberships.get().centre)
     recompute_all(today=DUE_DAY)
     sweep_on(DUE_DAY, 9)

@@ -6,7 +6,7 @@ import os
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 
-from followup import delivery, ledger, relay_log, sweep
+from followup import delivery, posting, relay_log, sweep
 from followup.models import Digest, RefusedAddress, Reminder
 from followup.relay_log import RelayLog
 from registry.scope import system_scope
@@ -187,8 +187,10 @@ class TestDigests:
         self.write(("07:59:00", BEFORE), ("08:00:02", AFTER), digest=self.doubt())
         monkeypatch.undo()
         self.file.write_text(self.file.read_text())
-        ledger.settle_stale(
-            RelayLog(str(self.file), zone_name="UTC"), now=instant("2024-04-20 08:02")
+        posting.settle_stale(
+            Digest.objects.all(),
+            RelayLog(str(self.file), zone_name="UTC"),
+            now=instant("2024-04-20 08:02"),
         )
         assert digests() == [(DUE_DAY, "pending")]
 

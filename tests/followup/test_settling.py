@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from followup import ledger
+from followup import ledger, posting
 from followup.models import Digest
 from followup.people import People
 from followup.services import recompute_all
-from followup.services.digests import it_arrived, send_again
+from followup.services.settling import it_arrived, send_again
 from registry.errors import Refused
 from registry.models import User
 from registry.scope import system_scope
@@ -31,34 +31,34 @@ def manager(enrolment) -> User:
 
 
 @pytest.fixture
-def claim(manager) -> ledger.Claim:
+def claim(manager) -> posting.Claim:
     """Of a digest that was handed over, and nobody knows whether it arrived."""
     recompute_all(today=DUE_DAY)
     with system_scope():
         ledger.enter_needs(People.at(EIGHT), now=EIGHT)
         claim = ledger.claim(manager.pk, day=DUE_DAY, now=EIGHT)
     assert claim is not None
-    ledger.hand_over(claim, now=EIGHT)
-    ledger.mark_unknown(claim, error="TimeoutError")
+    posting.hand_over(claim, now=EIGHT)
+    posting.mark_unknown(claim, error="TimeoutError")
     return claim
 
 
 @pytest.fixture
 def digest(claim) -> Digest:
-    return Digest.objects.get(pk=claim.digest_id)
+    return Digest.objects.get(pk=claim.pk)
 
 
 def test_it_arrived(digest, manager):
-    settled = it_arrived(digest, by=manager, now=NINE)
-    assert (settled.state, settled.sent_at, settled.error) == ("sent", EIGHT, "")
-    assert (settled.settled_by, settled.settled_at) == (manager, NINE)
+    it_arrived(digest, by=manager, now=NINE)
+    assert (digest.state, digest.sent_at, digest.error) == ("sent", EIGHT, "")
+    assert (digest.settled_by, digest.settled_at) == (manager, NINE)
     sweep_at("2024-04-20 10:00")
     assert mails_to(manager.email) == []
 
 
 def test_it_is_sent_again_today_under_the_same_message_id(digest, manager):
-    settled = send_again(digest, by=manager, now=NINE)
-    assert (settled.state, settled.settled_by, settled.settled_at) == ("failed", manager, NINE)
+    send_again(digest, by=manager, now=NINE)
+    assert (digest.state, digest.settled_by, digest.settled_at) == ("failed", manager, NINE)
     sweep_at("2024-04-20 09:01")
     (mail,) = mails_to(manager.email)
     assert mail.message_id == digest.message_id
@@ -74,7 +74,7 @@ def test_on_a_later_day_it_becomes_part_of_the_next_digest(digest, manager, sett
 
 def test_a_late_answer_of_the_mail_server_comes_before_the_second_try(claim, digest, manager):
     send_again(digest, by=manager, now=NINE)
-    ledger.mark_sent(claim, now=NINE)
+    posting.mark_sent(claim, now=NINE)
     sweep_at("2024-04-20 09:01")
     assert mails_to(manager.email) == []
 
