@@ -241,7 +241,6 @@ class SafetyAlert(models.Model):
     crossing = models.PositiveIntegerField(_("number of the crossing"), null=True, blank=True)
     look = models.PositiveIntegerField(_("number of the look"))
     raised_at = models.DateTimeField(_("raised at"))
-    change_number = models.PositiveBigIntegerField(_("number of the last change that it knows"))
     figures = models.JSONField(_("figures"))
     lapsed_at = models.DateTimeField(
         _("no longer so since"),
@@ -320,6 +319,7 @@ class WatchState(models.Model):
         related_name="watch_state",
         verbose_name=_("study"),
     )
+    stale_since = models.DateTimeField(_("first change that no look knows"), null=True, blank=True)
     asked_at = models.DateTimeField(
         _("look asked for at"),
         null=True,
@@ -330,7 +330,7 @@ class WatchState(models.Model):
         _("number of the last change seen"), null=True, blank=True
     )
     seen_version = models.PositiveIntegerField(_("protocol version seen"), null=True, blank=True)
-    seen_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("facts read at"), null=True, blank=True)
     figures = models.JSONField(_("figures"), default=dict, blank=True)
 
     class Meta:

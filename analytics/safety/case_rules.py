@@ -30,7 +30,9 @@ class SevereToxicity:
 
     def look(self, facts: SafetyFacts) -> Look:
         """The adverse events, one case each, in the order in which they were entered."""
-        return Look(cases=tuple(_case(facts, event) for event in facts.events if self._is_met(event)))
+        return Look(
+            cases=tuple(_case(facts, event) for event in facts.events if self._is_met(event))
+        )
 
     def _is_met(self, event: AdverseEvent) -> bool:
         if event.grade < self.grade or event.present_before_rt is True:

@@ -167,7 +167,9 @@ def _is_late_of_rt(event: AdverseEvent) -> bool:
 def local_endpoints(protocol: Protocol) -> dict[str, Endpoint]:
     """The protocol's endpoints of local control by their codes."""
     return {
-        endpoint.code: endpoint for endpoint in protocol.endpoints if LOCAL.issuperset(endpoint.events)
+        endpoint.code: endpoint
+        for endpoint in protocol.endpoints
+        if LOCAL.issuperset(endpoint.events)
     }
 
 
