@@ -102,10 +102,13 @@ def _run(folder: Path, port: int | None) -> None:
 def _load() -> None:
     from django.core.management import call_command
 
+    from analytics.demo import set_demo_rules
+
     _say("Preparing the database")
     call_command("migrate", verbosity=0, interactive=False)
     _say("Loading the demo registry (synthetic patients)")
     call_command("load_demo")
+    set_demo_rules()
 
 
 def _sweep(child: "WorkerChild") -> None:

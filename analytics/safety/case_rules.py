@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from analytics.extract.days import Day
 from analytics.extract.facts import PatientFacts
@@ -30,9 +30,8 @@ class SevereToxicity:
 
     def look(self, facts: SafetyFacts) -> Look:
         """The adverse events, one case each, in the order in which they were entered."""
-        return Look(
-            cases=tuple(_case(facts, event) for event in facts.events if self._is_met(event))
-        )
+        met = filter(self._is_met, facts.events)
+        return Look(cases=tuple(_case(facts, event.patient, event) for event in met))
 
     def _is_met(self, event: AdverseEvent) -> bool:
         if event.grade < self.grade or event.present_before_rt is True:
@@ -53,28 +52,43 @@ class TreatmentDeath:
 
     def look(self, facts: SafetyFacts) -> Look:
         """The deaths, one case per patient."""
-        fatal: dict[str, list[str]] = {}
-        for event in facts.events:
-            if event.grade >= FATAL and may_be_of_rt(event.attribution, event.present_before_rt):
-                fatal.setdefault(event.patient.pseudonym, []).append(event.term)
-        return Look(cases=tuple(self._cases(facts, fatal)))
+        fatal = {event.patient.pseudonym for event in facts.events if _is_fatal(event)}
+        met = (
+            patient
+            for patient in facts.study.patients
+            if patient.pseudonym in fatal or self._is_met(patient)
+        )
+        return Look(cases=tuple(_case(facts, patient, None) for patient in met))
 
-    def _cases(self, facts: SafetyFacts, fatal: dict[str, list[str]]) -> Iterator[Case]:
-        for patient in facts.study.patients:
-            terms = fatal.get(patient.pseudonym, [])
-            days = days_after_rt(patient)
-            is_soon = self.within_days is not None and days is not None and days <= self.within_days
-            of_treatment = patient.death is not None and patient.death.cause == DeathCause.TREATMENT
-            if not (terms or is_soon or of_treatment):
-                continue
-            death = patient.death
-            told = {
-                "cause": death.cause if death else "",
-                "died_on": partial_text(death.day) if death and death.day else None,
-                "fatal": terms,
-                "days_after_rt": days,
-            }
-            yield Case(facts.patient_ids[patient.pseudonym], patient.pseudonym, None, told)
+    def _is_met(self, patient: PatientFacts) -> bool:
+        if patient.death is not None and patient.death.cause == DeathCause.TREATMENT:
+            return True
+        days = days_after_rt(patient)
+        return self.within_days is not None and days is not None and days <= self.within_days
+
+
+def event_facts(event: AdverseEvent) -> dict[str, Any]:
+    """What is told of an adverse event, as JSON."""
+    return {
+        "term": event.term,
+        "grade": event.grade,
+        "onset": event.onset,
+        "phase": event.phase,
+        "attribution": event.attribution,
+        "present_before_rt": event.present_before_rt,
+    }
+
+
+def death_facts(facts: SafetyFacts, patient: PatientFacts) -> dict[str, Any]:
+    """What is told of a death, as JSON."""
+    death = patient.death
+    fatal = (one.term for one in facts.events if one.patient is patient and _is_fatal(one))
+    return {
+        "cause": death.cause if death else "",
+        "died_on": partial_text(death.day) if death and death.day else None,
+        "fatal": list(fatal),
+        "days_after_rt": days_after_rt(patient),
+    }
 
 
 def days_after_rt(patient: PatientFacts) -> int | None:
@@ -98,13 +112,14 @@ def partial_text(day: Day) -> str:
     return day.day.isoformat()[: {"": 10, "D": 7, "M": 4}[day.flag]]
 
 
-def _case(facts: SafetyFacts, event: AdverseEvent) -> Case:
-    pseudonym = event.patient.pseudonym
-    told = {
-        "term": event.term,
-        "grade": event.grade,
-        "onset": event.onset,
-        "phase": event.phase,
-        "attribution": event.attribution,
-    }
-    return Case(facts.patient_ids[pseudonym], pseudonym, event.id, told)
+def _is_fatal(event: AdverseEvent) -> bool:
+    return event.grade >= FATAL and may_be_of_rt(event.attribution, event.present_before_rt)
+
+
+def _case(facts: SafetyFacts, patient: PatientFacts, event: AdverseEvent | None) -> Case:
+    return Case(
+        patient_id=facts.patient_ids[patient.pseudonym],
+        pseudonym=patient.pseudonym,
+        toxicity_id=event.id if event else None,
+        facts=event_facts(event) if event else death_facts(facts, patient),
+    )

@@ -28,9 +28,9 @@ class Case:
     Attributes:
         patient_id, pseudonym: who it is.
         toxicity_id: the adverse event; None for a death.
-        facts: what is told of it, as JSON: of an adverse event "term", "grade", "onset", "phase",
-            "attribution"; of a death "cause", "died_on", "fatal" (terms of grade 5) and
-            "days_after_rt".
+        facts: what is told of it, as JSON (:mod:`analytics.safety.case_rules`): of an adverse event
+            "term", "grade", "onset", "phase", "attribution" and "present_before_rt"; of a death
+            "cause", "died_on", "fatal" (terms of grade 5) and "days_after_rt".
     """
 
     patient_id: int
@@ -113,6 +113,11 @@ class Look:
     def is_crossed(self) -> bool:
         """True for a rate beyond its limit."""
         return self.rate is not None and self.rate.is_crossed
+
+    @property
+    def is_met(self) -> bool:
+        """True where there is something to tell."""
+        return bool(self.cases) or self.is_crossed
 
     def as_json(self) -> dict[str, Any]:
         """The figures of the look, without patients."""

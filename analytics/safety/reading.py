@@ -11,15 +11,15 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from analytics.models import SafetyAlert, SafetyRule, WatchState
-from analytics.safety.facts import read_safety_facts
-from analytics.safety.looks import Case, Look, Rate
+from analytics.safety.case_rules import death_facts, event_facts
+from analytics.safety.facts import SafetyFacts, read_safety_facts
+from analytics.safety.looks import Look, Rate
 from analytics.safety.watching import looks_of
 from analytics.safety.words import case_words, found_words, method_words, rate_words, rule_words
 from registry.models import (
     AuditEvent,
     Course,
     Death,
-    Enrolment,
     Patient,
     Study,
     ToxicityEvent,
@@ -59,18 +59,16 @@ class AlertNow:
 
     Attributes:
         is_so: the facts meet the rule.
-        case: what is on file of the case; None where it does not meet the rule, or of a rate.
-        look: what the rule finds now, of a case alert in this patient alone.
-        event, death: the rows themselves, as far as they are on file.
-        changed_at: of the last change of the row, or of the patient's rows that a death rests on;
-            None where nothing was changed since the alert.
+        look: what the rule finds now, of a case in this patient alone.
+        facts: what is on file of the case, as ``Case.facts``; None where it was taken back, and of
+            a rate.
+        changed_at: when the row, or what a death rests on, was last changed since the alert; None
+            where it was not, and of a rate.
     """
 
     is_so: bool
-    case: Case | None
     look: Look
-    event: ToxicityEvent | None = None
-    death: Death | None = None
+    facts: dict[str, Any] | None = None
     changed_at: dt.datetime | None = None
 
 
@@ -117,16 +115,12 @@ def waiting_by_study(user: User) -> list[Study]:
     how many.
     """
     kept = studies_with(user, Action.WATCH_SAFETY)
-    if not kept:
-        return []
-    waiting = Count("safety_rules__safety_alerts", filter=_waiting("safety_rules__safety_alerts__"))
-    rows = Study.objects.filter(pk__in=kept).annotate(waiting=waiting)
-    return list(rows.filter(waiting__gt=0).order_by("key"))
+    return _with_waiting(Study.objects.filter(pk__in=kept)) if kept else []
 
 
-def waiting_in(study: Study) -> int:
-    """How many alerts of the study nobody has acknowledged."""
-    return alerts_of(study).filter(_waiting()).count()
+def waiting_in(study: Study) -> list[Study]:
+    """The study with ``waiting``, or nothing where no alert waits."""
+    return _with_waiting(Study.objects.filter(pk=study.pk))
 
 
 def is_behind(state: WatchState | None, *, now: dt.datetime) -> bool:
@@ -141,31 +135,29 @@ def standing_of(alert: SafetyAlert) -> AlertNow | None:
     rule = alert.rule
     if alert.crossing is not None:
         look = looks_of([rule], read_safety_facts(rule.study))[rule]
-        return AlertNow(is_so=look.is_crossed, case=None, look=look)
+        return AlertNow(is_so=look.is_crossed, look=look)
     patient = Patient.objects.live().filter(pk=alert.patient_id).first()
-    if patient is None or not _is_enrolled(patient, rule.study):
+    if patient is None:
         return None
-    look = looks_of([rule], read_safety_facts(rule.study, only=patient))[rule]
+    facts = read_safety_facts(rule.study, only=patient)
+    if not facts.study.patients:
+        return None  # enrolled in another study only
+    look = looks_of([rule], facts)[rule]
     key = (alert.patient_id, alert.toxicity_id)
-    case = next((case for case in look.cases if case.key == key), None)
     return AlertNow(
-        is_so=case is not None,
-        case=case,
+        is_so=any(case.key == key for case in look.cases),
         look=look,
-        event=ToxicityEvent.objects.live()
-        .filter(pk=alert.toxicity_id)
-        .select_related("term")
-        .first(),
-        death=Death.objects.live().filter(patient=patient).first(),
+        facts=_on_file(alert, facts),
         changed_at=_changed_at(alert),
     )
 
 
-def then_and_now(alert: SafetyAlert, now: AlertNow) -> tuple[Rate, Rate] | None:
-    """The rate that was seen when the alert was raised, and that of now; None for a case."""
-    if alert.crossing is None or now.look.rate is None:
-        return None
-    return Rate.of(alert.figures), now.look.rate
+def _on_file(alert: SafetyAlert, facts: SafetyFacts) -> dict[str, Any] | None:
+    if alert.toxicity_id is not None:
+        events = (event for event in facts.events if event.id == alert.toxicity_id)
+        return next(map(event_facts, events), None)
+    (patient,) = facts.study.patients
+    return death_facts(facts, patient) if patient.death else None
 
 
 def _line(alert: SafetyAlert, patient: Patient | None, with_dates: bool) -> AlertLine:
@@ -178,12 +170,11 @@ def _line(alert: SafetyAlert, patient: Patient | None, with_dates: bool) -> Aler
     return AlertLine(alert, rule_words(alert.rule), patient, words)
 
 
-def _waiting(prefix: str = "") -> Q:
-    return Q(**{f"{prefix}pk__isnull": False, f"{prefix}acknowledged_at__isnull": True})
-
-
-def _is_enrolled(patient: Patient, study: Study) -> bool:
-    return Enrolment.objects.live().filter(patient=patient, study=study).exists()
+def _with_waiting(studies: QuerySet[Study]) -> list[Study]:
+    alerts = "safety_rules__safety_alerts"
+    waits = Q(**{f"{alerts}__isnull": False, f"{alerts}__acknowledged_at__isnull": True})
+    counted = studies.annotate(waiting=Count(alerts, filter=waits))
+    return list(counted.filter(waiting__gt=0).order_by("key"))
 
 
 def _changed_at(alert: SafetyAlert) -> dt.datetime | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from analytics.models import RuleKind, SafetyRule, WatchState
+from analytics.safety.beside import beside
 from analytics.safety.forms import NoteForm, RuleForm
 from analytics.safety.reading import (
     alert_lines,
@@ -21,9 +22,8 @@ from analytics.safety.reading import (
     is_behind,
     rule_lines,
     standing_of,
-    then_and_now,
 )
-from analytics.safety.words import method_words, rule_words
+from analytics.safety.words import method_words
 from analytics.services.safety import acknowledge, add_rule, end_rule
 from registry.errors import Refused
 from registry.models import Study, User
@@ -114,10 +114,9 @@ def safety_alert(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "study": study,
         "alert": alert,
         "line": line,
-        "rule": rule_words(alert.rule),
         "method": method_words(alert.rule),
         "standing": standing,
-        "rates": then_and_now(alert, standing) if standing else None,
+        "rows": beside(alert, standing) if standing else [],
         "form": form if may_in_study(user, Action.WATCH_SAFETY, study) else None,
     }
     status = 422 if request.method == "POST" else 200

@@ -124,7 +124,7 @@ def found_words(rule: SafetyRule, figures: dict[str, Any] | None) -> str:
 
 
 def case_words(facts: dict[str, Any], *, with_dates: bool = True) -> str:
-    """A case in a line: "Myositis, grade 4, late, onset 3 May 2025, attribution: possible"."""
+    """A case in a line: "Pneumonitis, grade 4, late, onset 3 May 2025, attribution: possible"."""
     if "cause" in facts:
         return ", ".join(_death_parts(facts, with_dates))
     return ", ".join(_event_parts(facts, with_dates))

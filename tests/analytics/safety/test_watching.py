@@ -1,0 +1,420 @@
+"""From a saved fact to one alert: by a task for many saves, once, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from analytics import tasks
+from analytics.kept import changes
+from analytics.models import RuleKind, SafetyAlert, StudyState, WatchState
+from analytics.safety import watching
+from analytics.safety.facts import read_safety_facts
+from analytics.safety.looks import Rate
+from analytics.services.safety import end_rule
+from registry.announce import announce
+from registry.models import Patient, ProtocolVersion, Study, ToxicityEvent, User
+from registry.protocols import preset_text
+from registry.scope import system_scope
+from registry.services import records
+from tests.analytics.extract.cohort import after, die, follow, study_of
+from tests.analytics.kept.broker import take_all
+from tests.analytics.safety.watched import (
+    alerts,
+    correct,
+    enter,
+    followed,
+    had,
+    look,
+    set_rule,
+)
+from tests.factories import ProgressionFactory, data_manager
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+WATCH = "analytics.tasks.watch"
+NOW = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+
+Commit = Callable[..., Any]
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks) -> Commit:
+    """What is done in the block is committed at its end, so that the rooms are told."""
+
+    def block() -> Any:
+        return django_capture_on_commit_callbacks(execute=True)
+
+    return block
+
+
+@pytest.fixture
+def study() -> Study:
+    study = study_of("cnao")
+    take_all(WATCH)
+    return study
+
+
+@pytest.fixture
+def patient(study: Study) -> Patient:
+    return follow(study, "A-1", 900, died=False)
+
+
+@pytest.fixture
+def manager(patient: Patient) -> User:
+    return data_manager(patient.centre)
+
+
+def state_of(study: Study) -> WatchState:
+    return WatchState.objects.get(study=study)
+
+
+def test_a_severe_event_that_is_saved_is_an_alert_after_one_task(
+    study, patient, manager, commit
+) -> None:
+    rule = set_rule(study, RuleKind.SEVERE_TOXICITY)
+    look(study)
+    with time_machine.travel(NOW, tick=False):
+        with commit():
+            enter(patient, 4, manager)
+        (task,) = take_all(WATCH)
+        assert task.arguments == [study.pk]
+        assert task.eta == NOW + dt.timedelta(seconds=changes.DEBOUNCE_SECONDS)
+        task.run()
+
+    (alert,) = alerts(study)
+    assert (alert.rule, alert.patient, alert.raised_at) == (rule, patient, NOW)
+    assert alert.toxicity is not None
+    assert alert.toxicity.grade == 4
+    assert alert.figures["grade"] == 4
+    state = state_of(study)
+    assert (state.stale_since, state.asked_at) == (None, None)
+
+
+def test_a_rule_looks_as_soon_as_it_is_set_and_finds_what_is_on_file(
+    study, patient, commit
+) -> None:
+    had(patient, 4)
+    with commit():
+        set_rule(study, RuleKind.SEVERE_TOXICITY)
+    (task,) = take_all(WATCH)
+    task.run()
+    assert len(alerts(study)) == 1
+
+
+def test_what_does_not_meet_the_rule_is_no_alert(study, patient, manager, commit) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    with commit():
+        enter(patient, 3, manager)
+    had(patient, 4, attribution="unlikely")
+    assert look(study)
+    assert alerts(study) == []
+
+
+def test_fifty_saves_in_a_row_give_one_task_and_one_alert(study, patient, manager, commit) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    look(study)
+    with commit():
+        enter(patient, 4, manager)
+    for _ in range(49):
+        with commit():
+            announce([patient.pk])  # what every save ends with
+    (task,) = take_all(WATCH)
+    task.run()
+    assert take_all(WATCH) == []
+    assert state_of(study).seen_number == 50
+    assert len(alerts(study)) == 1
+
+
+def test_a_study_without_rules_is_not_looked_at(study, patient, manager, commit) -> None:
+    with commit():
+        enter(patient, 4, manager)
+    assert take_all(WATCH) == []
+    rule = set_rule(study, RuleKind.SEVERE_TOXICITY)
+    end_rule(rule, by=None)
+    with commit():
+        enter(patient, 4, manager, number=2)
+    assert take_all(WATCH) == []
+    assert watching.studies_to_watch(now=timezone.now()) == []
+
+
+def test_a_task_that_comes_twice_reads_no_facts_the_second_time(
+    study, patient, monkeypatch
+) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    assert look(study)
+    monkeypatch.setattr(watching, "read_safety_facts", None)
+    assert not look(study)
+
+
+def test_facts_are_read_in_the_same_number_of_queries_whatever_their_number(
+    study, django_assert_num_queries
+) -> None:
+    had(followed(study, 1)[0], 4)
+    for centre in ("B", "C"):
+        with django_assert_num_queries(15), system_scope():
+            assert read_safety_facts(study).events
+        for one in followed(study, 6, centre=centre):
+            had(one, 4)
+
+
+def test_a_lost_task_is_asked_for_again_by_the_tick(study, patient, manager, commit) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    with time_machine.travel(NOW, tick=False):
+        look(study)
+        with commit():
+            enter(patient, 4, manager)
+    take_all(WATCH)  # lost
+    for waited, asked in ((MINUTE, 0), (changes.LOST_AFTER + MINUTE, 1), (4 * MINUTE, 0)):
+        with time_machine.travel(NOW + waited, tick=False):
+            tasks.tick.apply(throw=True)
+            queued = take_all(WATCH)
+            assert len(queued) == asked, waited
+    with time_machine.travel(NOW + 4 * MINUTE, tick=False):
+        tasks.watch.apply((study.pk,), throw=True)
+    assert len(alerts(study)) == 1
+
+
+def test_without_a_broker_the_save_holds_and_the_change_is_known_to_wait(
+    study, patient, manager, commit, monkeypatch, caplog
+) -> None:
+    def unreachable(*_: Any, **__: Any) -> None:
+        raise OperationalError("no broker")
+
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    look(study)
+    with time_machine.travel(NOW, tick=False), monkeypatch.context() as patch:
+        patch.setattr(tasks.watch, "apply_async", unreachable)
+        with commit():
+            enter(patient, 4, manager)
+    assert "could be queued" in caplog.text
+    with system_scope():
+        assert ToxicityEvent.objects.filter(patient=patient).count() == 1
+    assert state_of(study).stale_since == NOW
+
+
+def test_what_changes_while_the_rules_look_is_looked_at_again(
+    study, patient, manager, commit, monkeypatch
+) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    look(study)
+    with commit():
+        enter(patient, 4, manager)
+    (task,) = take_all(WATCH)
+
+    def read(*args: Any) -> Any:
+        facts = read_safety_facts(*args)
+        monkeypatch.setattr(watching, "read_safety_facts", read_safety_facts)
+        with commit():
+            enter(patient, 4, manager, days=500, number=2)
+        assert take_all(WATCH) == []  # the running one asks when it is done
+        return facts
+
+    monkeypatch.setattr(watching, "read_safety_facts", read)
+    task.run()
+    assert len(alerts(study)) == 1
+    (again,) = take_all(WATCH)
+    again.run()
+    assert len(alerts(study)) == 2
+
+
+def test_a_worker_that_is_late_raises_nothing_that_a_newer_look_has_refuted(
+    study, patient, manager, commit, monkeypatch
+) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    look(study)
+    with commit():
+        enter(patient, 4, manager)
+    with system_scope():
+        event = ToxicityEvent.objects.get(patient=patient)
+
+    def read(*args: Any) -> Any:
+        facts = read_safety_facts(*args)
+        monkeypatch.setattr(watching, "read_safety_facts", read_safety_facts)
+        with commit():
+            correct(event, manager, grade=3)
+        look(study)
+        return facts
+
+    monkeypatch.setattr(watching, "read_safety_facts", read)
+    look(study)
+    assert alerts(study) == []
+
+
+def test_one_event_is_one_alert_of_each_rule_however_often_they_look(study, patient) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    set_rule(study, RuleKind.SEVERE_TOXICITY, attribution="any")
+    had(patient, 4)
+    for number in range(3):
+        StudyState.objects.update_or_create(study=study, defaults={"change_number": number})
+        look(study)
+    assert [alert.rule.attribution for alert in alerts(study)] == ["possible", "any"]
+
+
+def test_an_event_that_was_corrected_keeps_its_alert_and_lapses(
+    study, patient, manager, commit
+) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    event = had(patient, 4, number=1)
+    look(study)
+    with time_machine.travel(timezone.now() + MINUTE, tick=False):
+        with commit():
+            correct(event, manager, grade=3)
+        look(study)
+        (alert,) = alerts(study)
+        assert alert.lapsed_at == timezone.now()
+    with time_machine.travel(timezone.now() + 2 * MINUTE, tick=False):
+        with commit():
+            correct(event, manager, grade=4)
+        look(study)
+    (alert,) = alerts(study)
+    assert alert.lapsed_at is None
+
+
+def test_an_event_that_is_taken_back_lapses(study, patient, manager, commit) -> None:
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    event = had(patient, 4)
+    look(study)
+    with time_machine.travel(timezone.now() + MINUTE), commit():
+        with system_scope():
+            row = ToxicityEvent.objects.get(pk=event.pk)
+        records.void(row, by=manager, reason="entered by mistake", version=row.version)
+    with time_machine.travel(timezone.now() + 2 * MINUTE):
+        look(study)
+    assert alerts(study)[0].lapsed_at is not None
+
+
+def test_one_death_is_one_alert_even_when_its_grade_5_comes_later(study, manager) -> None:
+    set_rule(study, RuleKind.TREATMENT_DEATH)
+    patient = follow(study, "A-9", 400, died=False)
+    die(patient, 500, cause="treatment")
+    look(study)
+    had(patient, 5, days=490)
+    StudyState.objects.update_or_create(study=study, defaults={"change_number": 9})
+    look(study)
+    (alert,) = alerts(study)
+    assert (alert.patient, alert.toxicity) == (patient, None)
+    assert alert.figures["cause"] == "treatment"
+
+
+def change(study: Study, number: int) -> None:
+    """A change was noted, a minute later than the one before."""
+    StudyState.objects.update_or_create(study=study, defaults={"change_number": number})
+    with time_machine.travel(NOW + number * MINUTE, tick=False):
+        look(study)
+
+
+def test_a_rate_is_raised_once_and_anew_only_after_it_had_fallen_back(study) -> None:
+    patients = followed(study, 10)
+    set_rule(study, RuleKind.LATE_TOXICITY_RATE)
+    events = [had(one, 3) for one in patients[:3]]
+    change(study, 1)
+    # R: 3 of 10 are 8.7 % at least, 4 of 10 are 15.0 %.
+    assert alerts(study) == []
+
+    events.append(had(patients[3], 3))
+    change(study, 2)
+    change(study, 3)
+    (first,) = alerts(study)
+    assert (first.crossing, first.patient, first.look) == (1, None, 1)
+    rate = Rate.of(first.figures)
+    assert (rate.n, rate.k, rate.limit, rate.is_crossed) == (10, 4, 0.1, True)
+    assert rate.bound == pytest.approx(0.15002824080667998)
+
+    had(patients[4], 3)
+    change(study, 4)
+    assert len(alerts(study)) == 1
+
+    for event in events[2:]:
+        ToxicityEvent._base_manager.filter(pk=event.pk).update(grade=2)
+    change(study, 5)
+    assert alerts(study)[0].lapsed_at == NOW + 5 * MINUTE
+    change(study, 6)
+    assert len(alerts(study)) == 1
+
+    ToxicityEvent._base_manager.filter(pk=events[2].pk).update(grade=3)
+    change(study, 7)
+    assert [(alert.crossing, alert.lapsed_at is None) for alert in alerts(study)] == [
+        (1, False),
+        (2, True),
+    ]
+
+
+def test_where_the_protocol_does_not_say_any_more_what_late_is_nothing_lapses(study) -> None:
+    patients = followed(study, 10)
+    set_rule(study, RuleKind.LATE_TOXICITY_RATE)
+    for one in patients[:5]:
+        had(one, 3)
+    change(study, 1)
+    ProtocolVersion.objects.create(
+        study=study, number=2, effective_on=dt.date(2026, 1, 1), source=preset_text("tcga_sarc")
+    )
+    change(study, 2)
+    (alert,) = alerts(study)
+    assert alert.lapsed_at is None
+    (figures,) = state_of(study).figures.values()
+    assert figures["reason"] == "no_border"
+
+
+def test_local_failure_above_plan_is_raised(study) -> None:
+    set_rule(study, RuleKind.LOCAL_FAILURE)
+    for one in followed(study, 12):
+        ProgressionFactory.create(patient=one, occurred_on=after(100 + one.pk))
+    look(study)
+    (alert,) = alerts(study)
+    assert alert.crossing == 1
+    assert alert.figures["k"] == 12
+
+
+def test_the_tick_asks_for_rules_that_have_not_looked_new_versions_and_old_looks(study) -> None:
+    def asked(now: dt.datetime) -> int:
+        with time_machine.travel(now, tick=False):
+            tasks.tick.apply(throw=True)
+            queued = take_all(WATCH)
+            for task in queued:
+                task.run()
+        return len(queued)
+
+    assert asked(NOW) == 0
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    assert (asked(NOW), asked(NOW + MINUTE)) == (1, 0)
+    set_rule(study, RuleKind.TREATMENT_DEATH)
+    assert (asked(NOW + 2 * MINUTE), asked(NOW + 3 * MINUTE)) == (1, 0)
+    source = study.protocol_version().source
+    ProtocolVersion.objects.create(
+        study=study, number=2, effective_on=dt.date(2026, 3, 1), source=source
+    )
+    assert (asked(NOW + 4 * MINUTE), asked(NOW + 5 * MINUTE)) == (1, 0)
+    assert asked(NOW + 4 * MINUTE + changes.RENEWED_AFTER) == 1
+
+
+def test_all_that_one_look_finds_bears_one_number(study) -> None:
+    patients = followed(study, 3)
+    set_rule(study, RuleKind.SEVERE_TOXICITY)
+    for one in patients[:2]:
+        had(one, 4)
+    change(study, 1)
+    had(patients[2], 4)
+    change(study, 2)
+    assert [alert.look for alert in alerts(study)] == [1, 1, 2]
+
+
+def test_an_ended_rule_raises_nothing_even_when_it_was_looking(study, patient, monkeypatch) -> None:
+    rule = set_rule(study, RuleKind.SEVERE_TOXICITY)
+    had(patient, 4)
+
+    def read(*args: Any) -> Any:
+        end_rule(rule, by=None)
+        return read_safety_facts(*args)
+
+    monkeypatch.setattr(watching, "read_safety_facts", read)
+    look(study)
+    with system_scope():
+        assert not SafetyAlert.objects.exists()
