@@ -191,7 +191,7 @@ class SafetyRule(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__gte=F("made_at")),
+                | Q(ended_at__isnull=False, ended_at__gte=F("made_at")),
                 name="safetyrule_ended_after_made",
             ),
             # Two people at once, or one who clicked twice, would be told everything twice.
@@ -283,7 +283,12 @@ class SafetyAlert(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(crossing__isnull=True, patient__isnull=False)
-                | Q(crossing__gte=1, patient__isnull=True, toxicity__isnull=True),
+                | Q(
+                    crossing__isnull=False,
+                    crossing__gte=1,
+                    patient__isnull=True,
+                    toxicity__isnull=True,
+                ),
                 name="safetyalert_of_a_case_or_a_crossing",
             ),
             models.CheckConstraint(condition=Q(look__gte=1), name="safetyalert_look_from_1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from registry.models.choices import Role
 from tests.analytics.extract.cohort import die, follow, study_of
 from tests.analytics.safety.watched import alerts, followed, had, look, set_rule
 from tests.factories import (
+    CentreFactory,
     IdentityFactory,
     MembershipFactory,
     ProtocolVersionFactory,
@@ -49,7 +51,7 @@ def person(study: Study) -> User:
     return coordinator(study, username="steers", display_name="Coordinator")
 
 
-def severe(study: Study, pseudonym: str = "A-1", **event: object) -> None:
+def severe(study: Study, pseudonym: str = "A-1", **event: Any) -> None:
     """A patient with an adverse event of grade 4, seen by the rules."""
     had(follow(study, pseudonym, 900, died=False), 4, **event)
     state, _new = StudyState.objects.get_or_create(study=study)
@@ -132,7 +134,7 @@ def test_only_those_who_coordinate_the_study_are_told(study, person) -> None:
     MembershipFactory.create(role=Role.ANALYST, study=study)
     set_rule(study, RuleKind.SEVERE_TOXICITY)
     severe(study)
-    data_manager(alerts(study)[0].patient.centre)
+    data_manager(CentreFactory.create(code="A"))
     assert [mail.recipients for mail in tell()] == [[person.email]]
 
 

@@ -43,6 +43,13 @@ def look(study: Study) -> bool:
     return watching.watch(study.pk, clock=timezone.now)
 
 
+def raised_in(study: Study, by: User) -> SafetyAlert:
+    """What the first adverse event of the study has raised, whatever its grade."""
+    set_rule(study, RuleKind.SEVERE_TOXICITY, by=by, grade=1, attribution="any")
+    look(study)
+    return alerts(study)[0]
+
+
 def alerts(study: Study) -> list[SafetyAlert]:
     """The alerts of a study in the order in which they were raised."""
     with system_scope():
