@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from analytics.models import RuleKind, StudyState
+from analytics.models import RuleKind, StudyState, WatchState
 from analytics.safety.looks import Rate
 from registry.models import Patient, ProtocolVersion, Study, ToxicityEvent, User
 from registry.protocols import preset_text
