@@ -1,51 +1,54 @@
-"""Rules of the safety watch in the demo, so that its pages have something to show."""
+"""Scheduled reports of the demo studies, so that there is something to read from the start."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+import datetime as dt
 
-from django.utils import timezone
-
-from analytics.models import AttributionWanted, RuleKind, SafetyRule
-from analytics.safety import watching
-from analytics.services.safety import add_rule
-from registry.models import Study, User
+from analytics.models import ReportSchedule, Rhythm
+from analytics.reports import running
+from analytics.reports.goals import Goal
+from analytics.services.report_schedules import Plan, make_schedule, possible_readers
+from followup.days import Clock
+from registry.models import Study
 from registry.models.choices import Role
-from registry.scope import system_scope
 
-STUDY = "cams"
+GOALS = {
+    "cams": ("LC@24>=85",),
+    "cnao": ("LC@24>=85", "OS@24>=70"),
+    "jinling": ("LC@12>=80",),
+    "miyakojima": ("LC@24>=85",),
+    "preop": ("LC@24>=85",),
+}
+"""What the studies might have set out to reach: made up, as their patients are."""
 
-RULES: tuple[tuple[RuleKind, dict[str, Any]], ...] = (
-    (
-        RuleKind.SEVERE_TOXICITY,
-        {"grade": 4, "attribution": AttributionWanted.POSSIBLE},
-    ),
-    (RuleKind.TREATMENT_DEATH, {"within_days": 30}),
-    (
-        RuleKind.LATE_TOXICITY_RATE,
-        {"grade": 2, "limit_percent": Decimal(5), "least_patients": 20},
-    ),
-    (
-        RuleKind.LOCAL_FAILURE,
-        {
-            "endpoint_code": "LC",
-            "months": Decimal(24),
-            "planned_percent": Decimal(85),
-            "least_patients": 20,
-        },
-    ),
-)
-"""One of each kind: the synthetic cohort meets the first and the third."""
+READ_BY = (Role.COORDINATOR, Role.READER)
+"""One who reads every case, and one who reads figures only."""
+
+SCHEDULED_BEFORE = dt.timedelta(days=100)
+"""So long ago that the report of a quarter is due."""
 
 
-def set_demo_rules() -> None:
-    """Set the rules as the coordinator of the demo, and look at once; where rules are, nothing."""
-    study = Study.objects.get(key=STUDY, is_synthetic=True)
-    with system_scope():
-        if SafetyRule.objects.filter(study=study).exists():
-            return
-    coordinator = User.objects.get(username=Role.COORDINATOR.value)
-    for kind, parameters in RULES:
-        add_rule(study=study, kind=kind, parameters=parameters, by=coordinator)
-    watching.watch(study.pk, clock=timezone.now)
+def make_demo_reports(*, clock: Clock) -> int:
+    """Schedule a report on each demo study that has none, and make what is due.
+
+    Returns:
+        How many reports were made.
+    """
+    for study in Study.objects.filter(key__in=GOALS, is_synthetic=True):
+        if not ReportSchedule.objects.filter(study=study).exists():
+            make_schedule(study=study, plan=_plan(study), by=None, now=clock() - SCHEDULED_BEFORE)
+    return running.run(clock=clock)
+
+
+def _plan(study: Study) -> Plan:
+    readers = [
+        user
+        for user in possible_readers(study)
+        if user.memberships.filter(role__in=READ_BY, study=study).exists()
+    ]
+    return Plan(
+        title="Quarterly report",
+        rhythm=Rhythm.QUARTERLY,
+        readers=readers,
+        goals=[Goal.read(text) for text in GOALS[study.key]],
+    )

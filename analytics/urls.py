@@ -5,6 +5,7 @@ from django.urls import path
 from analytics import views
 from analytics.case_views import censoring_audit, dose_volume
 from analytics.covariate_views import covariates
+from analytics.reports import schedule_views as schedules
 from analytics.reports.views import report_file, report_page
 from analytics.safety import views as safety
 from analytics.snapshots import views as snapshots
@@ -21,6 +22,12 @@ urlpatterns = [
     path("studies/<slug:key>/workbench/<str:name>", workbench_file, name="workbench_file"),
     path("studies/<slug:key>/report/", report_page, name="report"),
     path("studies/<slug:key>/report/report.<slug:ending>", report_file, name="report_file"),
+    path("studies/<slug:key>/reports/", schedules.reports, name="reports"),
+    path("studies/<slug:key>/reports/new/", schedules.new_schedule, name="report_schedule_new"),
+    path("studies/<slug:key>/reports/<int:pk>/end/", schedules.end, name="report_schedule_end"),
+    path("studies/<slug:key>/reports/<int:pk>/test/", schedules.test, name="report_schedule_test"),
+    path("reports/<int:pk>/", schedules.copy, name="report_copy"),
+    path("reports/<int:pk>/report.<slug:ending>", schedules.copy_file, name="report_copy_file"),
     path("studies/<slug:key>/snapshots/", snapshots.snapshots, name="snapshots"),
     path(
         "studies/<slug:key>/snapshots/compare/",

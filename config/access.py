@@ -162,6 +162,9 @@ _CASES = {
     "analytics:workbench_rows": _door(READ, thing=Thing.STUDY),
     "analytics:report": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:report_file": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:reports": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:report_copy": _door(SIGNED_IN, thing=Thing.OWN),
+    "analytics:report_copy_file": _door(SIGNED_IN, thing=Thing.OWN),
     "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables_section": _door(SIGNED_IN, thing=Thing.STUDY),
@@ -253,6 +256,11 @@ _STEERING = {
     "followup:figures_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:forecast_csv": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:centre": _door(STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "analytics:report_schedule_new": _door(
+        STEER, STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True
+    ),
+    "analytics:report_schedule_end": _door(post=STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
+    "analytics:report_schedule_test": _door(post=STEER, thing=Thing.STUDY_BY_ROLE, asks_first=True),
     "followup:schedule": _door(SIGNED_IN, thing=Thing.STUDY),
     "followup:schedule_file": _door(SIGNED_IN, thing=Thing.STUDY),
     "followup:amend": _door(AMEND, AMEND, thing=Thing.STUDY_BY_ROLE, asks_first=True),

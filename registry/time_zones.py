@@ -24,3 +24,11 @@ def installation_day() -> dt.date:
     Facts about patients go by the day of the reader, :func:`django.utils.timezone.localdate`.
     """
     return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The last moment of a day in the zone of the settings."""
+    midnight = dt.datetime.combine(
+        day + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone()
+    )
+    return midnight - dt.timedelta(microseconds=1)

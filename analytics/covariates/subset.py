@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import pandas as pd
@@ -29,20 +30,30 @@ def subset(cohort: Cohort, conditions: Sequence[Condition]) -> Cohort:
         return cohort
     there = catalogue(cohort)
     pairs = [(condition, find_covariate(there, condition.covariate)) for condition in conditions]
-    of_lesions = [pair for pair in pairs if pair[1].level == "lesion"]
-    of_patients = [pair for pair in pairs if pair[1].level == "patient"]
+    on_lesions = [pair for pair in pairs if pair[1].level == "lesion"]
+    on_patients = [pair for pair in pairs if pair[1].level == "patient"]
 
-    patients = cohort.patients[_all(cohort, of_patients, Unit.PATIENT)]
+    patients = cohort.patients[_all(cohort, on_patients, Unit.PATIENT)]
     lesions = cohort.lesions[cohort.lesions["USUBJID"].isin(patients["USUBJID"])]
-    if of_lesions:
-        lesions = lesions[_all(cohort, of_lesions, Unit.LESION).loc[lesions.index]]
+    if on_lesions:
+        lesions = lesions[_all(cohort, on_lesions, Unit.LESION).loc[lesions.index]]
         patients = patients[patients["USUBJID"].isin(lesions["USUBJID"])]
     kept = set(patients["USUBJID"])
     return replace(
-        cohort,
-        facts=_facts(cohort.facts, kept, lesions if of_lesions else None),
-        patients=patients.reset_index(drop=True),
+        of_patients(cohort, kept),
+        facts=_facts(cohort.facts, kept, lesions if on_lesions else None),
         lesions=lesions.reset_index(drop=True),
+        subset=(*cohort.subset, *(condition.words(one) for condition, one in pairs)),
+    )
+
+
+def of_patients(cohort: Cohort, kept: AbstractSet[str]) -> Cohort:
+    """The patients of these pseudonyms with all that is theirs; nothing is said of it."""
+    return replace(
+        cohort,
+        facts=_facts(cohort.facts, kept, None),
+        patients=_rows(cohort.patients, kept),
+        lesions=_rows(cohort.lesions, kept),
         courses=_rows(cohort.courses, kept),
         targets=_rows(cohort.targets, kept),
         dose_metrics=_rows(cohort.dose_metrics, kept),
@@ -50,7 +61,6 @@ def subset(cohort: Cohort, conditions: Sequence[Condition]) -> Cohort:
         progressions=_rows(cohort.progressions, kept),
         losses=_rows(cohort.losses, kept),
         screenings=_rows(cohort.screenings, kept),
-        subset=(*cohort.subset, *(condition.words(one) for condition, one in pairs)),
     )
 
 
@@ -62,11 +72,11 @@ def _all(cohort: Cohort, pairs: Sequence[tuple[Condition, Covariate]], unit: Uni
     return holds
 
 
-def _rows(frame: pd.DataFrame, kept: set[str]) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, kept: AbstractSet[str]) -> pd.DataFrame:
     return frame[frame["USUBJID"].isin(kept)].reset_index(drop=True)
 
 
-def _facts(facts: StudyFacts, kept: set[str], lesions: pd.DataFrame | None) -> StudyFacts:
+def _facts(facts: StudyFacts, kept: AbstractSet[str], lesions: pd.DataFrame | None) -> StudyFacts:
     patients = [patient for patient in facts.patients if patient.pseudonym in kept]
     if lesions is not None:
         chosen = set(zip(lesions["USUBJID"], lesions["LESID"], strict=True))

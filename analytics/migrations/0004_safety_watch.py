@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0002_snapshot"),
+        ("analytics", "0003_reports"),
         ("registry", "0010_reader_role"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

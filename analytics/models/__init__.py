@@ -1,7 +1,14 @@
-"""What the answers keep: a study's own covariates, time-to-event tables, snapshots, alerts."""
+"""What the answers keep: own covariates, time-to-event tables, snapshots, reports, alerts."""
 
 from analytics.models.covariate import StudyCovariate
 from analytics.models.kept import Ending, KeptExclusion, KeptRow, StudyState
+from analytics.models.report import (
+    ReportCopy,
+    ReportEdition,
+    ReportIssue,
+    ReportSchedule,
+    Rhythm,
+)
 from analytics.models.safety import (
     AttributionWanted,
     RuleKind,
@@ -16,6 +23,11 @@ __all__ = [
     "Ending",
     "KeptExclusion",
     "KeptRow",
+    "ReportCopy",
+    "ReportEdition",
+    "ReportIssue",
+    "ReportSchedule",
+    "Rhythm",
     "RuleKind",
     "SafetyAlert",
     "SafetyRule",

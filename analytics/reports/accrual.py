@@ -26,7 +26,7 @@ WIDE = Size(720, 260, 13)
 def accrual(material: Material) -> Artefact:
     """Enrolments of each centre beside what was planned, and the figure of their months."""
     title = _("Accrual")
-    if material.centres is None:
+    if material.centres is None or not material.sight.is_whole:
         if material.cohort.patients.empty:
             return Artefact(KEY, title, reason=_("There is no patient."))
         return Artefact(KEY, title, (_without_plan(material),))

@@ -24,7 +24,9 @@ from analytics.artefacts.toxicity_over_time import toxicity_over_time
 from analytics.artefacts.treatment_summary import treatment_summary
 from analytics.artefacts.univariate import univariate
 from analytics.reports.accrual import accrual
+from analytics.reports.beside import beside
 from analytics.reports.centres import centres
+from analytics.reports.changes import changes
 from analytics.reports.goals import goals_table
 from analytics.reports.limitations import limitations
 from analytics.reports.material import Material
@@ -73,6 +75,7 @@ BLOCKS: Mapping[str, BlockKind] = {
     "centres": BlockKind(
         _("Completeness by centre"), lambda m: [centres(m), lost_and_complete(m.cohort)]
     ),
+    "beside": BlockKind(_("Centres beside each other"), lambda m: [beside(m)]),
     "characteristics": BlockKind(
         _("Characteristics of patients"), lambda m: [characteristics(m.cohort)]
     ),
@@ -85,6 +88,7 @@ BLOCKS: Mapping[str, BlockKind] = {
     "toxicity": BlockKind(_("Toxicity"), _toxicity),
     "comparison": BlockKind(_("Comparison"), _comparison, is_of_others=True),
     "quality": BlockKind(_("Quality of the data"), lambda m: [form_states(m), doubtful_rows(m)]),
+    "changes": BlockKind(_("Changes since the last report"), changes),
     "methods": BlockKind(_("Methods"), methods),
     "limitations": BlockKind(_("Limitations"), limitations),
 }

@@ -16,8 +16,8 @@ KEY = "centres"
 def centres(material: Material) -> Artefact:
     """Complete cases, items missing, visits overdue and open questions, centre by centre."""
     title = _("Completeness and overdue visits by centre")
-    if material.centres is None:
-        reason = _("The centres side by side are shown to readers of the whole study.")
+    if material.centres is None or not material.sight.is_whole:
+        reason = _("What each centre owes is shown to readers of the whole study.")
         return Artefact(KEY, title, reason=reason)
     if not material.centres.lines:
         return Artefact(KEY, title, reason=_("No centre takes part yet."))

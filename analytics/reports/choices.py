@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from analytics.address import read_data_cut
+from analytics.known import NOW, THEN, known_at
 from analytics.reports.blocks import BLOCKS, checked
 from analytics.reports.goals import Goal
 from registry.protocols.types import Protocol
@@ -23,13 +24,20 @@ class ReportChoices:
 
     Attributes:
         blocks: keys in the order of a report.
+        known: whether what was on file at the end of the data cut counts, or what is now.
         goals: those of endpoints that the protocol has.
     """
 
     blocks: tuple[str, ...]
     data_cut: dt.date | None = None
+    known: str = THEN
     goals: tuple[Goal, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def known_at(self) -> dt.datetime | None:
+        """The moment of which the facts on file count; None for now."""
+        return known_at(self.data_cut, self.known)
 
     @property
     def query(self) -> str:
@@ -37,6 +45,8 @@ class ReportChoices:
         pairs = [("block", key) for key in self.blocks]
         if self.data_cut is not None:
             pairs.append(("cut", self.data_cut.isoformat()))
+            if self.known != THEN:
+                pairs.append(("known", self.known))
         pairs.extend(("goal", goal.text) for goal in self.goals)
         return urlencode(pairs)
 
@@ -62,4 +72,10 @@ def read_choices(query: QueryDict, protocol: Protocol, *, cut_allowed: bool) -> 
             problems.append(str(error))
         else:
             goals.append(goal)
-    return ReportChoices(checked(known), data_cut, tuple(goals), tuple(problems))
+    return ReportChoices(
+        checked(known),
+        data_cut,
+        known=NOW if query.get("known") == NOW else THEN,
+        goals=tuple(goals),
+        problems=tuple(problems),
+    )

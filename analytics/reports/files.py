@@ -37,24 +37,27 @@ def file_stem(report: Report) -> str:
     return f"{report.study}-report{cut}"
 
 
-def write_files(report: Report, folder: Path, endings: Sequence[str]) -> list[Path]:
-    """Writes the report into a folder, which is made where there is none; returns the files.
-
-    Nothing is written where one format cannot be made. A file of the same name is replaced in one
-    step, so that nobody ever reads half of one.
+def files_of(report: Report, endings: Sequence[str]) -> dict[str, bytes]:
+    """The report in several formats, by name of the file.
 
     Raises:
         KeyError: an unknown format.
+    """
+    return {f"{file_stem(report)}.{ending}": report_bytes(report, ending) for ending in endings}
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Writes files into a folder, which is made where there is none; returns where they are.
+
+    A file of the same name is replaced in one step, so that nobody ever reads half of one.
+
+    Raises:
         OSError: the folder cannot be written to.
     """
-    made = {ending: report_bytes(report, ending) for ending in endings}
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for ending, content in made.items():
-        path = folder / f"{file_stem(report)}.{ending}"
-        _write_whole(path, content)
-        written.append(path)
-    return written
+    for name, content in files.items():
+        _write_whole(folder / name, content)
+    return [folder / name for name in files]
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,15 +26,26 @@ def data_cut_words(report: Report) -> str:
 
 def made_words(report: Report) -> str:
     """Day and minute in the time zone in force."""
-    made_at = timezone.localtime(report.made_at)
-    return f"{day_text(made_at.date())}, {made_at:%H:%M %Z}".rstrip()
+    return _moment(report.made_at)
+
+
+def known_words(report: Report) -> str:
+    """What was on file; "" where that is what was when the report was made."""
+    return "" if report.known_at is None else _moment(report.known_at)
+
+
+def _moment(moment: dt.datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{day_text(local.date())}, {local:%H:%M %Z}".rstrip()
 
 
 def facts(report: Report) -> list[tuple[str, str]]:
-    """Study, data cut and when it was made, each with its name."""
+    """Study, data cut, what was on file and when it was made, each with its name."""
+    on_file = known_words(report)
     return [
         (_("Study"), report.study),
         (_("Data cut"), data_cut_words(report)),
+        *([(_("As it was on file"), on_file)] if on_file else []),
         (_("Made"), made_words(report)),
     ]
 

@@ -17,6 +17,7 @@ from analytics.artefacts.small_cells import too_few_words, without_small_cells
 from analytics.reports.blocks import BLOCKS, BlockKind, Content, checked
 from analytics.reports.goals import Goal
 from analytics.reports.material import Material, read_material
+from analytics.reports.sight import Sight
 from registry.models import Study
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Report:
         title: of the study.
         study: its key.
         data_cut: last day whose facts count, None for all facts.
+        known_at: what was on file at that moment counts; None for what was when it was made.
         made_at: when; stands on every page.
         blocks: in the order in which they are read.
         notes: what holds for every table and figure: study, data cut, synthetic data.
@@ -71,21 +73,25 @@ class Report:
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()
     language: str = "en"
+    known_at: dt.datetime | None = None
 
 
 def build_report(
     study: Study,
     *,
+    sight: Sight,
     made_at: dt.datetime,
     data_cut: dt.date | None = None,
+    known_at: dt.datetime | None = None,
     blocks: Sequence[str] = (),
     goals: Sequence[Goal] = (),
     language: str | None = None,
 ) -> Report:
-    """The report of a study as the scope in force shows it.
+    """The report of a study as a sight shows it.
 
     Args:
         made_at: aware; its day is that of duties that are overdue or not.
+        known_at: what was on file at that moment counts; None for what is on file now.
         blocks: keys of :data:`analytics.reports.blocks.BLOCKS`; all where none is named.
         goals: what the study wants to reach; they stand in the comparison.
         language: of words and figures; the one in force by default.
@@ -93,13 +99,19 @@ def build_report(
     Raises:
         ValueError: no such block, a goal that is not of the protocol, or a data cut for a study
             whose dates are relative.
-        ProtocolVersion.DoesNotExist: the study has no protocol.
-        ScopeError: outside any scope.
+        ProtocolVersion.DoesNotExist: the study has no protocol, or had none then.
     """
     keys = checked(blocks)
     with translation.override(language or translation.get_language()):
-        material = read_material(study, today=made_at.date(), data_cut=data_cut, goals=goals)
-        return report_of(material, made_at=made_at, blocks=keys)
+        material = read_material(
+            study,
+            sight=sight,
+            today=made_at.date(),
+            data_cut=data_cut,
+            known_at=known_at,
+            goals=goals,
+        )
+        return replace(report_of(material, made_at=made_at, blocks=keys), known_at=known_at)
 
 
 def report_of(material: Material, *, made_at: dt.datetime, blocks: Sequence[str] = ()) -> Report:
@@ -154,8 +166,11 @@ def _part(part: Part, common: frozenset[str]) -> Part:
 
 def _log(block: str, study: str, error: Exception) -> None:
     """Where and as what it failed; an error's own words may name a patient, and are left out."""
+    logger.error("report of %s: block %s failed: %s", study, block, failure(error))
+
+
+def failure(error: Exception) -> str:
+    """Kind and place of an error, for a log; its own words may name a patient."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "-"
-    logger.error(
-        "report of %s: block %s failed: %s at %s", study, block, type(error).__name__, place
-    )
+    return f"{type(error).__name__} at {place}"

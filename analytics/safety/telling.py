@@ -99,11 +99,11 @@ def _message(letter: Letter, rule: SafetyRule, lines: list[AlertLine]) -> EmailM
     }
     message = EmailMultiAlternatives(
         subject=_subject(study, rule, len(lines)),
-        body=render_to_string("analytics/safety/mail/alert.txt", context),
+        body=render_to_string("analytics/mail/safety.txt", context),
         to=[user.email],
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
     )
-    html = render_to_string("analytics/safety/mail/alert.html", context)
+    html = render_to_string("analytics/mail/safety.html", context)
     message.attach_alternative(html, "text/html")
     return message
 

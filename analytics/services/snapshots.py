@@ -22,6 +22,7 @@ from registry.partial_date import FIRST_YEAR
 from registry.permissions import require_in_study
 from registry.roles import Action
 from registry.scope import system_scope
+from registry.time_zones import end_of_day
 
 LONGEST_NOTE = 4000
 TRIES = 3
@@ -55,10 +56,27 @@ def freeze(
     if len(note) > LONGEST_NOTE:
         message = _("At most %(most)d characters.") % {"most": LONGEST_NOTE}
         raise Refused([_finding("note", message)])
-    with system_scope(), translation.override(settings.LANGUAGE_CODE):
+    with system_scope():
         snapshot = _analysed(study, cut, moment, now)
         snapshot.made_by, snapshot.note = by, note.strip()
         return _stored(snapshot)
+
+
+def archive_of(
+    study: Study, *, data_cut: dt.date | None = None, known_at: dt.datetime | None = None
+) -> bytes:
+    """The archive that a snapshot would have; nothing is stored. For the installation.
+
+    Args:
+        data_cut, known_at: as of :func:`freeze`, but None for what is on file now.
+
+    Raises:
+        Refused: as :func:`freeze`.
+    """
+    now = timezone.now()
+    cut, moment = _times(study, data_cut, known_at or now, now)
+    with system_scope():
+        return bytes(_analysed(study, cut, moment, now).bundle)
 
 
 def _times(
@@ -85,8 +103,7 @@ def _times(
         return data_cut, known_at
     if data_cut is None or data_cut == today:
         return data_cut, now
-    midnight = dt.datetime.combine(data_cut + dt.timedelta(days=1), dt.time(), here)
-    return data_cut, midnight - dt.timedelta(microseconds=1)
+    return data_cut, end_of_day(data_cut)
 
 
 def _analysed(
@@ -104,7 +121,8 @@ def _analysed(
             message = _("The study has no protocol yet.")
         raise Refused([_finding("known_at", message)]) from None
     version_of_code = code_version()
-    bundle = make_bundle(cohort, protocol_source=version.source, code_version=version_of_code)
+    with translation.override(settings.LANGUAGE_CODE):
+        bundle = make_bundle(cohort, protocol_source=version.source, code_version=version_of_code)
     return Snapshot(
         study=study,
         data_cut=data_cut,

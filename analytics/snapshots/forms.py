@@ -9,12 +9,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from analytics.known import NOW, THEN
 from analytics.models import Snapshot
 from analytics.services.snapshots import LONGEST_NOTE
 from registry.models import Study
 from registry.views.people_forms import day_field
-
-THEN, NOW = "then", "now"
 
 
 class FreezeForm(forms.Form):

@@ -349,4 +349,9 @@ def beat_schedule(tick_seconds: int) -> dict[str, dict[str, Any]]:
             "schedule": 60,
             "options": {"expires": 60},
         },
+        "make-reports": {
+            "task": "analytics.tasks.make_reports",
+            "schedule": 60,
+            "options": {"expires": 60},
+        },
     }

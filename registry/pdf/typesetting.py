@@ -14,6 +14,9 @@ import typst
 
 FOLDER = Path(__file__).parent
 
+STANDARDS = ["a-2a", "ua-1"]
+"""For archives (ISO 19005-2, with tags and Unicode), and for all readers (ISO 14289-1)."""
+
 _LONG = re.compile(r"(\S{20})(?=\S{4})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
 
@@ -26,9 +29,9 @@ def typeset(
     folder: Path = FOLDER,
     drawings: Sequence[str] = (),
 ) -> bytes:
-    """The template filled with the data: PDF/UA-1, with Typst's own fonts only.
+    """The template filled with the data: PDF/A-2a and PDF/UA-1, with Typst's own fonts only.
 
-    A text with signs that these fonts do not have (a comment in another script) cannot be PDF/UA;
+    A text with signs that these fonts do not have (a comment in another script) can be neither;
     the document is then tagged all the same, and shows a box for each such sign.
 
     Texts travel as JSON and are set as text: nothing in them is read as markup. Typst sees a
@@ -45,7 +48,7 @@ def typeset(
     }
     source = (folder / template).read_bytes()
     try:
-        return _compiled(source, inputs, at, ["ua-1"])
+        return _compiled(source, inputs, at, STANDARDS)
     except typst.TypstError:
         return _compiled(source, inputs, at, [])
 

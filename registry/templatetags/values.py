@@ -29,6 +29,7 @@ def day(value: PartialDate | dt.date | None) -> str | SafeString:
     )
 
 
+@register.filter
 def day_text(value: PartialDate | dt.date) -> str:
     """A date at the precision it is known to.
 

@@ -10,12 +10,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import check_for_language
 
+from analytics.known import NOW, THEN, known_at
 from analytics.reports.blocks import BLOCKS
-from analytics.reports.files import FORMATS, write_files
+from analytics.reports.files import FORMATS, file_stem, files_of, write_files
 from analytics.reports.goals import Goal
 from analytics.reports.report import Report, build_report
+from analytics.reports.sight import EVERYTHING
+from analytics.services.snapshots import archive_of
+from registry.errors import Refused
 from registry.models import ProtocolVersion, Study
-from registry.scope import system_scope
+
+BUNDLE = "bundle"
+"""Format of the archive with rows, results and the R script that makes them again."""
 
 
 class Command(BaseCommand):
@@ -34,10 +40,18 @@ class Command(BaseCommand):
             "--data-cut", metavar="DATE", help="YYYY-MM-DD: later facts do not count (default: all)"
         )
         parser.add_argument(
+            "--known",
+            default=THEN,
+            choices=[THEN, NOW],
+            help="of a data cut in the past: what was on file then (default), or what is on file "
+            "now about the time up to it",
+        )
+        parser.add_argument(
             "--format",
             default="pdf,html,docx",
             metavar="LIST",
-            help=f"of {', '.join(FORMATS)} (default all)",
+            help=f"of {', '.join((*FORMATS, BUNDLE))} (default pdf,html,docx); the bundle is the "
+            "archive of a snapshot, which is not kept",
         )
         parser.add_argument(
             "--language",
@@ -62,10 +76,12 @@ class Command(BaseCommand):
         endings = _formats(options["format"])
         if not check_for_language(options["language"]):
             raise CommandError(f"--language: {options['language']!r} is not known")
-        with system_scope():
-            report = _report(study, options)
+        report = _report(study, options)
+        files = files_of(report, [one for one in endings if one != BUNDLE])
+        if BUNDLE in endings:
+            files[f"{file_stem(report)}.zip"] = _bundle(study, report)
         try:
-            written = write_files(report, options["out"], endings)
+            written = write_files(files, options["out"])
         except OSError as error:
             raise CommandError(f"--out: {error}") from error
         for path in written:
@@ -76,19 +92,35 @@ class Command(BaseCommand):
 
 
 def _report(study: Study, options: dict[str, Any]) -> Report:
+    data_cut = _day(options["data_cut"])
+    past = known_at(data_cut, options["known"])
     try:
         return build_report(
             study,
+            sight=EVERYTHING,
             made_at=timezone.localtime(),
-            data_cut=_day(options["data_cut"]),
+            data_cut=data_cut,
+            known_at=past,
             blocks=_listed(options["blocks"]),
             goals=[Goal.read(text) for text in options["goal"]],
             language=options["language"],
         )
     except ProtocolVersion.DoesNotExist:
-        raise CommandError(f"study {study.key} has no protocol yet") from None
+        if past is None:
+            raise CommandError(f"study {study.key} has no protocol yet") from None
+        raise CommandError(
+            f"nothing of study {study.key} was on file on {data_cut}; --known now takes what is "
+            "on file now about the time up to that day"
+        ) from None
     except ValueError as error:
         raise CommandError(str(error)) from error
+
+
+def _bundle(study: Study, report: Report) -> bytes:
+    try:
+        return archive_of(study, data_cut=report.data_cut, known_at=report.known_at)
+    except Refused as error:
+        raise CommandError("; ".join(one.message for one in error.findings)) from error
 
 
 def _study(key: str) -> Study:
@@ -110,9 +142,9 @@ def _day(text: str | None) -> dt.date | None:
 
 def _formats(text: str) -> list[str]:
     endings = _listed(text)
-    unknown = [one for one in endings if one not in FORMATS]
-    if unknown or not endings:
-        raise CommandError(f"--format: {text!r}; choose of {', '.join(FORMATS)}")
+    there = (*FORMATS, BUNDLE)
+    if not endings or not set(endings) <= set(there):
+        raise CommandError(f"--format: {text!r}; choose of {', '.join(there)}")
     return endings
 
 

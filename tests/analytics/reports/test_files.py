@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from analytics.reports.files import FORMATS, write_files
+from analytics.reports.files import FORMATS, files_of, write_files
 from tests.analytics.reports.hostile import report
 
 REPORT = replace(report("Rates"), blocks=())
 
 
 def test_a_file_is_named_after_study_and_data_cut(tmp_path: Path) -> None:
-    written = write_files(REPORT, tmp_path / "new", ["html"])
+    written = write_files(files_of(REPORT, ["html"]), tmp_path / "new")
 
     assert written == [tmp_path / "new" / "made-up-report-2026-06-30.html"]
     assert written[0].read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
@@ -28,7 +28,7 @@ def test_nothing_is_written_where_one_format_fails(
     monkeypatch.setitem(FORMATS, "pdf", ("application/pdf", fails))
 
     with pytest.raises(RuntimeError):
-        write_files(REPORT, tmp_path, ["html", "pdf"])
+        write_files(files_of(REPORT, ["html", "pdf"]), tmp_path)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -45,6 +45,6 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(
     monkeypatch.setattr(os, "fsync", full)
 
     with pytest.raises(OSError, match="No space left"):
-        write_files(REPORT, tmp_path, ["html"])
+        write_files(files_of(REPORT, ["html"]), tmp_path)
 
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]

@@ -5,6 +5,7 @@ import datetime as dt
 from analytics.reports.limitations import limitations
 from analytics.reports.material import Material
 from analytics.reports.methods import methods
+from analytics.reports.sight import Sight
 from tests.analytics.artefacts.survival_cohort import followed
 from tests.analytics.cohorts import make_cohort
 
@@ -12,7 +13,7 @@ TODAY = dt.date(2026, 7, 10)
 
 
 def said(days: list[int], died: list[int], *, reads_cases: bool = True) -> str:
-    material = Material(followed(days, died), TODAY, reads_cases=reads_cases)
+    material = Material(followed(days, died), TODAY, sight=Sight(reads_cases=reads_cases))
     return "\n".join(limitations(material))
 
 

@@ -10,6 +10,7 @@ from analytics.artefacts.parts import Artefact
 from analytics.reports.blocks import BLOCKS, BlockKind, checked
 from analytics.reports.material import Material
 from analytics.reports.report import report_of
+from analytics.reports.sight import Sight
 from tests.analytics.artefacts.survival_cohort import followed
 from tests.analytics.cohorts import make_cohort
 
@@ -76,7 +77,7 @@ def test_what_holds_for_every_table_is_said_once_at_the_head() -> None:
 
 
 def test_a_reader_of_figures_sees_nothing_of_fewer_than_five_patients() -> None:
-    material = Material(followed([400] * 4, [0] * 4), TODAY, reads_cases=False)
+    material = Material(followed([400] * 4, [0] * 4), TODAY, sight=Sight(reads_cases=False))
 
     made = report_of(material, made_at=MADE_AT)
 
@@ -91,7 +92,7 @@ def test_a_reader_of_figures_sees_no_small_count() -> None:
     cohort = followed([400] * 11, [0] * 11, sexes)
 
     def lines(*, reads_cases: bool) -> list[str]:
-        material = Material(cohort, TODAY, reads_cases=reads_cases)
+        material = Material(cohort, TODAY, sight=Sight(reads_cases=reads_cases))
         made = report_of(material, made_at=MADE_AT, blocks=["characteristics"])
         table = made.blocks[0].artefacts[0].parts[0]
         return [row.cells[0].text for row in table.rows if row.indent]  # type: ignore[union-attr]

@@ -48,7 +48,7 @@ def test_the_page_offers_all_blocks_and_makes_no_report_unasked(
 
     html = page(client, study)
 
-    assert html.count('type="checkbox" name="block"') == html.count(" checked>") == 15
+    assert html.count('type="checkbox" name="block"') == html.count(" checked>") == 17
     assert 'id="methods"' not in html
 
 
@@ -57,13 +57,15 @@ def test_the_chosen_blocks_are_shown_and_files_are_of_the_same_choices(
 ) -> None:
     client.force_login(coordinator(study))
 
-    html = page(client, study, "block=methods&block=accrual&cut=2026-01-31&goal=LC@24>=85")
+    html = page(
+        client, study, "block=methods&block=accrual&cut=2026-01-31&known=now&goal=LC@24>=85"
+    )
 
     assert html.index('id="accrual"') < html.index('id="methods"')
     assert 'id="flow"' not in html
     assert "Data cut 31 Jan 2026" in html
     assert (
-        "report.pdf?block=accrual&amp;block=methods&amp;cut=2026-01-31&amp;goal=LC%4024%3E%3D85"
+        "report.pdf?block=accrual&amp;block=methods&amp;cut=2026-01-31&amp;known=now&amp;goal=LC%4024%3E%3D85"
         in html
     )
 
@@ -85,7 +87,7 @@ def test_a_file_is_saved_under_the_name_of_the_study(client: Client, study: Stud
     client.force_login(coordinator(study))
     address = reverse("analytics:report_file", args=[study.key, "html"])
 
-    response = client.get(f"{address}?block=methods&cut=2026-01-31")
+    response = client.get(f"{address}?block=methods&cut=2026-01-31&known=now")
 
     assert response["Content-Type"] == "text/html; charset=utf-8"
     assert response["Content-Disposition"] == (
@@ -100,7 +102,7 @@ def test_accrual_stands_beside_the_plan_for_readers_of_the_whole_study(
 ) -> None:
     client.force_login(coordinator(study))
 
-    html = page(client, study, "block=accrual&cut=2026-01-31")
+    html = page(client, study, "block=accrual&cut=2026-01-31&known=now")
 
     assert "Patients by centre against plan" in html
     # 6 of 10 planned.
@@ -115,7 +117,7 @@ def test_a_centre_sees_its_own_patients_only(client: Client, study: Study) -> No
     html = page(client, study, "block=accrual&block=centres")
 
     assert "There is no patient." in html
-    assert "The centres side by side are shown to readers of the whole study." in html
+    assert "What each centre owes is shown to readers of the whole study." in html
 
 
 def test_a_reader_of_figures_is_shown_no_small_count(client: Client, study: Study) -> None:

@@ -1,12 +1,15 @@
 """``manage.py outcome_report``: files of a study, and options that cannot be used."""
 
+import zipfile
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from analytics.models import Snapshot
 from registry.models import Study
+from registry.scope import system_scope
 from tests.factories import ProtocolVersionFactory, StudyFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +28,7 @@ def run(study: Study | str, folder: Path, **options: object) -> str:
 
 
 def test_a_study_without_patients_gives_a_report(study: Study, tmp_path: Path) -> None:
-    said = run(study, tmp_path, format="html,docx", data_cut="2026-01-31")
+    said = run(study, tmp_path, format="html,docx", data_cut="2026-01-31", known="now")
 
     stem = f"{study.key}-report-2026-01-31"
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{stem}.docx", f"{stem}.html"]
@@ -69,3 +72,25 @@ def test_an_unknown_study_is_answered_with_those_there_are(study: Study, tmp_pat
 def test_a_study_without_a_protocol_has_no_report(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="has no protocol yet"):
         run(StudyFactory.create(), tmp_path)
+
+
+def test_what_was_not_on_file_then_is_not_reported_as_if_it_had_been(
+    study: Study, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError, match="was on file on 2026-01-31; --known now takes"):
+        run(study, tmp_path, data_cut="2026-01-31")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bundle_is_the_archive_of_a_snapshot_and_none_is_kept(
+    study: Study, tmp_path: Path
+) -> None:
+    run(study, tmp_path, format="bundle", data_cut="2026-01-31", known="now")
+
+    (path,) = tmp_path.iterdir()
+    assert path.name == f"{study.key}-report-2026-01-31.zip"
+    with zipfile.ZipFile(path) as archive:
+        assert {"adtte.csv", "analysis.R", "results.json", "SHA256SUMS"} <= set(archive.namelist())
+    with system_scope():
+        assert not Snapshot.objects.exists()

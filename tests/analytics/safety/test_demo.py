@@ -2,8 +2,8 @@
 
 import pytest
 
-from analytics.demo import RULES, STUDY, set_demo_rules
 from analytics.models import RuleKind, SafetyRule
+from analytics.safety.demo import RULES, STUDY, set_demo_rules
 from registry.models import Study
 from registry.scope import system_scope
 from tests.analytics.extract.cohort import study_of
