@@ -192,7 +192,7 @@ def test_a_corrected_event_is_shown_as_no_longer_so_with_the_day_of_the_correcti
     html = read(signed_in, page_of_alert(alert))
     assert "No longer so" in html
     today = timezone.localdate()
-    assert "was corrected at <time" in html
+    assert "was corrected on <time" in html
     assert f"{today.day} {today:%b} {today.year}" in html
     assert "<td>4</td>" in html
     assert "<strong>2</strong>" in html
