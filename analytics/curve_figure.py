@@ -40,7 +40,7 @@ def curve_figure(
     return survival_figure(
         [curve],
         title=f"{_(result.endpoint.label)} – {result.study.title}",
-        labels=figure_labels(result.endpoint),
+        labels=figure_labels(result.endpoint, result.numbers.landmark),
         ticks_months=ticks,
         caption=caption(result),
         description=description(result),

@@ -25,7 +25,7 @@ from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Column, Row, Table
 from analytics.cohort import Cohort
 from analytics.curve_figure import median_words
-from analytics.curve_words import estimate_words, figure_labels, table_words
+from analytics.curve_words import estimate_words, figure_labels, nobody_words, table_words
 from analytics.curves import AT_MONTHS, median_months, rates_at, times_in_months
 from analytics.estimators import KaplanMeier
 from analytics.estimators.inputs import confidence_type
@@ -79,7 +79,10 @@ def curves_by_group(
     levels = rows.levels(group_by)
     shown = [level for level in levels if level.members.sum() >= min_group]
     if not levels:
-        return Artefact(key, title, reason=_("No group has anybody who was followed."))
+        reason = _("No group has anybody who was followed.")
+        if cohort.landmark is not None:
+            reason = nobody_words(cohort.landmark)
+        return Artefact(key, title, reason=reason)
     if not shown:
         reason = _("Every group is of fewer than %(least)d: none is shown.") % {"least": min_group}
         return Artefact(key, title, reason=reason)
@@ -106,7 +109,7 @@ def curves_by_group(
         [_named(rows, level, km) for level, km in fits],
         key=key,
         title=title,
-        labels=figure_labels(rows.table.endpoint),
+        labels=figure_labels(rows.table.endpoint, cohort.landmark),
         caption=notes,
         annotation=_annotation(tests, len(shown)),
         show_median=show_median,

@@ -89,7 +89,7 @@ def competing_figure(
         curves,
         title=title,
         labels=replace(
-            figure_labels(table.endpoint),
+            figure_labels(table.endpoint, table.landmark),
             y_axis=_("Cumulative incidence (%)"),
             competing=_("Competing events"),
         ),

@@ -141,25 +141,10 @@ def on_paper(page: Page, path: str, name: str, *, page_number: int) -> None:
     page.goto(path)
     href = page.get_by_role("link", name="PDF").first.get_attribute("href")
     content = page.request.get(href or "").body()
-    number = str(page_number)
     file = FOLDER / f"{name}.png"
-    subprocess.run(  # noqa: S603 - nothing of the command comes from outside
-        [
-            "pdftoppm",
-            "-r",
-            "75",
-            "-png",
-            "-singlefile",
-            "-f",
-            number,
-            "-l",
-            number,
-            "-",
-            file.with_suffix(""),
-        ],  # noqa: E501, S607
-        input=content,
-        check=True,
-    )
+    which = f"-r 75 -png -singlefile -f {page_number} -l {page_number} -".split()
+    program = shutil.which("pdftoppm") or "pdftoppm"
+    subprocess.run([program, *which, file.with_suffix("")], input=content, check=True)  # noqa: S603
     checked(file)
 
 
