@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -84,20 +84,23 @@ def nobody_words(landmark: LandmarkTime) -> str:
     }
 
 
-def estimate_words(numbers: Numbers, conf_type: str, *, clustered: bool) -> Iterator[str]:
+def estimate_words(
+    numbers: Numbers, conf_type: str, *, clustered: bool, shown: Callable[[int], str] = str
+) -> Iterator[str]:
     """Kind of estimate and of limits, competing events, and whether lesions were independent.
 
     Args:
         clustered: the limits allow for lesions of one patient being alike.
+        shown: how a count is written.
     """
     yield _(
         "Kaplan–Meier estimate, 95 %% confidence interval (%(conf_type)s); ticks: censored."
     ) % {"conf_type": conf_type}
     endpoint = numbers.endpoint
     if endpoint.competing:
-        yield _("Censored as competing event: %(kinds)s (%(n)d).") % {
+        yield _("Censored as competing event: %(kinds)s (%(n)s).") % {
             "kinds": competing_words(endpoint),
-            "n": numbers.competing_events,
+            "n": shown(numbers.competing_events),
         }
     if endpoint.unit is Unit.LESION:
         yield clustering_words(clustered)

@@ -12,9 +12,13 @@ from registry.database import lay
 from registry.integrity import IntegrityRule, exists
 
 SNAPSHOTS = "analytics_snapshot"
+DASHBOARDS = "analytics_dashboardsetting"
 SAFETY_RULES = "analytics_safetyrule"
 SAFETY_ALERTS = "analytics_safetyalert"
-APPEND_ONLY = {SNAPSHOTS: ("snapshots", "a snapshot is not changed and not removed")}
+APPEND_ONLY = {
+    SNAPSHOTS: ("snapshots", "a snapshot is not changed and not removed"),
+    DASHBOARDS: ("dashboards", "a setting of a dashboard is not changed and not removed"),
+}
 RULE_COLUMNS = ("study_id", "kind", "attribution", "endpoint_code", "made_at")
 RULE_NUMBERS = (
     "grade",
@@ -34,14 +38,22 @@ def changed(*columns: str, may_be_empty: Iterable[str] = ()) -> str:
     return " OR ".join([*plain, *numbers])
 
 
+def _consecutive(name: str, table: str, message: str) -> IntegrityRule:
+    """The rows of a study are numbered one after the other."""
+    before = exists(table, "r.study_id = NEW.study_id AND r.number = NEW.number - 1")
+    return IntegrityRule(name, table, f"NEW.number > 1 AND NOT {before}", message, ("INSERT",))
+
+
 RULES = (
-    IntegrityRule(
+    _consecutive(
         "snapshot_numbers_are_consecutive",
         SNAPSHOTS,
-        "NEW.number > 1 AND NOT "
-        + exists(SNAPSHOTS, "r.study_id = NEW.study_id AND r.number = NEW.number - 1"),
         "the snapshots of a study are numbered one after the other",
-        ("INSERT",),
+    ),
+    _consecutive(
+        "dashboard_numbers_are_consecutive",
+        DASHBOARDS,
+        "the settings of a dashboard are numbered one after the other",
     ),
     IntegrityRule(
         "safety_rule_never_changed",
@@ -85,7 +97,8 @@ def prepare_database(*, using: str = "default", **_: Any) -> None:
         RuntimeError: on a database that is neither SQLite nor PostgreSQL.
     """
     connection = connections[using]
-    if not {SNAPSHOTS, SAFETY_ALERTS} <= set(connection.introspection.table_names()):
+    needed = {*APPEND_ONLY, SAFETY_ALERTS}
+    if not needed <= set(connection.introspection.table_names()):
         return  # migrated only in part
     lay(
         connection,

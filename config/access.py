@@ -112,6 +112,8 @@ _BY_KEY = {
     "followup:unsubscribe": _door(ANYBODY, ANYBODY),
     # Calendar programs cannot sign in: the address itself is the key.
     "followup:calendar_feed": _door(ANYBODY),
+    # Aggregates, for everybody to whom the people who steer a study give the address.
+    "analytics:public_dashboard": _door(ANYBODY),
 }
 
 _OWN_ACCOUNT = {
@@ -166,6 +168,10 @@ _CASES = {
     "analytics:report_copy": _door(SIGNED_IN, thing=Thing.OWN),
     "analytics:report_copy_file": _door(SIGNED_IN, thing=Thing.OWN),
     "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:dashboard": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:dashboard_settings": _door(
+        Action.STEER_STUDY, Action.STEER_STUDY, thing=Thing.STUDY
+    ),
     "analytics:tables": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables_section": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables_file": _door(SIGNED_IN, thing=Thing.STUDY),

@@ -28,6 +28,18 @@ def too_few_words() -> str:
     }
 
 
+def count_words(n: int) -> str:
+    """A count for a sentence, hidden where it is small."""
+    if not 0 < n < LEAST_SHOWN:
+        return str(n)
+    return _("fewer than %(least)d") % {"least": LEAST_SHOWN}
+
+
+def count_cell(n: int) -> Cell:
+    """A count that no other count gives away, hidden where it is small."""
+    return _hidden(f"< {LEAST_SHOWN}") if 0 < n < LEAST_SHOWN else Cell(str(n), n)
+
+
 def hidden_words(least: int) -> str:
     """What stands in place of a count that is not shown."""
     return _("< %(least)d and *: small counts, and those that would give them away.") % {

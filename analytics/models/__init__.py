@@ -1,6 +1,7 @@
-"""What the answers keep: own covariates, time-to-event tables, snapshots, reports, alerts."""
+"""What the answers keep: covariates, tables, snapshots, reports, dashboards, alerts."""
 
 from analytics.models.covariate import StudyCovariate
+from analytics.models.dashboard import Audience, DashboardSetting
 from analytics.models.kept import Ending, KeptExclusion, KeptRow, StudyState
 from analytics.models.report import (
     ReportCopy,
@@ -20,6 +21,8 @@ from analytics.models.snapshot import Snapshot
 
 __all__ = [
     "AttributionWanted",
+    "Audience",
+    "DashboardSetting",
     "Ending",
     "KeptExclusion",
     "KeptRow",

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from analytics.artefacts.paper_variables import PaperAnalyses, analyses_of
-from analytics.artefacts.small_cells import LEAST_SHOWN
+from analytics.artefacts.small_cells import LEAST_SHOWN, count_words
 from analytics.cohort import Cohort
 from analytics.cohort.read import read_cohort
 from analytics.models import Snapshot
@@ -65,9 +63,7 @@ class Material:
 
     def shown(self, n: int) -> str:
         """A count for a sentence, hidden where it is small and the reader reads no cases."""
-        if self.reads_cases or not 0 < n < LEAST_SHOWN:
-            return str(n)
-        return _("fewer than %(least)d") % {"least": LEAST_SHOWN}
+        return str(n) if self.reads_cases else count_words(n)
 
 
 def read_material(

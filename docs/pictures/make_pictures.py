@@ -57,6 +57,7 @@ def main() -> int:
         take(study, REPORT, "report", height=1120)
         take(study, f"/studies/{STUDY}/reports/", "reports", height=760)
         on_paper(study, f"/studies/{STUDY}/reports/", "report-paper", page_number=10)
+        take(study, "/studies/cams/dashboard/", "dashboard", height=1180)
         take(study, f"/steering/{STUDY}/", "centres", height=900)
         take(study, "/steering/cams/follow-up/", "follow-up", height=1500)
         take(study, f"/studies/{STUDY}/schedule/amend/", "schedule", height=900)

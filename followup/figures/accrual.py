@@ -68,7 +68,8 @@ def accrual_figure(
 
     Args:
         months: one after another, at least one; the axis begins with the first day of the first.
-        enrolled: patients up to the end of each month.
+        enrolled: patients up to the end of each month; where months are left out, the line goes
+            straight to the next that is there.
         planned: patients that were planned up to the end of each month; empty without a plan.
     """
     highest = max([1.0, *enrolled.values(), *planned.values()])
@@ -84,11 +85,15 @@ def accrual_figure(
     def y(count: float) -> float:
         return bottom - (bottom - top) * count / most
 
-    corners, level = [(x(0), y(0))], 0.0
+    corners, level, drawn = [(x(0), y(0))], 0.0, 0
     for position, month in enumerate(months):
-        # Within a month nobody knows more than the sum: the line steps up at its end.
-        corners += [(x(position + 1), y(level)), (x(position + 1), y(enrolled[month]))]
-        level = enrolled[month]
+        if month not in enrolled:
+            continue
+        if drawn == position:
+            # Within a month nobody knows more than the sum: the line steps up at its end.
+            corners.append((x(position + 1), y(level)))
+        corners.append((x(position + 1), y(enrolled[month])))
+        level, drawn = enrolled[month], position + 1
     plan = [(x(position + 1), y(planned[m])) for position, m in enumerate(months) if m in planned]
     return AccrualFigure(
         width=_n(size.width),

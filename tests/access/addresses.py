@@ -70,6 +70,8 @@ OF_STUDIES = (
     "analytics:tables_file",
     "analytics:paper",
     "analytics:covariates",
+    "analytics:dashboard",
+    "analytics:dashboard_settings",
     "analytics:censoring_audit",
     "analytics:report",
     "analytics:report_file",
@@ -117,6 +119,8 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
         return side.study.key
     if name == "code" and address.door.thing is Thing.STUDY_BY_ROLE:
         return side.centre.code
+    if address.name == "analytics:public_dashboard":
+        return side.dashboard.split("/")[2]
     if address.name == "followup:calendar_feed":
         return "nothing"
     if name == "key":

@@ -53,6 +53,7 @@ from registry.models.choices import Role
 from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
+from tests.analytics.dashboard.opening import public
 from tests.analytics.safety.watched import raised_in
 from tests.factories import (
     CentreFactory,
@@ -139,7 +140,7 @@ class Person:
 
 @dataclass
 class Side:
-    """A centre with its study, its patient, and something of everything."""
+    """A centre with its study, its patient, something of everything; a path of its dashboard."""
 
     centre: Centre
     study: Study
@@ -153,6 +154,7 @@ class Side:
     digest: Digest
     letter: Letter
     refused: RefusedAddress
+    dashboard: str
     alert: SafetyAlert
     canary: Canary
 
@@ -258,14 +260,11 @@ def _factors(user: User) -> Authenticator:
 def _people(places: dict[str, tuple[Centre, Study]]) -> dict[str, Person]:
     people = {name: Person(name, UserFactory.create(username=name)) for name in PEOPLE[:-1]}
     for place, (centre, study) in places.items():
-        for role in CENTRE_ROLES:
-            person = people[f"{role.value} {place}"]
-            MembershipFactory.create(user=person.user, role=role, centre=centre)
-            person.roles.append((role, place))
-        for role in STUDY_ROLES:
-            person = people[f"{role.value} {place}"]
-            MembershipFactory.create(user=person.user, role=role, study=study)
-            person.roles.append((role, place))
+        for roles, at in ((CENTRE_ROLES, {"centre": centre}), (STUDY_ROLES, {"study": study})):
+            for role in roles:
+                person = people[f"{role.value} {place}"]
+                MembershipFactory.create(user=person.user, role=role, **at)
+                person.roles.append((role, place))
     reader = people["reader own"]
     MembershipFactory.create(user=reader.user, role=Role.READER, study=places[OWN][1])
     reader.roles.append((Role.READER, OWN))
@@ -345,6 +344,7 @@ def _side(
         digest=digest,
         letter=_doubtful_letter(study, digest.user),
         refused=refused,
+        dashboard=public(study, names_centres=True),
         alert=raised_in(study, by=coordinator),
         canary=canary,
     )
