@@ -89,7 +89,7 @@ def _door(
 
 ANYBODY, SIGNED_IN = Who.ANYBODY, Who.SIGNED_IN
 READ, ENTER = Action.READ_CASES, Action.ENTER_CASES
-FIGURES = Action.READ_FIGURES
+FIGURES, WATCH = Action.READ_FIGURES, Action.WATCH_SAFETY
 KEEP, AUDIT = Action.MANAGE_ACCOUNTS, Action.READ_AUDIT
 
 _SIGNING_IN = {
@@ -183,6 +183,9 @@ _CASES = {
     "analytics:compare_snapshots": _door(FIGURES, thing=Thing.WHOLE_STUDY),
     "analytics:snapshot": _door(FIGURES, thing=Thing.WHOLE_STUDY),
     "analytics:snapshot_bundle": _door(READ, thing=Thing.WHOLE_STUDY),
+    "analytics:safety": _door(READ, WATCH, thing=Thing.WHOLE_STUDY),
+    "analytics:safety_rule_end": _door(post=WATCH, thing=Thing.WHOLE_STUDY),
+    "analytics:safety_alert": _door(READ, WATCH, thing=Thing.WHOLE_STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
     "registry:new_patient_live": _door(post=ENTER),
     "registry:patient": _door(READ, thing=Thing.CASE),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0003_reports"),
+        ("analytics", "0004_safety_watch"),
         ("registry", "0010_reader_role"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

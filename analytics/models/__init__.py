@@ -1,4 +1,4 @@
-"""What the answers keep: covariates of a study, tables, snapshots, reports, dashboards."""
+"""What the answers keep: covariates, tables, snapshots, reports, dashboards, alerts."""
 
 from analytics.models.covariate import StudyCovariate
 from analytics.models.dashboard import Audience, DashboardSetting
@@ -10,9 +10,17 @@ from analytics.models.report import (
     ReportSchedule,
     Rhythm,
 )
+from analytics.models.safety import (
+    AttributionWanted,
+    RuleKind,
+    SafetyAlert,
+    SafetyRule,
+    WatchState,
+)
 from analytics.models.snapshot import Snapshot
 
 __all__ = [
+    "AttributionWanted",
     "Audience",
     "DashboardSetting",
     "Ending",
@@ -23,7 +31,11 @@ __all__ = [
     "ReportIssue",
     "ReportSchedule",
     "Rhythm",
+    "RuleKind",
+    "SafetyAlert",
+    "SafetyRule",
     "Snapshot",
     "StudyCovariate",
     "StudyState",
+    "WatchState",
 ]

@@ -114,8 +114,13 @@ def standing(goal: Goal, seen: Estimate) -> str:
         return _("Not known: nobody was followed so long")
     if seen.lower is not None and seen.lower >= wanted - TOLERANCE:
         return _("Reached")
-    if seen.upper is not None and seen.upper < wanted - TOLERANCE:
+    if is_missed(wanted, seen.upper):
         return _("Missed")
     if seen.estimate >= wanted - TOLERANCE:
         return _("Not decided: the estimate reaches the goal, its interval does not")
     return _("Not decided: the estimate is below the goal, its interval is not")
+
+
+def is_missed(wanted: float, upper: float | None) -> bool:
+    """True where the upper 95 % limit of a rate is below what was wanted; both 0 to 1."""
+    return upper is not None and upper < wanted - TOLERANCE

@@ -19,6 +19,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from analytics.models import SafetyAlert
 from analytics.services.snapshots import freeze
 from followup import letters
 from followup.models import (
@@ -53,6 +54,7 @@ from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
 from tests.analytics.dashboard.opening import public
+from tests.analytics.safety.watched import raised_in
 from tests.factories import (
     CentreFactory,
     CorrectionRequestFactory,
@@ -153,6 +155,7 @@ class Side:
     letter: Letter
     refused: RefusedAddress
     dashboard: str
+    alert: SafetyAlert
     canary: Canary
 
 
@@ -270,12 +273,8 @@ def _people(places: dict[str, tuple[Centre, Study]]) -> dict[str, Person]:
     administrator.roles.append((Role.ADMINISTRATOR, OWN))
     yesterday = timezone.localdate() - dt.timedelta(1)
     for name, ends_on in (("former data manager", yesterday), ("deactivated", None)):
-        MembershipFactory.create(
-            user=people[name].user,
-            role=Role.DATA_MANAGER,
-            centre=places[OWN][0],
-            ends_on=ends_on,
-        )
+        user, centre = people[name].user, places[OWN][0]
+        MembershipFactory.create(user=user, role=Role.DATA_MANAGER, centre=centre, ends_on=ends_on)
     people["guest"].is_guest = True
     people["deactivated"].is_stranger = True
     people["anonymous"] = Person("anonymous", AnonymousUser(), is_stranger=True)
@@ -346,6 +345,7 @@ def _side(
         letter=_doubtful_letter(study, digest.user),
         refused=refused,
         dashboard=public(study, names_centres=True),
+        alert=raised_in(study, by=coordinator),
         canary=canary,
     )
 

@@ -5,7 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from analytics.models import SafetyAlert
 from tests.analytics.dashboard.opening import public
+from tests.analytics.safety import watched
 from tests.browser.conftest import SignIn, World
 from tests.browser.looks import every_look
 
@@ -40,8 +42,15 @@ def addresses(world: World) -> list[str]:
         reverse("followup:send_log"),
         reverse("followup:doubtful"),
         reverse("followup:reminder_wishes"),
+        reverse("analytics:safety", args=[world.study.key], query={"kind": "local_failure"}),
+        reverse("analytics:safety_alert", args=[world.study.key, raised_in(world).pk]),
         "/no-such-page/",
     ]
+
+
+def raised_in(world: World) -> SafetyAlert:
+    """Alerts of the safety watch, one of which is given back."""
+    return watched.raised_in(world.study, by=world.coordinator)
 
 
 def violations(page: Page) -> list[str]:
