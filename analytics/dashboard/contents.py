@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Artefact
 from analytics.artefacts.small_cells import LEAST_SHOWN, count_words, too_few_words
-from analytics.artefacts.words import decimal
 from analytics.current import current_results
 from analytics.curves import SurvivalResult
 from analytics.dashboard.accrual import accrual_by_centre, accrual_by_month
 from analytics.dashboard.outcome import AT_MONTHS, Outcome, definition_of, outcome_of
 from analytics.models import DashboardSetting
 from registry.models import ProtocolVersion, Study
+from registry.number_text import decimal
 from registry.protocols.types import Endpoint, Protocol
 from registry.protocols.vocabulary import Unit
 from registry.scope import Scope, use_scope

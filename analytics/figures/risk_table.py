@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from analytics.figures.curve_data import CurveData, FigureLabels
-from analytics.figures.layout import GAP, PAD, Axes, Sizes, names_room
+from analytics.figures.layout import GAP, PAD, Axes, Sizes, names_room, written
 from analytics.figures.months import DAYS_PER_MONTH
 from analytics.figures.palette import PENS
 from analytics.figures.svg import element, line, text
 from analytics.figures.text import wrap
-from registry.number_text import count_text
 
 SAMPLE_LENGTH = 34.0
 GROUP_GAP = 6.0
@@ -76,7 +75,7 @@ def risk_table(
                 continue
             baseline = y + BASELINE * sizes.small
             parts.extend(
-                text(x, baseline, count_text(counts[tick]), "fig-count", text_anchor="middle")
+                text(x, baseline, written(counts[tick]), "fig-count", text_anchor="middle")
                 for x, tick in zip(ticks, area.shown, strict=True)
             )
             name, y = _lines(row, PAD, y, names_room(sizes), "fig-row-label", sizes)

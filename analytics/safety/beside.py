@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from analytics.artefacts.words import decimal, percent_text
+from analytics.artefacts.words import percent_text
 from analytics.models import RuleKind, SafetyAlert
 from analytics.safety.looks import NotJudged, Rate
 from analytics.safety.reading import AlertNow
 from analytics.safety.words import PHASE_WORDS, attribution_words
 from registry.models.choices import DeathCause
+from registry.number_text import decimal
 from registry.partial_date import PartialDate
 from registry.templatetags.values import day
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.utils.translation import gettext_noop as noop
 
-from analytics.artefacts.words import decimal, percent_text
+from analytics.artefacts.words import percent_text
 from analytics.models import AttributionWanted, RuleKind, SafetyRule
 from analytics.safety.looks import IMPOSSIBLE, NotJudged, Rate
 from registry.models.choices import Attribution, DeathCause
+from registry.number_text import decimal
 from registry.partial_date import PartialDate
 from registry.protocols.vocabulary import ToxicityPhase
 from registry.templatetags.values import day_text

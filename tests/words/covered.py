@@ -41,7 +41,10 @@ SOURCES = (
     "registry/templatetags/protocol.py",
     "registry/templatetags/values.py",
     "templates/analytics/artefacts/",
-    "templates/analytics/mail/",
+    "templates/analytics/mail/report.html",
+    "templates/analytics/mail/report.txt",
+    "templates/analytics/mail/report_failed.html",
+    "templates/analytics/mail/report_failed.txt",
     "templates/analytics/report/file.html",
     "templates/followup/_accrual_figure.html",
 )
