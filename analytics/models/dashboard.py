@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from analytics.models.for_good import StoredForGood
 from registry.models import Study, User
 
 
@@ -19,7 +18,7 @@ class Audience(models.TextChoices):
     PUBLIC = "public", _("everybody who has the address, without signing in")
 
 
-class DashboardSetting(models.Model):
+class DashboardSetting(StoredForGood):
     """The dashboard of a study as a person has set it; the newest is in force.
 
     Rows are added only, so that they are the record of who opened what to whom, and when. Of the
@@ -82,21 +81,3 @@ class DashboardSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.study.key} dashboard {self.number}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a new one.
-
-        Raises:
-            TypeError: for one that is stored already.
-        """
-        if not self._state.adding:
-            raise TypeError("a setting of a dashboard is not changed: add the next one")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Refused.
-
-        Raises:
-            TypeError: always.
-        """
-        raise TypeError("a setting of a dashboard is not removed")
