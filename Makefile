@@ -19,7 +19,7 @@ CHECK_PRODUCTION := env \
 	SIGNATURE_KEY=check-only-0123456789-abcdefghijklmnop \
 	IDENTITY_KEYS=Y2hlY2stb25seS1jaGVjay1vbmx5LWNoZWNrLW9ubHk= UPLOAD_DIR=$(CURDIR)
 
-.PHONY: help venv demo test bench crash lint format clean
+.PHONY: help venv demo test bench crash words lint format clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -38,6 +38,9 @@ bench: .venv/installed-dev ## measure what is to be fast (ARGS="import" runs one
 
 crash: .venv/installed-dev ## kill what sends reminders, and count them (ARGS="steps sqlite" runs a part)
 	@exec $(PY) -m tests.crash $(ARGS)
+
+words: .venv/installed-dev ## ask the sources for the words of reports, and say which have no translation
+	@exec $(PY) -m tests.words
 
 lint: .venv/installed-dev ## style, types, import direction, templates, deployment, migrations
 	$(BIN)/ruff check .

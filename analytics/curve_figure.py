@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from analytics.curve_words import estimate_words, figure_labels, table_words, unit_count
 from analytics.curves import Estimate, SurvivalResult
 from analytics.figures import curve_data, month_ticks, survival_figure
+from registry.number_text import decimal, general
 from registry.templatetags.values import day_text
 
 
@@ -40,7 +40,7 @@ def curve_figure(
     return survival_figure(
         [curve],
         title=f"{_(result.endpoint.label)} – {result.study.title}",
-        labels=figure_labels(result.endpoint),
+        labels=figure_labels(result.endpoint, result.numbers.landmark),
         ticks_months=ticks,
         caption=caption(result),
         description=description(result),
@@ -62,7 +62,7 @@ def description(result: SurvivalResult) -> str:
         if rate.survival.estimate is not None:
             parts.append(
                 _("%(rate)s at %(months)s months")
-                % {"rate": percent_words(rate.survival), "months": f"{rate.months:g}"}
+                % {"rate": percent_words(rate.survival), "months": general(rate.months)}
             )
     return "; ".join(parts) + "."
 
@@ -116,5 +116,4 @@ def _caption(result: SurvivalResult) -> Iterator[str]:
 
 
 def _one_decimal(figure: float | None) -> str:
-    # number_format would cut the digits off instead of rounding.
-    return "–" if figure is None else str(floatformat(figure, 1))
+    return "–" if figure is None else decimal(figure, 1)

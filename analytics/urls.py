@@ -5,8 +5,10 @@ from django.urls import path
 from analytics import views
 from analytics.case_views import censoring_audit, dose_volume
 from analytics.covariate_views import covariates
+from analytics.dashboard.views import dashboard, dashboard_settings, public_dashboard
 from analytics.reports import schedule_views as schedules
 from analytics.reports.views import report_file, report_page
+from analytics.safety import views as safety
 from analytics.snapshots import views as snapshots
 from analytics.tables.views import paper, tables, tables_file, tables_section
 from analytics.workbench.views import workbench, workbench_file, workbench_rows
@@ -39,6 +41,16 @@ urlpatterns = [
         snapshots.snapshot_bundle,
         name="snapshot_bundle",
     ),
+    path("studies/<slug:key>/safety/", safety.safety, name="safety"),
+    path(
+        "studies/<slug:key>/safety/rules/<int:pk>/end/",
+        safety.safety_rule_end,
+        name="safety_rule_end",
+    ),
+    path("studies/<slug:key>/safety/alerts/<int:pk>/", safety.safety_alert, name="safety_alert"),
+    path("studies/<slug:key>/dashboard/", dashboard, name="dashboard"),
+    path("studies/<slug:key>/dashboard/settings/", dashboard_settings, name="dashboard_settings"),
+    path("dashboards/<str:key>/", public_dashboard, name="public_dashboard"),
     path("studies/<slug:key>/curves/", views.study_curves, name="study_curves"),
     path("studies/<slug:key>/tables/", tables, name="tables"),
     path("studies/<slug:key>/tables/<slug:section>/", tables_section, name="tables_section"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from analytics.dashboard.reading import is_open
 from analytics.selectors import curves_mark, shown_curves, shown_first
-from registry.models import Study
+from registry.models import Study, User
+from registry.permissions import may_in_study
+from registry.roles import Action
 from registry.selectors.accrual import accrual
 from registry.selectors.studies import reads_cases_of, sees_whole_study, visible_studies
 
@@ -38,6 +41,7 @@ def study(request: HttpRequest, key: str) -> HttpResponse:
     """
     row = get_object_or_404(visible_studies(), key=key)
     version = row.protocol_version()
+    user = cast(User, request.user)
     return render(
         request,
         "analytics/study.html",
@@ -49,6 +53,7 @@ def study(request: HttpRequest, key: str) -> HttpResponse:
             "shown_first": shown_first(row),
             "whole_study": sees_whole_study(row),
             "reads_cases": reads_cases_of(row),
+            "has_dashboard": is_open(row) or may_in_study(user, Action.STEER_STUDY, row),
         },
     )
 

@@ -89,7 +89,7 @@ def _door(
 
 ANYBODY, SIGNED_IN = Who.ANYBODY, Who.SIGNED_IN
 READ, ENTER = Action.READ_CASES, Action.ENTER_CASES
-FIGURES = Action.READ_FIGURES
+FIGURES, WATCH = Action.READ_FIGURES, Action.WATCH_SAFETY
 KEEP, AUDIT = Action.MANAGE_ACCOUNTS, Action.READ_AUDIT
 
 _SIGNING_IN = {
@@ -112,6 +112,8 @@ _BY_KEY = {
     "followup:unsubscribe": _door(ANYBODY, ANYBODY),
     # Calendar programs cannot sign in: the address itself is the key.
     "followup:calendar_feed": _door(ANYBODY),
+    # Aggregates, for everybody to whom the people who steer a study give the address.
+    "analytics:public_dashboard": _door(ANYBODY),
 }
 
 _OWN_ACCOUNT = {
@@ -166,6 +168,10 @@ _CASES = {
     "analytics:report_copy": _door(SIGNED_IN, thing=Thing.OWN),
     "analytics:report_copy_file": _door(SIGNED_IN, thing=Thing.OWN),
     "analytics:study_curves": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:dashboard": _door(SIGNED_IN, thing=Thing.STUDY),
+    "analytics:dashboard_settings": _door(
+        Action.STEER_STUDY, Action.STEER_STUDY, thing=Thing.STUDY
+    ),
     "analytics:tables": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables_section": _door(SIGNED_IN, thing=Thing.STUDY),
     "analytics:tables_file": _door(SIGNED_IN, thing=Thing.STUDY),
@@ -177,6 +183,9 @@ _CASES = {
     "analytics:compare_snapshots": _door(FIGURES, thing=Thing.WHOLE_STUDY),
     "analytics:snapshot": _door(FIGURES, thing=Thing.WHOLE_STUDY),
     "analytics:snapshot_bundle": _door(READ, thing=Thing.WHOLE_STUDY),
+    "analytics:safety": _door(READ, WATCH, thing=Thing.WHOLE_STUDY),
+    "analytics:safety_rule_end": _door(post=WATCH, thing=Thing.WHOLE_STUDY),
+    "analytics:safety_alert": _door(READ, WATCH, thing=Thing.WHOLE_STUDY),
     "registry:new_patient": _door(ENTER, ENTER),
     "registry:new_patient_live": _door(post=ENTER),
     "registry:patient": _door(READ, thing=Thing.CASE),

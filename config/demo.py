@@ -104,11 +104,14 @@ def _load() -> None:
     from django.utils import timezone
 
     from analytics.demo import make_demo_reports
+    from analytics.safety.demo import set_demo_rules
 
     _say("Preparing the database")
     call_command("migrate", verbosity=0, interactive=False)
     _say("Loading the demo registry (synthetic patients)")
     call_command("load_demo")
+    _say("Setting the rules of the safety watch")
+    set_demo_rules()
     _say("Making the reports that are due")
     make_demo_reports(clock=timezone.now)
 

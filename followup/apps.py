@@ -15,9 +15,9 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         """What is expected of a patient follows from the facts: it is computed when they change."""
-        from followup.calendar_log import keep_keys_out_of_logs
         from followup.listener import recompute_changed
         from registry.announce import facts_changed
+        from registry.keys_in_logs import keep_keys_out_of_logs
 
         facts_changed.connect(recompute_changed, dispatch_uid="followup.recompute")
-        keep_keys_out_of_logs()
+        keep_keys_out_of_logs(r"(/calendars/)[^/\s?]+(\.ics)")

@@ -37,7 +37,9 @@ BIRTH_YEARS = "registry_patient_birth_year"
 """View for the reporting role: patient → year of birth."""
 
 READ_BY_APPLICATION = frozenset({AuditEvent._meta.db_table, "django_migrations"})
-APPENDED_BY_APPLICATION = frozenset({IdentityLook._meta.db_table, "analytics_snapshot"})
+APPENDED_BY_APPLICATION = frozenset(
+    {IdentityLook._meta.db_table, "analytics_snapshot", "analytics_dashboardsetting"}
+)
 
 READ_BY_REPORTING: tuple[type[models.Model], ...] = (
     *(model for model in CLINICAL_MODELS if model not in (Identity, Patient)),

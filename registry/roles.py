@@ -38,6 +38,7 @@ class Action(Enum):
     STEER_STUDY = _("see all centres side by side")
     AMEND_PROTOCOL = _("change the schedule of a study by a new protocol version")
     DEFINE_ANALYSES = _("define how a study is analysed: covariates and their groups")
+    WATCH_SAFETY = _("set the safety rules of a study, and acknowledge what they raise")
     SEND_MESSAGES = _("send a centre a message about a case")
     GIVE_TEMPORARY_ACCESS = _("give somebody temporary access to a case")
     READ_AUDIT = _("read the audit trail of cases and who looked at identities")
@@ -78,6 +79,7 @@ GRANTS: Mapping[Role, tuple[Reach, frozenset[Action]]] = {
             Action.STEER_STUDY,
             Action.AMEND_PROTOCOL,
             Action.DEFINE_ANALYSES,
+            Action.WATCH_SAFETY,
             Action.SEND_MESSAGES,
             Action.GIVE_TEMPORARY_ACCESS,
             Action.READ_AUDIT,

@@ -23,6 +23,9 @@ _GUEST = """## Access beside the roles
 
 - **Temporary access**: a person may read one case, under its pseudonym, for a stated reason until
   a stated time ({givers} may give it). It allows nothing else, and the patient's centre sees it.
+- **Dashboards**: who steers a study may open aggregates of it, without small counts, to everybody
+  with a role in it or at its centres, or to whoever has the address, without signing in
+  ([dashboard](users/dashboard.md)).
 - **API tokens** never allow more than their person's roles, and less when they are made for
   reading only.
 - **The installation itself** (commands, tasks) works over all centres and is recorded without a

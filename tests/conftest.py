@@ -1,7 +1,8 @@
 """What all tests share: which parts can run here, shared data, browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from tests import figures
 from tests.database import install as empty_database_after_commits
 from tests.one_at_a_time import one_request_at_a_time
+from tests.processes import environment_of
 from tests.services import Absent, find_chromium, is_required
 
 if TYPE_CHECKING:
@@ -81,6 +83,12 @@ def browser() -> Iterator["Browser"]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def other_process(transactional_db: None, tmp_path: Path) -> Callable[[], dict[str, str]]:
+    """Gives the environment in which other processes work on the database as it stands."""
+    return partial(environment_of, tmp_path)
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
-from analytics.artefacts.words import count, count_percent, decimal
+from analytics.artefacts.words import count, count_percent
 from analytics.cohort.cohort import Cohort
 from analytics.extract.audit import CensoringLine, Doubt
 from analytics.extract.audit import censoring_audit as audit_of
 from analytics.extract.audit_limits import AuditLimits
 from analytics.extract.rules import CENSORED, COMPETING, EVENT
+from registry.number_text import decimal
 from registry.protocols.calendar import MEAN_MONTH_DAYS
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Unit

@@ -13,11 +13,11 @@ from analytics.artefacts.analysed import Analysed, Members
 from analytics.artefacts.later_values import later_words
 from analytics.artefacts.parts import Cell
 from analytics.covariates import Covariate
-from analytics.curve_words import competing_words, unit_count
+from analytics.curve_words import competing_words, left_out_words, origin_words, unit_count
 from analytics.curves import LEVEL
 from analytics.estimators import CoxModel, cox
 from analytics.estimators.cox_model import Term
-from registry.protocols.vocabulary import label
+from registry.number_text import count_text, decimal
 
 LEAST_EVENTS_PER_TERM = 10
 """Below this many events per coefficient a Cox model is called unstable (Peduzzi P et al., J Clin
@@ -42,9 +42,10 @@ def fit(
         return None
     patients = rows.patients
     return cox(
-        rows.table.days[members],
-        rows.table.event[members],
+        rows.days[members],
+        rows.event[members],
         rows.frame.loc[members, list(codes)],
+        entry=None if rows.entry is None else rows.entry[members],
         cluster=None if patients is None else patients[members],
         level=LEVEL,
         reference=references_with_rows(rows, codes, members, references),
@@ -134,7 +135,7 @@ def care_words(model: CoxModel, rows: Analysed) -> Iterator[str]:
             "%(figure)s events per coefficient (fewer than %(least)d): estimates and their limits "
             "are unstable."
         ) % {
-            "figure": words.decimal(model.events / model.df, 1),
+            "figure": decimal(model.events / model.df, 1),
             "least": LEAST_EVENTS_PER_TERM,
         }
     if rows.patients is not None and model.clusters is not None:
@@ -146,40 +147,41 @@ def robust_words(clusters: int) -> str:
     if clusters < 2:
         return _("All lesions are of one patient: no robust standard error can be estimated.")
     return ngettext(
-        "Limits and Wald tests are robust: lesions are clustered in %(n)d patient.",
-        "Limits and Wald tests are robust: lesions are clustered in %(n)d patients.",
+        "Limits and Wald tests are robust: lesions are clustered in %(n)s patient.",
+        "Limits and Wald tests are robust: lesions are clustered in %(n)s patients.",
         clusters,
-    ) % {"n": clusters}
+    ) % {"n": count_text(clusters)}
 
 
 def endpoint_words(rows: Analysed, members: Members) -> Iterator[str]:
     """What the endpoint is, its origin, and who of its rows is in the model."""
-    endpoint = rows.table.endpoint
-    yield _(endpoint.definition)
-    yield _("Time origin: %(origin)s.") % {"origin": _(label(endpoint.origin))}
+    yield _(rows.table.endpoint.definition)
+    yield " ".join([origin_words(rows.table.numbers), *left_out_words(rows.table.numbers)])
     yield from later_words(rows)
     yield rows_words(rows, members)
 
 
 def hazard_words(rows: Analysed, members: Members) -> Iterator[str]:
     """That hazard ratios are cause-specific, where other events compete."""
-    competing = int(rows.table.competing[members].sum())
+    competing = int(rows.competing[members].sum())
     if competing:
         yield _(
-            "Competing events are censored (%(events)s: %(n)d): hazard ratios are cause-specific, "
+            "Competing events are censored (%(events)s: %(n)s): hazard ratios are cause-specific, "
             "they say nothing of the cumulative incidence."
-        ) % {"events": competing_words(rows.table.endpoint), "n": competing}
+        ) % {"events": competing_words(rows.table.endpoint), "n": count_text(competing)}
 
 
 def rows_words(rows: Analysed, members: Members) -> str:
     """Rows and events of a model, and how many rows of the endpoint it leaves out."""
-    dropped = int((~members).sum())
-    said = _("%(count)s with %(events)d events.") % {
-        "count": unit_count(rows.table.endpoint.unit, int(members.sum())),
-        "events": rows.events(members),
+    dropped = rows.count(~members)
+    said = _("%(count)s with %(events)s events.") % {
+        "count": unit_count(rows.table.endpoint.unit, rows.count(members)),
+        "events": count_text(rows.events(members)),
     }
     if dropped:
-        said += " " + _("%(n)d left out because a variable is missing.") % {"n": dropped}
+        said += " " + _("%(n)s left out because a variable is missing.") % {
+            "n": count_text(dropped)
+        }
     return said
 
 

@@ -25,6 +25,8 @@ from analytics.curve_words import (
     clustering_words,
     estimate_words,
     figure_labels,
+    nobody_words,
+    origin_words,
     table_words,
     unit_count,
 )
@@ -66,7 +68,10 @@ def curves(
     tables = [analysis_frame(cohort, code).table for code in codes]
     fits = [estimate(table, conf_type=conf_type, clustered=clustered) for table in tables]
     if not any(fits):
-        return Artefact(KEY, title, reason=_("Nobody was followed for any of these endpoints."))
+        reason = _("Nobody was followed for any of these endpoints.")
+        if cohort.landmark is not None:
+            reason = nobody_words(cohort.landmark)
+        return Artefact(KEY, title, reason=reason)
     figures = (
         figure
         for table, km in zip(tables, fits, strict=True)
@@ -96,6 +101,8 @@ def _rates(
     notes = [
         _("Rate: share without the event by Kaplan and Meier; a dash lies past the last follow-up.")
     ]
+    if cohort.landmark is not None:
+        notes += dict.fromkeys(origin_words(table.numbers) for table in tables)
     if any(table.endpoint.unit is Unit.LESION for table in tables):
         notes.append(clustering_words(clustered))
     if any(table.competing.any() for table in tables):
@@ -134,7 +141,7 @@ def _figures(
         [NamedCurve(_(endpoint.label), km, note=median_words(median_months(km)))],
         key=key,
         title=name,
-        labels=figure_labels(endpoint),
+        labels=figure_labels(endpoint, table.landmark),
         caption=[
             *said,
             *estimate_words(table.numbers, km.conf_type, clustered=clustered),

@@ -25,11 +25,12 @@ from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Column, Row, Table
 from analytics.cohort import Cohort
 from analytics.curve_figure import median_words
-from analytics.curve_words import estimate_words, figure_labels, table_words
+from analytics.curve_words import estimate_words, figure_labels, nobody_words, table_words
 from analytics.curves import AT_MONTHS, median_months, rates_at, times_in_months
 from analytics.estimators import KaplanMeier
 from analytics.estimators.inputs import confidence_type
 from analytics.figures.palette import PENS
+from registry.number_text import count_text
 
 KEY = "curves-by-group"
 
@@ -79,7 +80,10 @@ def curves_by_group(
     levels = rows.levels(group_by)
     shown = [level for level in levels if level.members.sum() >= min_group]
     if not levels:
-        return Artefact(key, title, reason=_("No group has anybody who was followed."))
+        reason = _("No group has anybody who was followed.")
+        if cohort.landmark is not None:
+            reason = nobody_words(cohort.landmark)
+        return Artefact(key, title, reason=reason)
     if not shown:
         reason = _("Every group is of fewer than %(least)d: none is shown.") % {"least": min_group}
         return Artefact(key, title, reason=reason)
@@ -106,7 +110,7 @@ def curves_by_group(
         [_named(rows, level, km) for level, km in fits],
         key=key,
         title=title,
-        labels=figure_labels(rows.table.endpoint),
+        labels=figure_labels(rows.table.endpoint, cohort.landmark),
         caption=notes,
         annotation=_annotation(tests, len(shown)),
         show_median=show_median,
@@ -143,9 +147,9 @@ def _fit(rows: Analysed, level: Level, conf_type: str, clustered: bool) -> Kapla
 
 
 def _named(rows: Analysed, level: Level, km: KaplanMeier) -> NamedCurve:
-    note = _("n = %(n)d, events: %(events)d, %(median)s") % {
-        "n": int(level.members.sum()),
-        "events": rows.events(level.members),
+    note = _("n = %(n)s, events: %(events)s, %(median)s") % {
+        "n": count_text(int(level.members.sum())),
+        "events": count_text(rows.events(level.members)),
         "median": median_words(median_months(km)),
     }
     return NamedCurve(level.label, km, note=note, short=level.label)
@@ -168,10 +172,10 @@ def _left_out(
     unknown = rows.n - sum(int(level.members.sum()) for level in levels)
     if unknown:
         yield ngettext(
-            "%(n)d in no curve, because the group is not known.",
-            "%(n)d in no curve, because the group is not known.",
+            "%(n)s in no curve, because the group is not known.",
+            "%(n)s in no curve, because the group is not known.",
             unknown,
-        ) % {"n": unknown}
+        ) % {"n": count_text(unknown)}
     hidden = [level.label for level in levels if level not in shown]
     if hidden:
         yield _("Not shown and not tested, because fewer than %(least)d: %(groups)s.") % {

@@ -14,6 +14,7 @@ from analytics.artefacts.parts import Artefact, Column, Row, Table
 from analytics.artefacts.units import counts_lesions
 from analytics.artefacts.words import count, count_percent
 from analytics.cohort import Cohort
+from registry.number_text import count_text
 from registry.protocols.types import DosePattern, Range
 
 KEY = "dose-patterns"
@@ -32,8 +33,8 @@ def dose_patterns(cohort: Cohort) -> Artefact:
     if known.empty:
         return Artefact(KEY, title, reason=_("No dose with its fractions is on file."))
     notes = (
-        _("fx: fractions. Without a known dose or number of fractions: %(n)d.")
-        % {"n": len(doses) - len(known)},
+        _("fx: fractions. Without a known dose or number of fractions: %(n)s.")
+        % {"n": count_text(len(doses) - len(known))},
         *list(dose_notes(cohort))[:1],
         *standard_notes(cohort),
     )

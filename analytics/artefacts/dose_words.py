@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.labels import code_label
-from analytics.artefacts.words import decimal
 from analytics.cohort import Cohort
+from registry.number_text import decimal
 from registry.protocols.vocabulary import DoseUnit
 
 

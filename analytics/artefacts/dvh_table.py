@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.dvh_metrics import BothDoses, both_doses
@@ -15,6 +14,7 @@ from analytics.artefacts.notes import standard_notes
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.artefacts.words import DASH
 from analytics.cohort import Cohort
+from registry.number_text import general
 
 
 def dvh_table(cohort: Cohort, *, pseudonym: str, structure: str) -> Artefact:
@@ -70,7 +70,7 @@ def _rows(cohort: Cohort, figures: pd.DataFrame, alpha_beta: float) -> Iterator[
             _("Course %(number)d, %(fractions)s fractions")
             % {
                 "number": course,
-                "fractions": "–" if np.isnan(fractions) else f"{fractions:g}",
+                "fractions": "–" if np.isnan(fractions) else general(fractions),
             }
         )
         for figure in of_course.itertuples(index=False):
@@ -99,7 +99,7 @@ def _row(figure: Any, of_protocol: float, prescribed_gy: float) -> Row:
             Cell(on_file, figure.value),
             _cell(both, both.metric, both.physical),
             _cell(both, both.eqd2_metric, both.eqd2),
-            Cell(f"{alpha_beta:g}", float(alpha_beta)),
+            Cell(general(alpha_beta), float(alpha_beta)),
         ),
         indent=1,
     )
@@ -115,7 +115,7 @@ def _cell(both: BothDoses, name: str, value: float | None) -> Cell:
 
 def _measure(value: float, unit: str) -> str:
     shown = {"cm3": "cm³"}.get(unit, unit)
-    return f"{number_format(f'{round(value, 1):g}')} {shown}"
+    return f"{general(round(value, 1))} {shown}"
 
 
 def _notes(alpha_beta: float) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _notes(alpha_beta: float) -> Iterator[str]:
         "EQD2 = D (D / n + α/β) / (2 + α/β) with the total dose D in n fractions of the course "
         "(Withers, Thames and Peters 1983), for each voxel; α/β %(alpha_beta)s Gy by the protocol, "
         "or that of the correction on file."
-    ) % {"alpha_beta": f"{alpha_beta:g}"}
+    ) % {"alpha_beta": general(alpha_beta)}
     yield _(
         "V: the volume is the same in both, the dose that it receives is converted. EQD2 of a mean "
         "dose is an approximation; the mean of the voxels' EQD2 is at least as high. A dose in "

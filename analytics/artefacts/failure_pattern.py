@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from numpy.typing import NDArray
 
 from analytics.artefacts.failure_kinds import (
@@ -27,6 +28,7 @@ from analytics.artefacts.units import counts_lesions
 from analytics.artefacts.words import count_percent
 from analytics.cohort import Cohort
 from registry.models.choices import FieldRelation, ProgressionKind
+from registry.number_text import count_text
 from registry.protocols.vocabulary import label
 
 KEY = "failure-pattern"
@@ -68,7 +70,7 @@ def _patterns(cohort: Cohort, failures: pd.DataFrame, together_days: int) -> Tab
     return Table(
         key=KEY,
         title=_("Patients by pattern of failure"),
-        stub=_("Pattern"),
+        stub=pgettext("pattern of failure", "Pattern"),
         columns=(Column(_("First failure, n (%)")), Column(_("Ever, n (%)"))),
         rows=tuple(rows),
         notes=(
@@ -161,6 +163,6 @@ def _time_cells(
 
 def _counting_notes(cohort: Cohort, failures: pd.DataFrame) -> Iterator[str]:
     if before := len(cohort.progressions) - len(failures):
-        yield _("Failures before the time origin do not count: %(n)d.") % {"n": before}
+        yield _("Failures before the time origin do not count: %(n)s.") % {"n": count_text(before)}
     if undated := int(failures["days_from_origin"].isna().sum()):
-        yield _("Failures without a known date or time origin: %(n)d.") % {"n": undated}
+        yield _("Failures without a known date or time origin: %(n)s.") % {"n": count_text(undated)}

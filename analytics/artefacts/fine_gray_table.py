@@ -22,6 +22,7 @@ from analytics.cohort import Cohort
 from analytics.curve_words import competing_words, event_words
 from analytics.curves import LEVEL
 from analytics.estimators import fine_gray
+from registry.number_text import count_text
 
 KEY = "fine-gray"
 
@@ -78,10 +79,10 @@ def fine_gray_table(
         rows=tuple(model_rows(rows, model, members)),
         notes=(
             *endpoint_words(rows, members),
-            _("Competing: %(events)s (%(n)d).")
+            _("Competing: %(events)s (%(n)s).")
             % {
                 "events": competing_words(of_endpoint),
-                "n": int(rows.table.competing[members].sum()),
+                "n": count_text(int(rows.table.competing[members].sum())),
             },
             _(
                 "Whoever had a competing event stays at risk with a falling weight: ratios above 1 "

@@ -12,6 +12,7 @@ from analytics.artefacts.parts import Artefact, Column, Figure, Row, Table
 from analytics.artefacts.words import count
 from analytics.cohort import Cohort
 from analytics.figures.flow import FlowBox, FlowStep, flow_figure
+from registry.number_text import count_text
 from registry.protocols.vocabulary import Unit
 
 KEY = "flow-chart"
@@ -78,7 +79,7 @@ def _steps(counts: FlowCounts) -> Iterator[FlowStep]:
 def _end(analysed: Analysed) -> FlowBox:
     lines = [_("Analysed: %(number)s") % {"number": _unit_count(analysed)}]
     if analysed.left_out:
-        lines.append(_("Not analysed: %(n)d") % {"n": _total(analysed.left_out)})
+        lines.append(_("Not analysed: %(n)s") % {"n": count_text(_total(analysed.left_out))})
         lines.extend(_listed(analysed.left_out))
     return FlowBox(_(analysed.endpoint.label), tuple(lines))
 
@@ -129,11 +130,11 @@ def _description(steps: list[FlowStep], ends: list[FlowBox]) -> str:
 
 
 def _numbered(label: str, n: int) -> str:
-    return _("%(label)s (n = %(n)d)") % {"label": label, "n": n}
+    return _("%(label)s (n = %(n)s)") % {"label": label, "n": count_text(n)}
 
 
 def _listed(reasons: Reasons) -> tuple[str, ...]:
-    return tuple(f"{_capital(reason)}: {n}" for reason, n in reasons)
+    return tuple(f"{_capital(reason)}: {count_text(n)}" for reason, n in reasons)
 
 
 def _total(reasons: Reasons) -> int:

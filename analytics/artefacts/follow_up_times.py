@@ -13,6 +13,7 @@ from analytics.cohort import Cohort
 from analytics.extract.origins import origin_day
 from analytics.extract.table import TimeToEvent
 from followup.person_time import PersonTime, days_seen
+from registry.number_text import count_text
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Censoring, EventKind, Population, Unit
 from registry.templatetags.values import day_text
@@ -86,7 +87,7 @@ def person_times(cohort: Cohort) -> dict[str, PersonTime]:
 def excluded_words(table: TimeToEvent) -> str:
     """ "last follow-up before the time origin: 2; ...": who is not in a table, and why."""
     reasons = Counter(excluded.reason for excluded in table.excluded)
-    return "; ".join(f"{reason.label}: {n}" for reason, n in reasons.most_common())
+    return "; ".join(f"{reason.label}: {count_text(n)}" for reason, n in reasons.most_common())
 
 
 def potential_notes(cohort: Cohort) -> Iterator[str]:

@@ -15,6 +15,7 @@ from analytics.artefacts.parts import Column
 from analytics.cohort import Cohort
 from analytics.covariates import Covariate, CovariateError
 from analytics.covariates.catalogue import covariate, values_of
+from registry.number_text import count_text
 from registry.protocols.vocabulary import Unit
 
 
@@ -71,7 +72,8 @@ def columns_of(groups: Sequence[Group], heading: str = "") -> list[Column]:
     last = len(groups) - 1
     return [
         Column(
-            _("%(group)s (n = %(n)d)") % {"group": group.label, "n": int(group.members.sum())},
+            _("%(group)s (n = %(n)s)")
+            % {"group": group.label, "n": count_text(int(group.members.sum()))},
             group=heading if place < last else "",
         )
         for place, group in enumerate(groups)

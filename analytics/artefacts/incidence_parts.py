@@ -32,6 +32,7 @@ from analytics.figures import (
     rising_curve,
     survival_figure,
 )
+from registry.number_text import general
 from registry.protocols.vocabulary import Unit
 
 EVENT, COMPETING = 1, 2
@@ -89,7 +90,7 @@ def competing_figure(
         curves,
         title=title,
         labels=replace(
-            figure_labels(table.endpoint),
+            figure_labels(table.endpoint, table.landmark),
             y_axis=_("Cumulative incidence (%)"),
             competing=_("Competing events"),
         ),
@@ -131,6 +132,6 @@ def _numbers_table(
             Column(_("1 − Kaplan–Meier")),
             Column(_("At risk")),
         ),
-        rows=tuple(Row(f"{months:g}", tuple(cells)) for months, *cells in lines),
+        rows=tuple(Row(general(months), tuple(cells)) for months, *cells in lines),
         notes=tuple(notes),
     )

@@ -23,6 +23,7 @@ from analytics.figures import (
     month_ticks,
     survival_figure,
 )
+from registry.number_text import decimal, general
 from registry.protocols.vocabulary import Unit
 
 
@@ -154,7 +155,7 @@ def numbers_table(
         )
         rows += [
             Row(
-                f"{month:g}",
+                general(month),
                 (words.share(*share), *(words.count(round(number)) for number in numbers)),
                 indent=int(len(curves) > 1),
             )
@@ -179,7 +180,7 @@ def rate_columns(at_months: Sequence[float]) -> list[Column]:
     """Two columns for each time: the rate, and how many were at risk."""
     columns = []
     for months in at_months:
-        group = _("%(months)s months") % {"months": f"{months:g}"}
+        group = _("%(months)s months") % {"months": general(months)}
         columns += [Column(_("Rate (95 % CI)"), group), Column(_("At risk"), group)]
     return columns
 
@@ -201,5 +202,5 @@ def median_cell(median: Estimate) -> Cell:
     if median.lower is None:
         return Cell(_("not reached"))
     return Cell(
-        _("not reached (%(lower)s to –)") % {"lower": words.decimal(median.lower, 1)},
+        _("not reached (%(lower)s to –)") % {"lower": decimal(median.lower, 1)},
     )

@@ -26,7 +26,7 @@ from registry.models.choices import (
     TherapyTiming,
     ViableSites,
 )
-from registry.selectors.code_names import code_name
+from registry.selectors.code_names import code_name, group_name
 from registry.terminology.codes import codes, group_names
 
 CHOICES: dict[str, type[TextChoices]] = {
@@ -74,7 +74,7 @@ def code_label(column: str, code: str) -> str:
     if column in LISTS:
         return code_name(LISTS[column], code)
     if column in GROUPS:
-        return group_names(GROUPS[column]).get(code, code)
+        return group_name(GROUPS[column], code)
     return {"yes": _("Yes"), "no": _("No")}.get(code, code)
 
 

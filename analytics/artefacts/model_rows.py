@@ -44,7 +44,7 @@ def model_rows(rows: Analysed, model: CoxModel, members: Members) -> Iterator[Ro
         yield Row(
             variable_label(rows.covariates[code]),
             (
-                words.count(int(members.sum())),
+                words.count(rows.count(members)),
                 words.count(rows.events(members)),
                 BLANK if levels else ratio_cell(terms.get((code, None))),
                 words.p_value(test.p_value),
@@ -58,7 +58,7 @@ def model_rows(rows: Analysed, model: CoxModel, members: Members) -> Iterator[Ro
             yield Row(
                 level.label,
                 (
-                    words.count(int(level.members.sum())),
+                    words.count(rows.count(level.members)),
                     words.count(rows.events(level.members)),
                     reference_cell() if is_reference else ratio_cell(term),
                     words.p_value(term.p_value) if term and shows_p else BLANK,

@@ -43,6 +43,7 @@ def multivariable(
     endpoints: Sequence[str] = (),
     variables: Sequence[str] = (),
     references: Mapping[str, str] | None = None,
+    later: Sequence[str] = (),
 ) -> Artefact:
     """A Cox model of all variables for each endpoint, and a forest plot of it.
 
@@ -51,22 +52,25 @@ def multivariable(
 
     Args:
         endpoints: codes; those of the study's paper where none is named.
-        variables: codes of covariates; those of the paper where none is named.
+        variables: codes of covariates; those of the paper where none is named, nor ``later``.
         references: reference category by covariate, where it is not the first; None: the paper's.
+        later: codes of states that begin later, as time-dependent covariates.
 
     Raises:
         LookupError: the protocol has no such endpoint.
-        CovariateError: there is no such covariate, or it does not fit the endpoint.
+        CovariateError: there is no such covariate or state, or it does not fit the endpoint.
     """
     title = _("Multivariable analysis")
     paper = analyses_of(cohort)
     references = paper.references if references is None else references
     parts: list[Part] = []
     for code in endpoints or paper.endpoints:
-        codes = variables or paper.multivariable_of(cohort.protocol.endpoint(code))
-        rows = analysed(cohort, code, codes)
-        members = rows.known(codes)
-        if codes and members.any():
+        codes = variables
+        if not (variables or later):
+            codes = paper.multivariable_of(cohort.protocol.endpoint(code))
+        rows = analysed(cohort, code, codes, later=later)
+        members = rows.known(rows.covariates)
+        if rows.covariates and members.any():
             parts += _parts(cohort, rows, members, references)
     if not parts:
         return Artefact(
@@ -126,7 +130,7 @@ def _lines(
         alone = unadjusted[code]
         alone_terms = terms_by_level(alone)
         levels = rows.levels(code, members)
-        counts = [words.count(int(members.sum())), words.count(rows.events(members))]
+        counts = [words.count(rows.count(members)), words.count(rows.events(members))]
         yield Row(
             variable_label(covariate),
             (
@@ -146,7 +150,7 @@ def _lines(
             yield Row(
                 level.label,
                 (
-                    words.count(int(level.members.sum())),
+                    words.count(rows.count(level.members)),
                     words.count(rows.events(level.members)),
                     *_estimate(alone_terms.get(key), is_reference, shows_p),
                     *_estimate(terms.get(key), is_reference, shows_p),

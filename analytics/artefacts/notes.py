@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.cohort import Cohort
+from registry.number_text import count_text
 from registry.templatetags.values import day_text
 
 
@@ -22,12 +23,12 @@ def standard_notes(cohort: Cohort) -> tuple[str, ...]:
 
 def patient_count(n: int) -> str:
     """ "37 patients"."""
-    return ngettext("%(n)d patient", "%(n)d patients", n) % {"n": n}
+    return ngettext("%(n)s patient", "%(n)s patients", n) % {"n": count_text(n)}
 
 
 def lesion_count(n: int) -> str:
     """ "58 lesions"."""
-    return ngettext("%(n)d lesion", "%(n)d lesions", n) % {"n": n}
+    return ngettext("%(n)s lesion", "%(n)s lesions", n) % {"n": count_text(n)}
 
 
 def latest_day(cohort: Cohort) -> dt.date | None:

@@ -16,6 +16,7 @@ from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.cohort import Cohort
 from analytics.covariates import Covariate, catalogue
 from analytics.curve_words import unit_count
+from registry.number_text import count_text
 from registry.protocols.types import Endpoint
 from registry.protocols.vocabulary import Unit
 
@@ -132,8 +133,8 @@ def _cells(rows: Analysed, tests: GroupTests | None) -> list[Cell]:
 
 
 def _counted(rows: Analysed) -> str:
-    return _("%(endpoint)s: %(count)s, events: %(events)d.") % {
+    return _("%(endpoint)s: %(count)s, events: %(events)s.") % {
         "endpoint": _(rows.table.endpoint.label),
         "count": unit_count(rows.table.endpoint.unit, rows.n),
-        "events": int(rows.table.event.sum()),
+        "events": count_text(int(rows.table.event.sum())),
     }

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.artefacts.notes import months_note, standard_notes
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.artefacts.recomputed import recomputed
-from analytics.artefacts.words import DASH, decimal, median_and_range, number, p_value, with_limits
+from analytics.artefacts.words import DASH, median_and_range, number, p_value, with_limits
 from analytics.cohort import Cohort
 from analytics.curves import Estimate
 from analytics.published.figures import FigureUnit, Measure, PaperFigure
 from analytics.published.paper_reader import paper
+from registry.number_text import decimal, general
 
 _DIGITS = {FigureUnit.COUNT: 0, FigureUnit.HAZARD_RATIO: 2, FigureUnit.RATIO: 2}
 _WITHOUT_DIFFERENCE = (FigureUnit.P_VALUE, FigureUnit.HAZARD_RATIO)
@@ -82,7 +83,7 @@ def _published(figure: PaperFigure) -> Cell:
 
 
 def _as_printed(value: float) -> str:
-    return str(number_format(f"{value:.10g}"))
+    return general(value, 10)
 
 
 def _own(own: Estimate, figure: PaperFigure) -> Cell:
@@ -122,7 +123,7 @@ def _unit_label(unit: FigureUnit) -> str:
         FigureUnit.GY: _("Gy"),
         FigureUnit.CM3: _("cm³"),
         FigureUnit.CM: _("cm"),
-        FigureUnit.COUNT: _("number"),
+        FigureUnit.COUNT: pgettext("unit of a figure", "number"),
         FigureUnit.RATIO: _("ratio"),
         FigureUnit.HAZARD_RATIO: _("HR"),
         FigureUnit.P_VALUE: _("P"),

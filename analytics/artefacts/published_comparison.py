@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.notes import standard_notes
@@ -17,6 +16,7 @@ from analytics.artefacts.words import DASH, count, median_and_range, number, sha
 from analytics.cohort import Cohort
 from analytics.estimators.pooled import PooledShare, pooled_share
 from analytics.published.series import Outcome, Series, SeriesSet, sets_for
+from registry.number_text import decimal, short
 from registry.protocols.vocabulary import Unit
 
 
@@ -148,7 +148,7 @@ def _series_row(of_set: SeriesSet, series: Series) -> Row:
     remarks = [_(text) for text in (series.disease, series.note, series.reference) if text]
     text = "; ".join(remark.rstrip(".") for remark in remarks)
     return Row(
-        series.name,
+        _(series.name),
         (
             DASH if series.patients is None else count(series.patients),
             DASH if series.lesions is None else count(series.lesions),
@@ -163,13 +163,13 @@ def _series_row(of_set: SeriesSet, series: Series) -> Row:
 
 def _as_printed(value: float | None) -> Cell:
     """A figure with the decimals that its source gives."""
-    return DASH if value is None else Cell(str(floatformat(value, -1)), value)
+    return DASH if value is None else Cell(short(value, 1), value)
 
 
 def _percent(value: float | None) -> Cell:
     if value is None:
         return DASH
-    text = _("%(figure)s %%") % {"figure": floatformat(value, -1)}
+    text = _("%(figure)s %%") % {"figure": short(value, 1)}
     return Cell(text, value / 100)
 
 
@@ -216,8 +216,8 @@ def _pooled_row(of_set: SeriesSet, series: list[Series]) -> Row | None:
         % {
             "label": _outcome_label(outcome),
             "n": pooled.series,
-            "i": floatformat(100 * pooled.i_squared, 0),
-            "tau": floatformat(pooled.tau_squared, 2),
+            "i": decimal(100 * pooled.i_squared, 0),
+            "tau": decimal(pooled.tau_squared, 2),
         }
         for outcome, pooled in zip(of_set.outcomes, found, strict=True)
         if pooled is not None

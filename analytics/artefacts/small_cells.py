@@ -13,6 +13,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Artefact, Cell, Part, Row, Table
+from registry.number_text import count_text
 
 LEAST_SHOWN = 5
 """Groups and counts below it are shown to those only who read the cases themselves."""
@@ -28,11 +29,36 @@ def too_few_words() -> str:
     }
 
 
+def count_words(n: int) -> str:
+    """A count for a sentence, hidden where it is small."""
+    if not 0 < n < LEAST_SHOWN:
+        return count_text(n)
+    return _("fewer than %(least)d") % {"least": LEAST_SHOWN}
+
+
+def count_cell(n: int) -> Cell:
+    """A count that no other count gives away, hidden where it is small."""
+    return _hidden(f"< {LEAST_SHOWN}") if 0 < n < LEAST_SHOWN else Cell(count_text(n), n)
+
+
+def hidden_words(least: int) -> str:
+    """What stands in place of a count that is not shown."""
+    return _("< %(least)d and *: small counts, and those that would give them away.") % {
+        "least": least
+    }
+
+
 def without_small_cells(artefact: Artefact, least: int = LEAST_SHOWN) -> Artefact:
     """The artefact without counts below ``least``; figures that show some become their tables."""
     if artefact.of_one_patient:
         return Artefact(artefact.key, artefact.title, reason=_("This tells of a single patient."))
     return replace(artefact, parts=tuple(_part(part, least) for part in artefact.parts))
+
+
+def counts_shown(counts: Sequence[int], least: int) -> list[str]:
+    """Counts that add up, as texts: as in a table, those below ``least`` are not shown."""
+    cells = [Cell(count_text(count), count) for count in counts]
+    return [cell.text for cell in _hide_column(cells, [range(len(cells))], least)]
 
 
 def _part(part: Part, least: int) -> Part:
@@ -59,10 +85,7 @@ def _table(table: Table, least: int) -> Table:
         row if row.is_heading else replace(row, cells=_line(next(cells), least))
         for row in table.rows
     )
-    note = _("< %(least)d and *: small counts, and those that would give them away.") % {
-        "least": least
-    }
-    return replace(table, rows=rows, notes=(*table.notes, note))
+    return replace(table, rows=rows, notes=(*table.notes, hidden_words(least)))
 
 
 def _line(cells: tuple[Cell, ...], least: int) -> tuple[Cell, ...]:

@@ -24,6 +24,7 @@ from analytics.cohort import Cohort
 from analytics.curves import LEVEL
 from analytics.estimators import StepwiseCox, stepwise_cox
 from analytics.estimators.stepwise_cox import Step
+from registry.number_text import decimal
 
 KEY = "stepwise"
 
@@ -135,7 +136,7 @@ def _weighed(found: StepwiseCox, rows: Analysed) -> Iterator[str]:
         yield said % {
             "name": rows.covariates[candidate.variable].label,
             "p": words.p_equation(candidate.p_value),
-            "aic": words.decimal(candidate.aic, 2),
+            "aic": decimal(candidate.aic, 2),
         }
 
 
@@ -170,7 +171,7 @@ def _many_candidates(rows: Analysed, codes: Sequence[str], members: Members) -> 
         yield _(
             "%(figure)s events per coefficient among all variables to choose from (fewer than "
             "%(least)d): the choice is unstable."
-        ) % {"figure": words.decimal(events / coefficients, 1), "least": LEAST_EVENTS_PER_TERM}
+        ) % {"figure": decimal(events / coefficients, 1), "least": LEAST_EVENTS_PER_TERM}
 
 
 def _clustering(rows: Analysed) -> Iterator[str]:
@@ -191,7 +192,7 @@ def _rule_words(direction: str, criterion: str, enter: float, remove: float) -> 
     if criterion == "aic":
         yield _("The step after which Akaike's information criterion is lowest is taken.")
         return
-    borders = {"enter": words.decimal(enter, 2), "remove": words.decimal(remove, 2)}
+    borders = {"enter": decimal(enter, 2), "remove": decimal(remove, 2)}
     if direction == "backward":
         yield _("Removed at P above %(remove)s of the likelihood ratio test.") % borders
     elif direction == "forward":

@@ -21,8 +21,9 @@ from analytics.artefacts.words import DASH, count, count_percent
 from analytics.artefacts.wounds import wound_table
 from analytics.cohort import Cohort
 from registry.models.choices import Attribution
+from registry.number_text import count_text
+from registry.selectors.code_names import group_name
 from registry.templatetags.protocol import border_words
-from registry.terminology.codes import group_names
 from registry.terminology.ctcae import find
 
 BOTH_PHASES = ("acute", "late")
@@ -100,7 +101,9 @@ def _rows(
     if found.followed is not None and "late" in phases and by_patient:
         late = _grade_cells(_of_phase(found.counted, "late"), (), len(found.followed))
         empty = (DASH,) * len(late)
-        label = _("of the %(n)d followed beyond the border") % {"n": len(found.followed)}
+        label = _("of the %(n)s followed beyond the border") % {
+            "n": count_text(len(found.followed))
+        }
         cells = [late if phase == "late" else empty for phase in phases]
         yield Row(label, tuple(cell for group in cells for cell in group), indent=1)
     lines = _lines(cohort, found.counted, terms)
@@ -214,24 +217,26 @@ def _left_out(found: ToxicityEvents, phases: Sequence[str]) -> Iterator[str]:
     n, patients = len(found.before_rt), found.before_rt["USUBJID"].nunique()
     if n:
         yield ngettext(
-            "%(n)d finding present before radiotherapy (%(patients)s) is not counted.",
-            "%(n)d findings present before radiotherapy (%(patients)s) are not counted.",
+            "%(n)s finding present before radiotherapy (%(patients)s) is not counted.",
+            "%(n)s findings present before radiotherapy (%(patients)s) are not counted.",
             n,
-        ) % {"n": n, "patients": patient_count(patients)}
+        ) % {"n": count_text(n), "patients": patient_count(patients)}
     undecided = found.counted[found.counted["phase"] == ""]
     if len(undecided) and AT_ANY_TIME not in phases:
         yield _("Neither acute nor late by what is known of the onset: %(events)s.") % {
             "events": _event_words(undecided)
         }
     if len(found.other_attribution):
-        yield _("Not counted by their attribution: %(n)d.") % {"n": len(found.other_attribution)}
+        yield _("Not counted by their attribution: %(n)s.") % {
+            "n": count_text(len(found.other_attribution))
+        }
 
 
 def _event_words(events: pd.DataFrame) -> str:
     """ "Fatigue, grade 1 (2)" for each term and grade."""
     counted = events.groupby(["term", "grade"]).size().reset_index(name="n")
     return "; ".join(
-        _("%(term)s, grade %(grade)d (%(n)d)") % {"term": term, "grade": grade, "n": n}
+        _("%(term)s, grade %(grade)d (%(n)s)") % {"term": term, "grade": grade, "n": count_text(n)}
         for term, grade, n in counted.itertuples(index=False, name=None)
     )
 
@@ -242,8 +247,7 @@ def _settings_notes(
     """Which patients and which attributions; the note on attribution comes last."""
     notes = []
     if regions is not None:
-        names = group_names("region_site")
-        named = ", ".join(_(names.get(region, region)) for region in regions)
+        named = ", ".join(group_name("region_site", region) for region in regions)
         notes.append(_("Only patients with the primary in: %(regions)s.") % {"regions": named})
     if attribution is None:
         notes.append(_("Events count whatever their attribution to radiotherapy."))

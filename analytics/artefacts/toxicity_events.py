@@ -92,16 +92,17 @@ def last_seen(patient: PatientFacts) -> dt.date | None:
     return patient.last_contact.day if patient.last_contact else None
 
 
-def _followed(cohort: Cohort, border: AcuteBorder, treated: frozenset[str]) -> frozenset[str]:
-    return frozenset(
-        patient.pseudonym
-        for patient in cohort.facts.patients
-        if patient.pseudonym in treated and _seen_beyond(patient, border)
-    )
-
-
-def _seen_beyond(patient: PatientFacts, border: AcuteBorder) -> bool:
+def seen_beyond(patient: PatientFacts, border: AcuteBorder) -> bool:
+    """True of a patient known to be alive, or to have died, after the border of acute toxicity."""
     anchor, seen = origin_day(border.anchor, patient), last_seen(patient)
     if anchor is None or seen is None:
         return False
     return seen > border.last_acute_day(anchor.day)
+
+
+def _followed(cohort: Cohort, border: AcuteBorder, treated: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        patient.pseudonym
+        for patient in cohort.facts.patients
+        if patient.pseudonym in treated and seen_beyond(patient, border)
+    )

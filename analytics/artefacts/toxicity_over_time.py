@@ -22,6 +22,7 @@ from analytics.figures import (
     month_ticks,
     survival_figure,
 )
+from registry.number_text import count_text, general
 from registry.protocols.vocabulary import TimePoint, label
 from registry.templatetags.protocol import border_words
 
@@ -112,7 +113,7 @@ def _table(fit: CumulativeIncidence, title: str, notes: tuple[str, ...]) -> Tabl
         still_there = fit.time >= day
         at_risk = fit.n_event[still_there].sum() + fit.n_censor[still_there].sum()
         cells = (count(int(at_risk)), count(int(with_toxicity)), count(int(died)), incidence)
-        rows.append(Row(f"{months:g}", cells))
+        rows.append(Row(general(months), cells))
     return Table(
         key="toxicity-over-time-numbers",
         title=title,
@@ -130,10 +131,10 @@ def _table(fit: CumulativeIncidence, title: str, notes: tuple[str, ...]) -> Tabl
 
 def _notes(cohort: Cohort, times: ToxicityTimes) -> Iterator[str]:
     border = cohort.protocol.toxicity.acute
-    yield _("%(patients)s: %(events)d with toxicity, %(deaths)d died without it.") % {
+    yield _("%(patients)s: %(events)s with toxicity, %(deaths)s died without it.") % {
         "patients": patient_count(len(times.days)),
-        "events": int((times.cause == TOXICITY).sum()),
-        "deaths": int((times.cause == DEATH).sum()),
+        "events": count_text(int((times.cause == TOXICITY).sum())),
+        "deaths": count_text(int((times.cause == DEATH).sum())),
     }
     yield _(
         "Cumulative incidence by Aalen and Johansen with 95 % confidence intervals (log-log), from "

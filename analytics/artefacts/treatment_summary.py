@@ -17,6 +17,7 @@ from analytics.artefacts.treatment_figures import Quantity, doses, of_courses, o
 from analytics.artefacts.units import counts_lesions
 from analytics.artefacts.words import count, count_percent
 from analytics.cohort import Cohort
+from registry.number_text import count_text
 
 KEY = "treatment-summary"
 EMPTY = Cell("")
@@ -53,7 +54,7 @@ def _rows(cohort: Cohort) -> Iterator[Row]:
     by_lesion = counts_lesions(cohort) and not cohort.lesions.empty
     courses, targets, lesions = cohort.courses, cohort.targets, cohort.lesions
 
-    yield Row(_("Courses of radiotherapy (n = %(n)d)") % {"n": len(courses)})
+    yield Row(_("Courses of radiotherapy (n = %(n)s)") % {"n": count_text(len(courses))})
     yield from _levels(courses, "intent", _("Intent"))
     yield from _levels(courses, "technique", _("Technique"))
     yield from _levels(courses, "radiation_type", _("Radiation"))
@@ -65,10 +66,10 @@ def _rows(cohort: Cohort) -> Iterator[Row]:
 
     volumes = list(_medians(targets, of_targets(cohort, with_gtv=not by_lesion)))
     if volumes:
-        yield Row(_("Planning target volumes (n = %(n)d)") % {"n": len(targets)})
+        yield Row(_("Planning target volumes (n = %(n)s)") % {"n": count_text(len(targets))})
         yield from volumes
     if by_lesion:
-        yield Row(_("Treated lesions (n = %(n)d)") % {"n": len(lesions)})
+        yield Row(_("Treated lesions (n = %(n)s)") % {"n": count_text(len(lesions))})
         yield from _levels(lesions, "lesion_technique", _("Technique"))
         yield from _medians(lesions, doses(cohort, "lesion_"))
         yield from _medians(lesions, [Quantity("lesion_gtv_cm3", _("GTV (cm³)"))])

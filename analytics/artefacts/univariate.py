@@ -30,6 +30,7 @@ from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.cohort import Cohort
 from analytics.curves import rates_at, times_in_months
 from analytics.estimators import CoxModel
+from registry.number_text import general
 from registry.protocols.vocabulary import Unit
 
 KEY = "univariate"
@@ -115,7 +116,7 @@ def _columns(rows: Analysed, times: Sequence[float]) -> tuple[Column, ...]:
         Column("n"),
         Column(_("Events")),
         *(
-            Column(_("Rate at %(months)s months (95 %% CI)") % {"months": f"{months:g}"})
+            Column(_("Rate at %(months)s months (95 %% CI)") % {"months": general(months)})
             for months in times
         ),
         Column(_("Hazard ratio (95 % CI)")),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import NOT_KNOWN, Cell
+from registry.number_text import count_text, decimal, short
 
 DASH = Cell(NOT_KNOWN)
 
@@ -24,7 +24,7 @@ def number(value: float | None, digits: int = 1) -> Cell:
 
 def count(value: int) -> Cell:
     """A whole number."""
-    return Cell(str(value), int(value))
+    return Cell(count_text(value), int(value))
 
 
 def count_percent(part: int, whole: int) -> Cell:
@@ -33,7 +33,7 @@ def count_percent(part: int, whole: int) -> Cell:
         return count(part)
     # Multiplied first: 57 of 80 are 71.25 %, and 100 * (57 / 80) is a little less.
     percent = _("%(figure)s %%") % {"figure": decimal(100 * part / whole, 1)}
-    return Cell(f"{part} ({percent})", int(part))
+    return Cell(f"{count_text(part)} ({percent})", int(part))
 
 
 def share(value: float | None, lower: float | None = None, upper: float | None = None) -> Cell:
@@ -67,7 +67,7 @@ def median_and_range(median: float, low: float, high: float, digits: int = 1) ->
     """ "52 (40–69)": trailing zeros are cut, as the papers write it; a dash without a value."""
     if not math.isfinite(median):
         return DASH
-    text = f"{_short(median, digits)} ({_short(low, digits)}–{_short(high, digits)})"
+    text = f"{short(median, digits)} ({short(low, digits)}–{short(high, digits)})"
     return Cell(text, float(median))
 
 
@@ -87,12 +87,6 @@ def p_equation(p: float | None) -> str:
     if cell.value is None or cell.text.startswith("<"):
         return f"P {cell.text}"
     return f"P = {cell.text}"
-
-
-def decimal(value: float, digits: int) -> str:
-    """A figure with exactly that many decimals, in the reader's decimal mark."""
-    # number_format would cut the digits off instead of rounding.
-    return str(floatformat(value, digits))
 
 
 def percent_text(value: float) -> str:
@@ -116,7 +110,3 @@ def _limits(lower: float | None, upper: float | None, factor: float, digits: int
         "lower": known[0] or NOT_KNOWN,
         "upper": known[1] or NOT_KNOWN,
     }
-
-
-def _short(value: float, digits: int) -> str:
-    return str(floatformat(value, -digits))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analytics.extract.facts import StudyFacts
+from analytics.extract.landmark import LandmarkTime
 from analytics.extract.table import TimeToEvent, table_of
 from registry.protocols.types import Endpoint, Protocol
 
@@ -34,6 +35,7 @@ class Cohort:
             screenings: the frames.
         covariates: groupings that people of the study have made.
         subset: the conditions in words by which patients were chosen, () for all.
+        landmark: the time after the origin from which endpoints count; None for the origin itself.
     """
 
     study_key: str
@@ -55,10 +57,14 @@ class Cohort:
     screenings: pd.DataFrame
     covariates: tuple[OwnCovariate, ...] = ()
     subset: tuple[str, ...] = ()
+    landmark: LandmarkTime | None = None
     _tables: dict[Endpoint, TimeToEvent] = field(init=False, repr=False, default_factory=dict)
 
     def table_of(self, endpoint: Endpoint) -> TimeToEvent:
         """The rows of an endpoint; made once, since most artefacts ask for them. Not written to."""
         if endpoint not in self._tables:
-            self._tables[endpoint] = table_of(self.facts, endpoint)
+            table = table_of(self.facts, endpoint)
+            if self.landmark is not None:
+                table = table.from_landmark(self.landmark)
+            self._tables[endpoint] = table
         return self._tables[endpoint]

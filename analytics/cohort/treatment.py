@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from analytics.cohort.anchors import Anchors
 from analytics.cohort.frames import Values, days_between, yes_no
-from analytics.extract.days import Day, day_of
+from analytics.extract.days import Day
+from analytics.extract.facts import TherapyFact
 from analytics.extract.rows import StudyRows, known_day_of
 from analytics.extract.tables import DateText
-from registry.models import PriorRadiotherapy, Surgery, SystemicTherapy, TreatmentHistory
+from registry.models import PriorRadiotherapy, Surgery, TreatmentHistory
 from registry.models.choices import TherapyKind, TherapyTiming
 from registry.operation import NOT_THE_OPERATION
 
@@ -31,27 +32,20 @@ class _Surgery(NamedTuple):
     values: Values
 
 
-class _Therapy(NamedTuple):
-    kind: str
-    timing: str
-    start: Day | None
-    end: Day | None
-
-
 def treatment_values(rows: StudyRows, anchors: Mapping[str, Anchors]) -> dict[str, Values]:
-    """Values by pseudonym, in four queries."""
+    """Values by pseudonym, in three queries."""
     histories: dict[str, Values] = defaultdict(lambda: dict.fromkeys(_HISTORY))
     for facts, answers in rows.of(TreatmentHistory, *_HISTORY):
         histories[facts.pseudonym] = dict(zip(_HISTORY, answers, strict=True))
     irradiated = {facts.pseudonym for facts, _row in rows.of(PriorRadiotherapy, "pk")}
-    surgeries, therapies = _surgeries(rows), _therapies(rows)
+    surgeries = _surgeries(rows)
     values = {}
     for pseudonym, one in anchors.items():
         history = histories[pseudonym]
         earlier_rt = True if pseudonym in irradiated else history["had_prior_radiotherapy"]
         values[pseudonym] = {
             **_surgery_values(one, surgeries[pseudonym], history["had_surgery"]),
-            **_drug_values(one, therapies[pseudonym], history["had_systemic_therapy"]),
+            **_drug_values(one, history["had_systemic_therapy"]),
             "had_prior_radiotherapy": yes_no(earlier_rt),
         }
     return values
@@ -89,19 +83,9 @@ def _surgery_values(anchors: Anchors, surgeries: list[_Surgery], told: bool | No
     }
 
 
-def _therapies(rows: StudyRows) -> dict[str, list[_Therapy]]:
-    found: dict[str, list[_Therapy]] = defaultdict(list)
-    for facts, (kind, timing, started, ended) in rows.of(
-        SystemicTherapy, "kind", "timing", DateText("started_on"), DateText("ended_on")
-    ):
-        start = day_of(started) if started else None
-        if facts.knows(start):
-            found[facts.pseudonym].append(_Therapy(kind, timing, start, known_day_of(facts, ended)))
-    return found
-
-
-def _drug_values(anchors: Anchors, therapies: list[_Therapy], told: bool | None) -> Values:
+def _drug_values(anchors: Anchors, told: bool | None) -> Values:
     """Whether drugs of each kind were given by the time the patient came under observation."""
+    therapies = anchors.facts.therapies
     answered = told is False or bool(therapies)
     values: Values = {}
     for name, kind in _DRUGS.items():
@@ -116,14 +100,14 @@ def _drug_values(anchors: Anchors, therapies: list[_Therapy], told: bool | None)
     }
 
 
-def _is_given(therapy: _Therapy, anchors: Anchors) -> bool | None:
+def _is_given(therapy: TherapyFact, anchors: Anchors) -> bool | None:
     """True for a therapy begun by then, or given with radiotherapy; None where it has no date."""
     if therapy.timing == TherapyTiming.CONCURRENT:
         return True
     return _began(therapy, anchors.is_later(therapy.start))
 
 
-def _is_before_rt(therapy: _Therapy, anchors: Anchors) -> bool | None:
+def _is_before_rt(therapy: TherapyFact, anchors: Anchors) -> bool | None:
     start = anchors.rt_start
     if start is None:
         return None
@@ -132,7 +116,7 @@ def _is_before_rt(therapy: _Therapy, anchors: Anchors) -> bool | None:
     return _began(therapy, therapy.start is not None and therapy.start.day >= start.day)
 
 
-def _began(therapy: _Therapy, is_late: bool) -> bool | None:
+def _began(therapy: TherapyFact, is_late: bool) -> bool | None:
     """Whether it began in time; without a first day, what its timing says."""
     if therapy.start is not None:
         return not is_late

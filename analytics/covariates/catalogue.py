@@ -17,6 +17,7 @@ from analytics.covariates.covariate import (
 )
 from analytics.covariates.papers import of_papers
 from analytics.covariates.recorded import recorded
+from analytics.later.values import at_landmark
 from registry.protocols.vocabulary import Unit
 
 _MADE: WeakKeyDictionary[Cohort, dict[str | None, dict[str, Covariate]]] = WeakKeyDictionary()
@@ -26,7 +27,7 @@ _MADE: WeakKeyDictionary[Cohort, dict[str | None, dict[str, Covariate]]] = WeakK
 def catalogue(cohort: Cohort) -> dict[str, Covariate]:
     """Every covariate by code: recorded values, the papers' groupings, those of the study.
 
-    All are known at the time origin; what comes later is not among them.
+    All are known at the time origin; what comes later is among them at a landmark only.
     """
     in_languages = _MADE.setdefault(cohort, {})
     language = get_language()
@@ -36,7 +37,10 @@ def catalogue(cohort: Cohort) -> dict[str, Covariate]:
 
 
 def _made(cohort: Cohort) -> dict[str, Covariate]:
-    found = {one.code: one for one in recorded(cohort)}
+    found: dict[str, Covariate] = {}
+    if cohort.landmark is not None:
+        found = {one.code: one for one in at_landmark(cohort.landmark)}
+    found |= {one.code: one for one in recorded(cohort)}
     found |= {one.code: one for one in of_papers(found)}
     for own in cohort.covariates:
         if own.of in found:
@@ -75,6 +79,11 @@ def values(cohort: Cohort, code: str, unit: Unit) -> pd.Series:
 
 def values_of(cohort: Cohort, one: Covariate, unit: Unit) -> pd.Series:
     """As :func:`values`, of a covariate at hand."""
+    if one.is_later:
+        raise CovariateError(
+            _("%(code)s depends on the endpoint: it forms groups and enters models of one only.")
+            % {"code": one.code}
+        )
     if one.level == "lesion" and unit is Unit.PATIENT:
         raise CovariateError(
             _("%(code)s is a value of lesions: it fits endpoints counted on lesions only.")

@@ -12,6 +12,7 @@ import pandas as pd
 from django.utils.translation import gettext as _
 
 from analytics.covariates.covariate import Covariate, CovariateError
+from registry.number_text import general
 
 
 class Operator(StrEnum):
@@ -143,7 +144,7 @@ class Condition:
                 Operator.LT: _("%(label)s is below %(value)s"),
                 Operator.LE: _("%(label)s is at most %(value)s"),
             }[self.operator]
-            value = f"{self.operands[0]} {one.unit_text}".strip()
+            value = f"{general(float(self.operands[0]), 10)} {one.unit_text}".strip()
             return said % {"label": one.label, "value": value}
         listed = _(" or ").join(one.label_of(code) for code in self.operands)
         said = _("%(label)s is %(value)s")

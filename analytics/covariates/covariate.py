@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from analytics.covariates.cuts import Categories, Groups, Thresholds
+from analytics.later.states import STATES
 
 Kind = Literal["number", "category"]
 Level = Literal["patient", "lesion"]
@@ -33,6 +34,8 @@ class Covariate:
         of: code of the covariate that this one groups, "" for a recorded value.
         cut: how it is grouped; None for a recorded value.
         source: where the grouping is taken from, "" for a recorded value.
+        is_later: it is a state that begins after the time origin; whether it has begun depends on
+            the endpoint, for its origin does (:mod:`analytics.later`).
     """
 
     code: str
@@ -45,6 +48,7 @@ class Covariate:
     of: str = ""
     cut: Thresholds | Groups | None = None
     source: str = ""
+    is_later: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -69,21 +73,18 @@ LATER_VALUES = frozenset(
         "best_response",
         "chemotherapy_after_rt",
         "death",
-        "distant_progression",
         "interruption_days",
         "late_toxicity",
         "lesion_term_days",
-        "local_progression",
         "loss",
         "progression",
-        "regional_progression",
         "response",
         "term_days",
         "toxicity",
         "wound_complication",
     }
 )
-"""Values that people may ask for and that become known after the time origin only."""
+"""Values that people may ask for, that become known later and are no state of STATES."""
 
 OPERATION_VALUES = frozenset(
     {
@@ -122,22 +123,33 @@ def find_covariate(there: Mapping[str, Covariate], code: str) -> Covariate:
 
     Raises:
         CovariateError: there is none, or its value comes after the time origin; then the message
-            says why that is none and what to do instead.
+            says why that is none and how it can be asked for instead.
     """
     if code in there:
         return there[code]
-    if code in LATER_VALUES or code in OPERATION_VALUES:
-        raise CovariateError(
-            _(
-                "%(code)s becomes known only after the time origin. Groups formed by it from the "
-                "origin on would favour those who lived long enough to have it (immortal time). "
-                "What can be compared is a landmark analysis: from a fixed day on those who are "
-                "still under observation, by what was known by then. It is made from the rows of "
-                "the endpoint."
-            )
-            % {"code": code}
-        )
+    if code in STATES or code in LATER_VALUES or code in OPERATION_VALUES:
+        raise CovariateError(f"{_too_late(code)} {_instead(code)}")
     raise CovariateError(
         _("There is no covariate %(code)s; there are %(there)s.")
         % {"code": code, "there": ", ".join(sorted(there))}
     )
+
+
+def _too_late(code: str) -> str:
+    return _(
+        "%(code)s becomes known only after the time origin. Groups formed by it from the origin on "
+        "would favour those who lived long enough to have it (immortal time)."
+    ) % {"code": code}
+
+
+def _instead(code: str) -> str:
+    if code in STATES:
+        return _(
+            "Ask for it at a landmark (whether it had begun by then, among those still under "
+            "observation) or as time-dependent in a Cox model: landmark=12 or later=%(code)s in "
+            "the address, --landmark 12 or --later %(code)s in a command."
+        ) % {"code": code}
+    return _(
+        "What can be asked for at a landmark, or as time-dependent in a Cox model, are these "
+        "states: %(states)s."
+    ) % {"states": ", ".join(STATES)}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
+
+from registry.number_text import short
 
 Categories = tuple[tuple[str, str], ...]
 """Codes of the categories with their labels, the reference first."""
@@ -47,7 +48,7 @@ class Thresholds:
         unit = f" {unit_text}" if unit_text else ""
 
         def part(side: str, border: float) -> tuple[str, str]:
-            return f"{side}{border:g}", f"{signs[side]} {floatformat(border, -3)}"
+            return f"{side}{border:g}", f"{signs[side]} {short(border, 3)}"
 
         for lower, upper in zip((None, *self.borders), (*self.borders, None), strict=True):
             parts = [

@@ -24,6 +24,7 @@ from registry.models.choices import (
     Technique,
     ViableSites,
 )
+from registry.number_text import general
 from registry.operation import surgery_follows_rt
 from registry.protocols.vocabulary import TimePoint
 from registry.staging.codes import CATEGORIES, STAGES
@@ -152,11 +153,11 @@ def _doses(cohort: Cohort, prefix: str, level: Level) -> Iterator[Covariate]:
 
 
 def _bed(alpha_beta: float) -> str:
-    return _("BED, α/β = %(value)g Gy") % {"value": alpha_beta}
+    return _("BED, α/β = %(value)s Gy") % {"value": general(alpha_beta)}
 
 
 def _eqd2(alpha_beta: float) -> str:
-    return _("EQD2, α/β = %(value)g Gy") % {"value": alpha_beta}
+    return _("EQD2, α/β = %(value)s Gy") % {"value": general(alpha_beta)}
 
 
 def _gy(cohort: Cohort) -> str:
@@ -185,8 +186,8 @@ def _choices(listed: type[Choices]) -> Categories:
 
 
 def _listed(system: str) -> Categories:
-    return tuple((row.code, row.name) for row in codes(system))
+    return tuple((row.code, _(row.name)) for row in codes(system))
 
 
 def _groups(system: str) -> Categories:
-    return tuple(group_names(system).items())
+    return tuple((group, _(name)) for group, name in group_names(system).items())

@@ -15,6 +15,8 @@ from analytics.estimators.inputs import FloatArray, IntArray
 
 # Of the log-likelihood, relative: tight enough for nine digits of every estimate.
 CONVERGENCE = 1e-14
+# Of a pivot, relative; that of `coxph.control` in R.
+SINGULAR = float(np.finfo(np.float64).eps) ** 0.75
 # Newton-Raphson needs four to eight iterations. Where the maximum lies at infinity every iteration
 # moves on by the same step; after twenty the rest of the model stands still to nine digits.
 ITERATIONS = 20
@@ -59,56 +61,56 @@ class Estimate:
     Attributes:
         coefficient: log hazard ratios; 0 or NaN where the rows say nothing of a term.
         covariance: inverse of the information matrix, 0 in the lines of such terms.
-        robust_covariance: sandwich estimate over clusters; None without clusters.
         loglik: log partial likelihood without and with the covariates.
-        score: score statistic against all coefficients 0, and its robust form (None without
-            clusters).
+        score: score statistic against all coefficients 0.
         step: what another Newton step would add to each coefficient; 0 at a maximum.
     """
 
     coefficient: FloatArray
     covariance: FloatArray
-    robust_covariance: FloatArray | None
     loglik: tuple[float, float]
     score: float
-    robust_score: float | None
     step: FloatArray
 
 
 def estimate(rows: Rows, *, iterations: int = ITERATIONS) -> Estimate:
-    """Fit by maximal partial likelihood; robust where `rows` has clusters."""
+    """Fit by maximal partial likelihood."""
     from survival import _survival as package
 
-    control: dict[str, Any] = {"eps": CONVERGENCE, "iter_max": iterations}
+    fit = package.coxph_fit_raw(
+        rows.days,
+        rows.event,
+        rows.x,
+        **rows.keywords(),
+        eps=CONVERGENCE,
+        iter_max=iterations,
+        resid=False,
+    )
     terms = rows.x.shape[1]
-    fit: Any = None
-    robust = robust_score = None
-    if rows.cluster is not None:
-        robust = np.full((terms, terms), math.nan)
-        with suppress(ValueError):  # "infinite argument": robust tests overflow under separation
-            fit = package.coxph_fit(
-                rows.days, rows.event, rows.x, **rows.keywords(), **control, cluster=rows.cluster
-            )
-    if fit is None:
-        fit = package.coxph_fit_raw(
-            rows.days, rows.event, rows.x, **rows.keywords(), **control, resid=False
-        )
-        covariance = fit.var
-    else:
-        # Without a coefficient the package gives no robust answer.
-        covariance = fit.var if fit.naive_var is None else fit.naive_var
-        robust, robust_score = np.array(fit.var).reshape(terms, terms), fit.rscore
-    covariance = np.array(covariance).reshape(terms, terms)
+    covariance = np.array(fit.var).reshape(terms, terms)
     null, fitted = fit.loglik
     return Estimate(
         coefficient=np.array(fit.coefficients),
         covariance=covariance,
-        robust_covariance=robust,
         loglik=(float(null), float(fitted)),
         score=float(fit.score),
-        robust_score=robust_score,
         step=covariance @ np.array(fit.first),
     )
+
+
+def score_test(variance: FloatArray, score: FloatArray) -> float:
+    """Chi-square of a score against 0; terms that add nothing to those before them are left out.
+
+    Args:
+        variance: shape (terms, terms); NaN gives NaN.
+        score: shape (terms,).
+    """
+    from survival import _survival as package
+
+    if not (np.isfinite(variance).all() and np.isfinite(score).all()):
+        return math.nan
+    found = package.coxph_wtest(variance.tolist(), [score.tolist()], toler_chol=SINGULAR)
+    return float(found.test[0])
 
 
 class FittedModel:
@@ -119,7 +121,7 @@ class FittedModel:
 
         start: dict[str, Any] = {"init": coefficient.tolist(), "iter_max": 0}
         self._fit: Any = None
-        with suppress(ValueError):  # as in `estimate`
+        with suppress(ValueError):  # "infinite argument": it overflows under separation
             self._fit = package.coxph_fit(
                 rows.days,
                 rows.event,

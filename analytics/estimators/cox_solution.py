@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.estimators import _survival_package as package
+from analytics.estimators.cox_robust import robust
 from analytics.estimators.inputs import BoolArray, FloatArray
 
 # The next Newton step, times the range of its column: at a maximum it is below the first; on the
@@ -77,18 +78,22 @@ def solve(rows: package.Rows) -> Solution:
     unsettled = ~collinear if moving.any() and not diverging else nothing
     estimated = ~(collinear | at_infinity | unsettled)
 
-    robust, without_error = maximum.robust_covariance, nothing
-    if robust is not None and rows.cluster is not None:
+    covariance_of_clusters, robust_score, without_error = None, None, nothing
+    if rows.cluster is not None:
+        found = robust(rows, maximum.coefficient, maximum.covariance)
         small = VANISHED**2 * np.diag(maximum.covariance)
-        without_error = estimated & ~((np.diag(robust) > small) & bool(rows.cluster.any()))
-        robust = _only(robust, estimated & ~without_error)
+        without_error = estimated & ~(
+            (np.diag(found.covariance) > small) & bool(rows.cluster.any())
+        )
+        covariance_of_clusters = _only(found.covariance, estimated & ~without_error)
+        robust_score = found.score
     return Solution(
         coefficient=np.where(estimated, maximum.coefficient, math.nan),
         covariance=_only(maximum.covariance, estimated),
-        robust_covariance=robust,
+        robust_covariance=covariance_of_clusters,
         loglik=maximum.loglik,
         score=maximum.score,
-        robust_score=maximum.robust_score,
+        robust_score=robust_score,
         collinear=collinear,
         at_infinity=at_infinity,
         unsettled=unsettled,

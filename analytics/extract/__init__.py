@@ -1,5 +1,6 @@
 """From recorded facts to one time-to-event table per endpoint (docs/analysis-plan.md)."""
 
+from analytics.extract.landmark import LandmarkTime
 from analytics.extract.numbers import Numbers
 from analytics.extract.table import (
     COLUMNS,
@@ -13,6 +14,7 @@ from analytics.extract.words import Reason
 __all__ = [
     "COLUMNS",
     "Excluded",
+    "LandmarkTime",
     "Numbers",
     "Reason",
     "TimeToEvent",

@@ -10,12 +10,16 @@ from analytics.extract.days import Day
 
 
 class CourseFact(NamedTuple):
-    """First and last day of a course; None where not known or after the data cut."""
+    """First and last day of a course; None where not known or after the data cut.
+
+    ``is_after_cut``: its first day is known and lies after the cut.
+    """
 
     id: int
     number: int
     start: Day | None
     end: Day | None
+    is_after_cut: bool = False
 
 
 class SurgeryFact(NamedTuple):
@@ -23,6 +27,15 @@ class SurgeryFact(NamedTuple):
 
     day: Day | None
     procedure: str
+
+
+class TherapyFact(NamedTuple):
+    """A drug treatment; days are None where not known, the last one after the data cut too."""
+
+    start: Day | None
+    end: Day | None
+    kind: str
+    timing: str
 
 
 class ProgressionFact(NamedTuple):
@@ -83,6 +96,7 @@ class PatientFacts:
     diagnosed: Day | None = None
     courses: list[CourseFact] = field(default_factory=list)
     surgeries: list[SurgeryFact] = field(default_factory=list)
+    therapies: list[TherapyFact] = field(default_factory=list)
     baselines: list[BaselineFact] = field(default_factory=list)
     lesions: dict[int, LesionFact] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()

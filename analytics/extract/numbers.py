@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analytics.extract.landmark import LandmarkTime
 from analytics.extract.words import Reason
 from registry.protocols.types import Endpoint
 
@@ -20,6 +21,7 @@ class Numbers:
         competing_events: how many had a competing event first; the curve censors them there.
         excluded: how many others of the study are not in the table, by reason.
         latest_day: the last day on which one of them was observed; None without anybody.
+        landmark: the time from which they are counted, where it is not the time origin.
     """
 
     endpoint: Endpoint
@@ -28,6 +30,7 @@ class Numbers:
     competing_events: int
     excluded: Mapping[Reason, int]
     latest_day: dt.date | None
+    landmark: LandmarkTime | None = None
 
     @property
     def n_excluded(self) -> int:

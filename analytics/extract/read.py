@@ -14,6 +14,7 @@ from analytics.extract.facts import (
     ProgressionFact,
     StudyFacts,
     SurgeryFact,
+    TherapyFact,
     ToxicityFact,
 )
 from analytics.extract.origins import operation_day
@@ -38,6 +39,7 @@ from registry.models import (
     Progression,
     Study,
     Surgery,
+    SystemicTherapy,
     TargetLesion,
     ToxicityEvent,
 )
@@ -78,7 +80,7 @@ def facts_of(rows: StudyRows) -> StudyFacts:
 
 
 def _treatment(rows: StudyRows) -> None:
-    """Diagnosis, courses, operations, and the state at the start of a course."""
+    """Diagnosis, courses, operations, drugs, and the state at the start of a course."""
     first_disease: dict[str, int] = {}
     for patient, (number, diagnosed) in rows.of(Disease, "number", DateText("diagnosed_on")):
         day = known_day_of(patient, diagnosed)
@@ -89,11 +91,19 @@ def _treatment(rows: StudyRows) -> None:
         Course, "pk", "number", DateText("started_on"), DateText("ended_on")
     ):
         days = known_day_of(patient, start), known_day_of(patient, end)
-        patient.courses.append(CourseFact(pk, number, *days))
+        is_after_cut = not patient.knows(_day(start))
+        patient.courses.append(CourseFact(pk, number, *days, is_after_cut))
     for patient, (performed, procedure) in rows.of(Surgery, DateText("performed_on"), "procedure"):
         day = _day(performed)
         if patient.knows(day):
             patient.surgeries.append(SurgeryFact(day, procedure))
+    for patient, (started, ended, kind, timing) in rows.of(
+        SystemicTherapy, DateText("started_on"), DateText("ended_on"), "kind", "timing"
+    ):
+        day = _day(started)
+        if patient.knows(day):
+            end = known_day_of(patient, ended)
+            patient.therapies.append(TherapyFact(day, end, kind, timing))
     for patient, values in rows.of(Baseline, "number", "course_id", "viable_sites"):
         patient.baselines.append(BaselineFact(*values))
 

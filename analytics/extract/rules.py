@@ -57,12 +57,12 @@ def observe(
     start = origin_day(endpoint.origin, patient, lesion)
     if start is None:
         return Reason.NO_ORIGIN
-    death = _death_day(patient, start)
+    death = death_day(patient, start)
     if death is not None and death.day < start.day:
         return Reason.DEATH_BEFORE_ORIGIN
 
-    events = _happened(endpoint.events, patient, lesion, start, death)
-    competing = _happened(endpoint.competing, patient, lesion, start, death)
+    events = happened(endpoint.events, patient, lesion, start, death)
+    competing = happened(endpoint.competing, patient, lesion, start, death)
     if events.first is None and events.is_undated:
         is_late = any(kind in LATE_GRADES for kind in endpoint.events)
         return Reason.MAYBE_LATE if is_late else Reason.UNDATED_EVENT
@@ -87,30 +87,40 @@ def observe(
     return _up_to_horizon(seen, endpoint.horizon_days)
 
 
-class _Event(NamedTuple):
+class Event(NamedTuple):
+    """An event and the day that stands for it."""
+
     on: Day
     kind: EventKind
 
 
 @dataclass(frozen=True, slots=True)
-class _Happened:
-    first: _Event | None
+class Happened:
+    """What is on record of some kinds of events.
+
+    Attributes:
+        first: the first from the origin on, up to death; the first kind named goes first on a day.
+        is_undated: one has no date.
+        is_unassigned: one may be of this lesion or of another.
+        before_origin: how many came before the origin.
+    """
+
+    first: Event | None
     is_undated: bool
     is_unassigned: bool
     before_origin: int
 
 
-def _happened(
+def happened(
     kinds: Iterable[EventKind],
     patient: PatientFacts,
     lesion: LesionFact | None,
     start: Day,
     death: Day | None,
-) -> _Happened:
-    """The first event from the origin on, up to death; the first kind named goes first on a day."""
-    contact = patient.last_contact
-    latest = death.day if death else contact.day if contact and not contact.flag else None
-    dated: list[_Event] = []
+) -> Happened:
+    """The events of these kinds as seen from an origin; partial dates are placed by the rule."""
+    latest = latest_day(patient, death)
+    dated: list[Event] = []
     is_undated = is_unassigned = False
     before_origin = 0
     for kind in kinds:
@@ -123,17 +133,23 @@ def _happened(
             if day.day < start.day:
                 before_origin += 1
             elif death is None or day.day <= death.day:
-                dated.append(_Event(day, kind))
+                dated.append(Event(day, kind))
         if lesion is not None:
             is_unassigned |= any(
                 on is None or on.within(start.day, latest).day >= start.day
                 for on in unassigned_days(kind, patient)
             )
     first = min(dated, key=lambda event: event.on.day, default=None)
-    return _Happened(first, is_undated, is_unassigned, before_origin)
+    return Happened(first, is_undated, is_unassigned, before_origin)
 
 
-def _death_day(patient: PatientFacts, start: Day) -> Day | None:
+def latest_day(patient: PatientFacts, death: Day | None) -> dt.date | None:
+    """Beyond it no imputed day is moved: death, or of the living a known last contact."""
+    contact = patient.last_contact
+    return death.day if death else contact.day if contact and not contact.flag else None
+
+
+def death_day(patient: PatientFacts, start: Day) -> Day | None:
     """The day of death; an imputed one is not before the origin nor before the last contact."""
     if patient.death is None or patient.death.day is None:
         return None

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.estimators import landmark as under_observation
 from analytics.extract.facts import LesionFact, PatientFacts, StudyFacts
+from analytics.extract.landmark import LandmarkTime
 from analytics.extract.numbers import Numbers
 from analytics.extract.read import read_facts
 from analytics.extract.rules import CENSORED, COMPETING, EVENT, Observation, observe
@@ -36,6 +38,12 @@ COLUMNS = {
     "CNSDTDSC": "str",
 }
 """Columns of the table in their order, with their types."""
+
+_UP_TO_LANDMARK = {
+    EVENT: Reason.EVENT_BEFORE_LANDMARK,
+    CENSORED: Reason.CENSORED_BEFORE_LANDMARK,
+    COMPETING: Reason.COMPETING_BEFORE_LANDMARK,
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ class TimeToEvent:
         excluded: everybody else of the study, with the reason.
         before_origin: of each row, how many events of the endpoint on record came before its time
             origin and therefore do not count.
+        landmark: the time from which the rows count, where it is not the time origin.
     """
 
     endpoint: Endpoint
@@ -69,6 +78,7 @@ class TimeToEvent:
     rows: pd.DataFrame
     excluded: tuple[Excluded, ...]
     before_origin: NDArray[np.int64]
+    landmark: LandmarkTime | None = None
 
     @property
     def events_before_origin(self) -> int:
@@ -85,6 +95,7 @@ class TimeToEvent:
             competing_events=int(self.competing.sum()),
             excluded=Counter(one.reason for one in self.excluded),
             latest_day=self.rows["ADT"].max().date() if len(self.rows) else None,
+            landmark=self.landmark,
         )
 
     @property
@@ -107,6 +118,32 @@ class TimeToEvent:
         """True where something other than the end of follow-up ends the row."""
         at_death = (self.rows["CNSDTDSC"] == AT_DEATH).to_numpy(dtype=np.bool_)
         return np.not_equal(self._status, CENSORED) | at_death
+
+    def from_landmark(self, landmark: LandmarkTime) -> TimeToEvent:
+        """The rows still under observation after the landmark, with time counted from it.
+
+        STARTDT is the landmark; whose event or censoring came up to and including it is excluded.
+        """
+        if not len(self.rows):
+            return replace(self, landmark=landmark)
+        after = under_observation(self.days, self.event, landmark.day)
+        rows = self.rows[after.selected].reset_index(drop=True)
+        rows["STARTDT"] += pd.Timedelta(days=landmark.day)
+        rows["AVAL"] = after.days
+        left = self.rows[~after.selected]
+        excluded = (
+            Excluded(centre, pseudonym, lesion, _UP_TO_LANDMARK[status])
+            for centre, pseudonym, lesion, status in zip(
+                left["SITEID"], left["USUBJID"], left["LESID"], left["CNSR"], strict=True
+            )
+        )
+        return replace(
+            self,
+            rows=rows.astype(COLUMNS),
+            excluded=(*self.excluded, *excluded),
+            before_origin=self.before_origin[after.selected],
+            landmark=landmark,
+        )
 
     @property
     def _status(self) -> NDArray[np.int64]:

@@ -56,3 +56,14 @@ class Reason(TextChoices):
     UNASSIGNED_EVENT = "unassigned_event", _("local failure that names none of several lesions")
     NO_FOLLOW_UP = "no_follow_up", _("no follow-up of the kind that the endpoint asks for")
     FOLLOW_UP_BEFORE_ORIGIN = "follow_up_before_origin", _("last follow-up before the time origin")
+    EVENT_BEFORE_LANDMARK = "event_before_landmark", _("event up to the landmark")
+    COMPETING_BEFORE_LANDMARK = "competing_before_landmark", _("competing event up to the landmark")
+    CENSORED_BEFORE_LANDMARK = "censored_before_landmark", _("censored up to the landmark")
+
+
+BEFORE_LANDMARK = (
+    Reason.EVENT_BEFORE_LANDMARK,
+    Reason.COMPETING_BEFORE_LANDMARK,
+    Reason.CENSORED_BEFORE_LANDMARK,
+)
+"""Reasons for which a landmark analysis leaves out rows that the endpoint has."""

@@ -23,9 +23,9 @@ class CurveData:
             event, or those with it where the curve rises from 0.
         lower, upper: confidence limits, 0 to 1; NaN where there are none.
         censor_days: days with a censoring, one tick each.
-        at_risk: number at risk at each tick of the axis.
-        censored: cumulative number censored at each tick.
-        events: cumulative number of events at each tick.
+        at_risk: number at risk at each tick of the axis, or how it is written.
+        censored: cumulative number censored at each tick, () where it is not told.
+        events: cumulative number of events at each tick, () where it is not told.
         median_days: median in days for the median line; None or NaN where not reached.
         note: what stands behind the label, such as the median with its limits, translated.
         short: what stands beside the end of the curve where there are several; the label if "".
@@ -42,7 +42,7 @@ class CurveData:
     lower: NDArray[Any]
     upper: NDArray[Any]
     censor_days: NDArray[Any]
-    at_risk: Sequence[int]
+    at_risk: Sequence[int | str]
     censored: Sequence[int]
     events: Sequence[int]
     median_days: float | None = None
@@ -65,8 +65,9 @@ class CurveData:
             # NaN compares as false, so limits may be unknown; the curve itself may not.
             if ((share < 0) | (share > 1)).any() or np.isnan(self.share).any():
                 raise ValueError(f"{name} must lie within 0 and 1")
-        if not len(self.at_risk) == len(self.censored) == len(self.events):
-            raise ValueError("at_risk, censored and events must have one number per tick")
+        for counts in (self.censored, self.events):
+            if counts and len(counts) != len(self.at_risk):
+                raise ValueError("at_risk, censored and events must have one number per tick")
 
     def share_on(self, days: NDArray[Any] | float) -> NDArray[Any]:
         """The share on any days; past the last one the last share is carried on."""

@@ -18,6 +18,7 @@ from analytics.figures.palette import FONTS, PENS
 from analytics.figures.plot import GRID_COLOUR, TICK_LENGTH
 from analytics.figures.svg import element, escaped, line, number, path, text
 from analytics.figures.text import BOLD, fitted, width, wrap
+from registry.number_text import general
 
 INK = PENS[0].colour
 STEPS = (1.0, 2.0, 5.0)
@@ -265,7 +266,7 @@ def _axis(layout: _Layout, top: float, bottom: float, x_axis: str) -> tuple[str,
     for tick in layout.ticks:
         x = layout.x(tick)
         parts.append(line(x, bottom, x, bottom + TICK_LENGTH, "fig-axis"))
-        words = f"{tick:g}"
+        words = general(tick)
         half = width(words, sizes.small) / 2
         if x - half > last_end:
             parts.append(text(x, baseline, words, "fig-text", text_anchor="middle"))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from analytics.figures.curve_data import CurveData, FigureLabels
 from analytics.figures.months import DAYS_PER_MONTH
 from analytics.figures.text import fitted, width
+from registry.number_text import count_text, general
 
 PAD = 4.0
 GAP = 8.0
@@ -75,6 +76,11 @@ def end_names(curves: Sequence[CurveData], sizes: Sizes) -> list[str]:
     return [fitted(curve.short or curve.label, sizes.small, 0.2 * sizes.width) for curve in curves]
 
 
+def written(count: int | str) -> str:
+    """A number of the table under the axis; a text, where it is not told, as it is."""
+    return count if isinstance(count, str) else count_text(count)
+
+
 def axes(
     curves: Sequence[CurveData],
     ticks_months: Sequence[float],
@@ -88,10 +94,10 @@ def axes(
 
     Ticks too close together for their numbers are thinned evenly; the first is always kept.
     """
-    numbers = [f"{tick:g}" for tick in ticks_months]
+    numbers = [general(tick) for tick in ticks_months]
     for curve in curves:
         for row in (curve.at_risk, curve.censored, curve.events, curve.competing):
-            numbers.extend(str(count) for count in row)
+            numbers.extend(written(count) for count in row)
     number_width = max(width(content, sizes.small) for content in numbers)
     row_names = [labels.at_risk, labels.censored, labels.events]
     if any(curve.competing for curve in curves):

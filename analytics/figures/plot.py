@@ -13,6 +13,7 @@ from analytics.figures.months import DAYS_PER_MONTH
 from analytics.figures.palette import PENS
 from analytics.figures.svg import Attribute, element, line, number, path, text
 from analytics.figures.text import wrap
+from registry.number_text import general
 
 PERCENT_TICKS = (0, 20, 40, 60, 80, 100)
 GRID_COLOUR = "#d5dbe0"
@@ -46,7 +47,7 @@ def frame(
         x = area.x(tick * DAYS_PER_MONTH)
         parts.append(line(x, area.bottom, x, area.bottom + TICK_LENGTH, "fig-axis"))
         if position in area.shown:
-            parts.append(text(x, baseline, f"{tick:g}", "fig-text", text_anchor="middle"))
+            parts.append(text(x, baseline, general(tick), "fig-text", text_anchor="middle"))
 
     middle = (area.left + area.right) / 2
     room = 2 * (sizes.width - PAD - middle)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analytics.figures.curve_data import CurveData, FigureLabels
-from analytics.figures.layout import GAP, PAD, Axes, Sizes, names_room
+from analytics.figures.layout import GAP, PAD, Axes, Sizes, names_room, written
 from analytics.figures.months import DAYS_PER_MONTH
 from analytics.figures.palette import PENS
 from analytics.figures.svg import element, line, text
@@ -48,7 +48,8 @@ def risk_table(
 ) -> tuple[str, float]:
     """At risk, censored, events of each curve under the ticks; and where the table ends.
 
-    A curve without numbers has no lines: it tells of the people of another curve.
+    A curve without numbers has no lines: it tells of the people of another curve. What is not told
+    of a curve has none either.
     """
     ticks = [area.x(ticks_months[tick] * DAYS_PER_MONTH) for tick in area.shown]
     height = sizes.small * sizes.line_height
@@ -63,17 +64,18 @@ def risk_table(
             room = sizes.width - PAD - indent
             name, y = _lines(curve.label, indent, y, room, "fig-legend", sizes)
             parts.append(name)
-        rows = [
+        rows: list[tuple[str, Sequence[int | str]]] = [
             (labels.at_risk, curve.at_risk),
             (labels.censored, curve.censored),
             (labels.events, curve.events),
+            (labels.competing, curve.competing),
         ]
-        if curve.competing:
-            rows.append((labels.competing, curve.competing))
         for row, counts in rows:
+            if not counts:
+                continue
             baseline = y + BASELINE * sizes.small
             parts.extend(
-                text(x, baseline, str(counts[tick]), "fig-count", text_anchor="middle")
+                text(x, baseline, written(counts[tick]), "fig-count", text_anchor="middle")
                 for x, tick in zip(ticks, area.shown, strict=True)
             )
             name, y = _lines(row, PAD, y, names_room(sizes), "fig-row-label", sizes)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from kombu.exceptions import OperationalError
 
@@ -21,10 +22,10 @@ from registry.scope import system_scope
 logger = logging.getLogger(__name__)
 
 DEBOUNCE_SECONDS = 2
-"""So long a refresh waits: the saves of one case, and of a busy minute, are made good together."""
+"""So long a task waits: the saves of one case, and of a busy minute, are made good together."""
 
 LOST_AFTER = dt.timedelta(minutes=2)
-"""A refresh that was asked for so long ago, and neither began nor ended since, is lost."""
+"""A task that was asked for so long ago, and neither began nor ended since, is lost."""
 
 RENEWED_AFTER = dt.timedelta(days=1)
 """Older tables are made anew: for changes that nobody announced, as in a process killed between its
@@ -50,20 +51,25 @@ def note(patient_ids: Iterable[int], *, now: dt.datetime) -> list[int]:
 
 
 def ask(study_id: int, *, now: dt.datetime) -> bool:
-    """Queue a refresh unless one is queued or running; True when it was queued.
+    """Queue a refresh unless one is queued or running; True when it was queued."""
+    from analytics.tasks import refresh
+
+    return queue_once(refresh, StudyState.objects.filter(pk=study_id), study_id, now=now)
+
+
+def queue_once(task: Any, state: QuerySet[Any], study_id: int, *, now: dt.datetime) -> bool:
+    """Queue a task of a study unless one is queued or running by ``asked_at`` of its state.
 
     Without a broker nothing is queued and nothing raised: it is asked for again after
     ``LOST_AFTER``. Until then no other save waits for the broker.
     """
-    from analytics.tasks import refresh
-
     free = Q(asked_at__isnull=True) | Q(asked_at__lt=now - LOST_AFTER)
-    if not StudyState.objects.filter(free, pk=study_id).update(asked_at=now):
+    if not state.filter(free).update(asked_at=now):
         return False
     try:
-        refresh.apply_async((study_id,), countdown=DEBOUNCE_SECONDS)
+        task.apply_async((study_id,), countdown=DEBOUNCE_SECONDS)
     except (OperationalError, OSError):
-        logger.exception("No refresh of the curves of study %s could be queued", study_id)
+        logger.exception("No %s of study %s could be queued", task.name, study_id)
         return False
     return True
 

@@ -1,6 +1,7 @@
-"""What the answers keep: a study's own covariates, time-to-event tables, snapshots, reports."""
+"""What the answers keep: covariates, tables, snapshots, reports, dashboards, alerts."""
 
 from analytics.models.covariate import StudyCovariate
+from analytics.models.dashboard import Audience, DashboardSetting
 from analytics.models.kept import Ending, KeptExclusion, KeptRow, StudyState
 from analytics.models.report import (
     ReportCopy,
@@ -9,9 +10,19 @@ from analytics.models.report import (
     ReportSchedule,
     Rhythm,
 )
+from analytics.models.safety import (
+    AttributionWanted,
+    RuleKind,
+    SafetyAlert,
+    SafetyRule,
+    WatchState,
+)
 from analytics.models.snapshot import Snapshot
 
 __all__ = [
+    "AttributionWanted",
+    "Audience",
+    "DashboardSetting",
     "Ending",
     "KeptExclusion",
     "KeptRow",
@@ -20,7 +31,11 @@ __all__ = [
     "ReportIssue",
     "ReportSchedule",
     "Rhythm",
+    "RuleKind",
+    "SafetyAlert",
+    "SafetyRule",
     "Snapshot",
     "StudyCovariate",
     "StudyState",
+    "WatchState",
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from analytics.models.for_good import StoredForGood
 from registry.models import Study, User
 from registry.scope import ScopeError, current_scope
 
@@ -28,7 +27,7 @@ class WholeStudyManager(models.Manager["Snapshot"]):
         return rows if scope.everything else rows.filter(study__in=scope.for_figures().study_ids)
 
 
-class Snapshot(models.Model):
+class Snapshot(StoredForGood):
     """A frozen analysis of a whole study. The database refuses to change or remove it.
 
     ``bundle`` is the archive that people are given; results, definitions, figures and rows are
@@ -81,24 +80,6 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.study.key} snapshot {self.number}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a new one.
-
-        Raises:
-            TypeError: for one that is stored already.
-        """
-        if not self._state.adding:
-            raise TypeError("a snapshot is not changed: make another one")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Refused.
-
-        Raises:
-            TypeError: always.
-        """
-        raise TypeError("a snapshot is not removed")
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import get_language
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
@@ -45,8 +46,12 @@ def docx_bytes(artefacts: Sequence[Artefact], *, title: str, at: dt.datetime) ->
 
 
 def new_document(artefacts: Sequence[Artefact], *, title: str, at: dt.datetime) -> Any:
-    """A document with its title, on its side where a table of these artefacts is wide."""
+    """A document in the language in force with its title.
+
+    It lies on its side where a table of these artefacts is wide.
+    """
     document = Document()
+    _say_language(document)
     # Word refuses longer properties.
     document.core_properties.title = plain(title)[:LONGEST_PROPERTY]
     document.core_properties.author = ""
@@ -138,6 +143,18 @@ def _repeat_on_every_page(row: Any) -> None:
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
+
+
+def _say_language(document: Any) -> None:
+    """The language in which Word spells and speaks the text; the template of English is English."""
+    language = get_language() or "en"
+    if language.startswith("en"):
+        return
+    # Word knows languages with their country only.
+    code = language if "-" in language else f"{language}-{language.upper()}"
+    document.core_properties.language = code
+    for told in document.styles.element.iter(qn("w:lang")):
+        told.set(qn("w:val"), code)
 
 
 def _lay_on_its_side(document: Any) -> None:

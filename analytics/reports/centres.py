@@ -8,6 +8,7 @@ from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.artefacts.words import DASH, count, count_percent
 from analytics.reports.material import Material
 from followup.selectors.centres import CentreLine
+from registry.number_text import count_text
 from registry.templatetags.values import day_text
 
 KEY = "centres"
@@ -55,6 +56,6 @@ def _cells(line: CentreLine) -> tuple[Cell, ...]:
         count(line.missing),
         count(line.unlikely),
         count(line.overdue),
-        DASH if late is None else Cell(str(late), float(late)),
+        DASH if late is None else Cell(count_text(late), float(late)),
         count(line.questions),
     )

@@ -6,6 +6,7 @@ columns in proportion to how much wider they would like to be.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from math import ceil
 
@@ -23,6 +24,8 @@ NOTE = 140
 LONGEST_WORD = 20
 """Longer words are broken (registry.pdf.typesetting)."""
 LONGEST_CELL = 80
+_WORD = re.compile(r"(?:\S|\u00a0)+")
+"""No line ends at a no-break space."""
 
 
 def column_widths(table: Table, room: float) -> list[float]:
@@ -40,7 +43,10 @@ def longest_words(table: Table) -> list[float]:
     """Room that each column needs at least."""
     return [
         GAP
-        + max((min(len(word), LONGEST_WORD) for text in texts for word in text.split()), default=1)
+        + max(
+            (min(len(word), LONGEST_WORD) for text in texts for word in _WORD.findall(text)),
+            default=1,
+        )
         for texts in _columns(table)
     ]
 

@@ -15,6 +15,7 @@ from analytics.artefacts.study_rates import rate
 from analytics.artefacts.words import percent_text, share
 from analytics.cohort import Cohort
 from analytics.curves import Estimate
+from registry.number_text import general
 from registry.protocols.types import Protocol
 
 _FORM = re.compile(r"([A-Za-z0-9_]{1,20})@(\d{1,3}(?:\.\d+)?)>=(\d{1,3}(?:\.\d+)?)")
@@ -99,7 +100,7 @@ def _row(cohort: Cohort, goal: Goal) -> Row:
     endpoint = cohort.protocol.endpoint(goal.endpoint)
     label = _("%(endpoint)s at %(months)s months ≥ %(percent)s") % {
         "endpoint": _(endpoint.label),
-        "months": f"{goal.months:g}",
+        "months": general(goal.months),
         "percent": percent_text(goal.percent / 100),
     }
     words = standing(goal, seen)
@@ -113,8 +114,13 @@ def standing(goal: Goal, seen: Estimate) -> str:
         return _("Not known: nobody was followed so long")
     if seen.lower is not None and seen.lower >= wanted - TOLERANCE:
         return _("Reached")
-    if seen.upper is not None and seen.upper < wanted - TOLERANCE:
+    if is_missed(wanted, seen.upper):
         return _("Missed")
     if seen.estimate >= wanted - TOLERANCE:
         return _("Not decided: the estimate reaches the goal, its interval does not")
     return _("Not decided: the estimate is below the goal, its interval is not")
+
+
+def is_missed(wanted: float, upper: float | None) -> bool:
+    """True where the upper 95 % limit of a rate is below what was wanted; both 0 to 1."""
+    return upper is not None and upper < wanted - TOLERANCE

@@ -12,7 +12,7 @@ from analytics.artefacts.cox_parts import LEAST_EVENTS_PER_TERM, fit, has_few_ev
 from analytics.artefacts.follow_up_times import person_times
 from analytics.artefacts.notes import patient_count
 from analytics.artefacts.study_rates import observed
-from analytics.artefacts.words import decimal, p_equation, percent_text
+from analytics.artefacts.words import p_equation, percent_text
 from analytics.cohort import Cohort
 from analytics.curves import AT_MONTHS
 from analytics.estimators import CoxModel
@@ -20,6 +20,7 @@ from analytics.extract import TimeToEvent
 from analytics.figures import DAYS_PER_MONTH
 from analytics.reports.material import Material
 from followup.person_time import PersonTime
+from registry.number_text import decimal, general
 from registry.protocols.vocabulary import Unit
 
 FEW_PATIENTS = 50
@@ -121,7 +122,7 @@ def _short(tables: Sequence[TimeToEvent]) -> Iterator[str]:
     if since:
         said = "; ".join(
             _("from %(months)s months on: %(codes)s")
-            % {"months": f"{months:g}", "codes": ", ".join(codes)}
+            % {"months": general(months), "codes": ", ".join(codes)}
             for months, codes in sorted(since.items())
         )
         yield _(

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from analytics.artefacts.paper_variables import PaperAnalyses, analyses_of
-from analytics.artefacts.small_cells import LEAST_SHOWN
+from analytics.artefacts.small_cells import LEAST_SHOWN, count_words
 from analytics.cohort import Cohort
 from analytics.cohort.read import read_cohort
 from analytics.models import Snapshot
@@ -18,6 +16,7 @@ from analytics.reports.goals import Goal
 from analytics.reports.sight import EVERYTHING, Sight, within
 from followup.selectors.centres import SideBySide, side_by_side
 from registry.models import Study
+from registry.number_text import count_text
 from registry.scope import system_scope, use_scope
 from registry.selectors.form_states import form_state_counts
 
@@ -65,9 +64,7 @@ class Material:
 
     def shown(self, n: int) -> str:
         """A count for a sentence, hidden where it is small and the reader reads no cases."""
-        if self.reads_cases or not 0 < n < LEAST_SHOWN:
-            return str(n)
-        return _("fewer than %(least)d") % {"least": LEAST_SHOWN}
+        return count_text(n) if self.reads_cases else count_words(n)
 
 
 def read_material(

@@ -12,6 +12,7 @@ from analytics.artefacts.small_cells import LEAST_SHOWN
 from analytics.curve_words import competing_words, event_words
 from analytics.extract.words import CENSORING_WORDS
 from analytics.reports.material import Material
+from registry.number_text import general
 from registry.protocols.types import Endpoint, Protocol
 from registry.protocols.vocabulary import Population, StudyKind, Unit, label
 from registry.templatetags.values import day_text
@@ -88,7 +89,7 @@ def _population(material: Material) -> str:
 
 def _lesions(material: Material) -> str:
     n = len(material.cohort.lesions)
-    if material.shown(n) == str(n):
+    if material.reads_cases or not 0 < n < LEAST_SHOWN:
         return lesion_count(n)
     return _("fewer than %(least)d lesions") % {"least": LEAST_SHOWN}
 
@@ -129,6 +130,6 @@ def _toxicity_and_dose(protocol: Protocol) -> Iterator[str]:
         "other."
     ) % {
         "unit": dose.unit.value,
-        "tumour": f"{dose.alpha_beta_tumour:g}",
-        "normal": f"{dose.alpha_beta_normal:g}",
+        "tumour": general(dose.alpha_beta_tumour),
+        "normal": general(dose.alpha_beta_normal),
     }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Artefact, Figure, Part, Table
@@ -60,7 +61,7 @@ def paper_of(report: Report) -> Paper:
             "page": _("Page"),
             "of": _("of"),
             "table": _("Table"),
-            "figure": _("Figure"),
+            "figure": pgettext("numbered drawing", "Figure"),
         },
         "sections": sections,
     }
@@ -146,6 +147,7 @@ def in_words(figure: Figure) -> str:
 
 
 def _table(table: Table, *, lies: bool) -> dict[str, Any]:
+    table = _glued(table)
     above = spans(table.columns)
     least = sum(longest_words(table))
     room = ON_ITS_SIDE if lies else TIGHT if least > UPRIGHT else UPRIGHT
@@ -154,6 +156,7 @@ def _table(table: Table, *, lies: bool) -> dict[str, Any]:
         "kind": "table",
         "title": table.title,
         "tight": least > UPRIGHT and not lies,
+        "cramped": least > room,
         "whole": lines_of(table, widths) <= (MOST_LINES_LYING if lies else MOST_LINES),
         "share": min(1.0, sum(widths) / room),
         "widths": widths,
@@ -163,6 +166,19 @@ def _table(table: Table, *, lies: bool) -> dict[str, Any]:
         "groups": _groups(table),
         "notes": list(table.notes),
     }
+
+
+def _glued(table: Table) -> Table:
+    """The percent sign stays on the line of its figure, where longer words leave less room."""
+    if (get_language() or "en").startswith("en"):
+        return table
+    rows = (
+        replace(
+            row, cells=tuple(replace(c, text=c.text.replace(" %", "\u00a0%")) for c in row.cells)
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=tuple(rows))
 
 
 def _groups(table: Table) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from analytics.covariates.catalogue import catalogue
 from analytics.covariates.covariate import Covariate, CovariateError, find_covariate
 from analytics.covariates.cuts import Groups, Thresholds
 from analytics.covariates.own import definition_of
+from analytics.later.states import STATES
 from analytics.models import StudyCovariate
 from analytics.models.covariate import CODE_PATTERN, CutKind
 from registry.errors import Finding, Refused
@@ -74,7 +75,7 @@ def _findings(
     if not re.fullmatch(CODE_PATTERN, code):
         message = _("At most 40 small letters, digits and _, with a letter first.")
         found.append(_finding("code", message))
-    elif code in there:
+    elif code in there or code in STATES:
         found.append(_finding("code", _("There is a covariate %(code)s already.") % {"code": code}))
     if not label:
         found.append(_finding("label", _("A label is needed.")))

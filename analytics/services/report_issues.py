@@ -38,6 +38,7 @@ from analytics.services.snapshots import freeze
 from followup import letters
 from followup.models import LetterKind
 from followup.people import People
+from followup.selectors.wishes import language_of
 from registry.models import User
 from registry.scope import system_scope
 from registry.time_zones import installation_day
@@ -242,11 +243,6 @@ def _told(issue: ReportIssue, now: dt.datetime) -> list[int]:
     if issue.tests_for_id is not None:
         return [issue.tests_for_id]
     return People.at(now).coordinators.get(issue.schedule.study_id, [])
-
-
-def language_of(reader: User) -> str:
-    """The language of a person's reports and of the mails about them."""
-    return "en"
 
 
 def _free(now: dt.datetime) -> Q:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from analytics.extract.rules import CENSORED, EVENT
 from analytics.snapshots.stored import Line, StoredAnalysis
+from registry.date_text import day_in_table
 
 Key = tuple[str, str, str]
 
@@ -82,4 +83,5 @@ def _words(row: Line | None) -> str:
     text = _("%(what)s, %(days)s days") % {"what": _(what) if what else "–", "days": row["AVAL"]}
     if "STARTDT" not in row:
         return text
-    return f"{text} ({row['STARTDT']} – {row['ADT']})"
+    start, end = (day_in_table(row[name]) for name in ("STARTDT", "ADT"))
+    return f"{text} ({start} – {end})"

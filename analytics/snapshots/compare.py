@@ -14,6 +14,8 @@ from analytics.snapshots.changes import Kind, RowChange, changes
 from analytics.snapshots.corrections import corrections_table
 from analytics.snapshots.overlay import overlay
 from analytics.snapshots.stored import StoredAnalysis
+from registry.date_text import moment_in_table
+from registry.number_text import general
 from registry.templatetags.values import day_text
 
 MOST_ROWS = 500
@@ -59,7 +61,7 @@ def _about(old: Snapshot, new: Snapshot) -> Table:
         columns=tuple(Column(str(one.number), is_number=False) for one in pair),
         rows=(
             row(_("Data cut"), *(day_text(one.data_cut) if one.data_cut else "–" for one in pair)),
-            row(_("Known at (UTC)"), *(f"{one.known_at:%Y-%m-%d %H:%M}" for one in pair)),
+            row(_("Known at (UTC)"), *(moment_in_table(one.known_at) for one in pair)),
             row(_("Protocol version"), *(one.protocol_version for one in pair)),
             row(_("Version of the registry"), *(one.code_version for one in pair)),
             Row(_("Patients"), tuple(words.count(one.patient_count) for one in pair)),
@@ -131,7 +133,7 @@ def _rates(
         title=_("Rates at fixed times"),
         stub=_("Endpoint"),
         columns=tuple(
-            Column(str(one.number), _("%(months)s months") % {"months": f"{months:g}"})
+            Column(str(one.number), _("%(months)s months") % {"months": general(months)})
             for months in AT_MONTHS
             for one in (old, new)
         ),

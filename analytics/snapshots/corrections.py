@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.artefacts.parts import Artefact, Cell, Column, Row, Table
 from analytics.models import Snapshot
+from registry.date_text import moment_in_table
 from registry.fields import PartialDateField
 from registry.models import CLINICAL_MODELS, AuditEvent, Enrolment, Identity, Patient
 from registry.scope import system_scope
@@ -80,5 +81,5 @@ def _events(enrolled: models.QuerySet[Enrolment], *moments: object) -> Iterator[
 def _row(pseudonym: str, change: Change) -> Row:
     values = "; ".join(f"{one.field}: {one.old or '–'} → {one.new or '–'}" for one in change.values)
     what = change.operation if change.is_taken_back else values
-    cells = (f"{change.at:%Y-%m-%d %H:%M}", change.thing, what, change.reason)
+    cells = (moment_in_table(change.at), change.thing, what, change.reason)
     return Row(pseudonym, tuple(Cell(text) for text in cells))

@@ -20,6 +20,8 @@ from analytics.covariates import Condition, Covariate, CovariateError
 from analytics.covariates.covariate import find_covariate
 from analytics.curves import AT_MONTHS
 from analytics.estimators.inputs import CONFIDENCE_TYPES
+from analytics.extract.landmark import months_of_landmark
+from analytics.later.values import state_of
 from registry.protocols.types import Protocol
 
 MOST_TIMES = 12
@@ -36,7 +38,10 @@ class Choices:
         group: code of a covariate in categories; "" for one curve.
         where: conditions that choose the patients or lesions.
         at_months: times at which rates are read.
+        landmark: months after the time origin from which those still there are analysed; None for
+            the origin.
         adjust: codes of covariates of a Cox model; () for none.
+        later: codes of states that begin later, as time-dependent in the Cox model.
         data_cut: last day whose facts count, None for all.
         conf_type: scale of the limits.
         small: groups of a handful are shown too, to those who read the cases.
@@ -46,7 +51,9 @@ class Choices:
     group: str = ""
     where: tuple[Condition, ...] = ()
     at_months: tuple[float, ...] = AT_MONTHS
+    landmark: float | None = None
     adjust: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     data_cut: dt.date | None = None
     conf_type: str = "log-log"
     small: bool = False
@@ -60,7 +67,10 @@ class Choices:
         pairs.extend(("where", condition.text) for condition in self.where)
         if self.at_months != AT_MONTHS:
             pairs.append(("at", self.at_text))
+        if self.landmark is not None:
+            pairs.append(("landmark", self.landmark_text))
         pairs.extend(("adjust", code) for code in self.adjust)
+        pairs.extend(("later", code) for code in self.later)
         if self.data_cut is not None:
             pairs.append(("cut", self.data_cut.isoformat()))
         if self.conf_type != "log-log":
@@ -79,6 +89,16 @@ class Choices:
         """The times as they are typed: "12, 24, 36"."""
         return ", ".join(f"{months:g}" for months in self.at_months)
 
+    @property
+    def landmark_text(self) -> str:
+        """The landmark as it is typed: "12"; "" for none."""
+        return "" if self.landmark is None else f"{self.landmark:g}"
+
+    @property
+    def has_model(self) -> bool:
+        """True where a Cox model is asked for."""
+        return bool(self.adjust or self.later)
+
 
 def read_choices(
     query: QueryDict,
@@ -86,11 +106,15 @@ def read_choices(
     covariates: Mapping[str, Covariate],
     *,
     where: tuple[Condition, ...],
+    landmark: float | None,
     data_cut: dt.date | None,
 ) -> tuple[Choices, list[str]]:
     """The other choices of an address, and in words what of it could not be used.
 
     What cannot be used is left out, so that an old or mistyped address still shows something.
+
+    Args:
+        covariates: those that there are at the landmark.
     """
     problems: list[str] = []
 
@@ -102,15 +126,17 @@ def read_choices(
             return otherwise
 
     codes = [endpoint.code for endpoint in protocol.endpoints]
-    endpoint = tried(lambda: _one_of(query.get("endpoint", ""), codes, _("Endpoint")), codes[0])
-    groups = ["", *(code for code, one in covariates.items() if one.kind == "category")]
+    named = tried(lambda: _one_of(query.get("endpoint", ""), codes, _("Endpoint")), "")
+    endpoint = named or codes[0]
     conf_type = query.get("ci") or "log-log"
     choices = Choices(
-        endpoint=endpoint or codes[0],
-        group=tried(lambda: _one_of(query.get("group", ""), groups, _("Group by")), ""),
+        endpoint=endpoint,
+        group=tried(lambda: _group(query.get("group", ""), covariates), ""),
         where=where,
         at_months=tried(lambda: _times(query.get("at", "")), AT_MONTHS),
+        landmark=landmark,
         adjust=tried(lambda: _codes(query.getlist("adjust"), covariates), ()),
+        later=tried(lambda: _states(query.getlist("later"), protocol, endpoint), ()),
         data_cut=data_cut,
         conf_type=tried(lambda: _one_of(conf_type, list(CONFIDENCE_TYPES), _("Limits")), "log-log"),
         small=query.get("small") == "1",
@@ -127,12 +153,38 @@ def _one_of(text: str, there: list[str], name: str) -> str:
     return text
 
 
+def read_landmark(query: QueryDict) -> tuple[float | None, list[str]]:
+    """The landmark of an address, which decides what groups there are; what is wrong with it."""
+    text = query.get("landmark", "").strip()
+    if not text:
+        return None, []
+    try:
+        return months_of_landmark(text), []
+    except ValueError as error:
+        return None, [str(error)]
+
+
+def _group(code: str, covariates: Mapping[str, Covariate]) -> str:
+    if code and find_covariate(covariates, code).kind == "number":
+        raise ValueError(
+            _("Group by: %(code)s is a number; choose a covariate in categories.") % {"code": code}
+        )
+    return code
+
+
 def _codes(texts: list[str], covariates: Mapping[str, Covariate]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(filter(None, texts)))
     if len(chosen) > MOST_ADJUSTED:
         raise ValueError(_("Adjust for: at most %(most)d variables.") % {"most": MOST_ADJUSTED})
     for code in chosen:
         find_covariate(covariates, code)
+    return chosen
+
+
+def _states(texts: list[str], protocol: Protocol, endpoint: str) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(filter(None, texts)))
+    for code in chosen:
+        state_of(code, protocol.endpoint(endpoint))
     return chosen
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from analytics.artefacts.small_cells import LEAST_SHOWN
 from analytics.covariates import Covariate
 from analytics.estimators.inputs import CONFIDENCE_TYPES
+from analytics.later.states import states_for
 from analytics.render import artefact_html
 from analytics.workbench.choices import MOST_TIMES
 from analytics.workbench.files import FIGURE_FILES, ROW_FILES
@@ -42,7 +43,8 @@ def workbench_page(state: State) -> dict[str, Any]:
         "endpoint": state.cohort.protocol.endpoint(choices.endpoint),
         "groupings": by_origin(one for one in fitting if one.kind == "category"),
         "variables": by_origin(fitting),
-        "all_covariates": by_origin(state.covariates.values()),
+        "all_covariates": by_origin(one for one in state.covariates.values() if not one.is_later),
+        "states": list(states_for(state.cohort.protocol.endpoint(choices.endpoint))),
         "conf_types": CONFIDENCE_TYPES,
         "row_access": state.row_access,
         "least_shown": LEAST_SHOWN,
@@ -58,20 +60,27 @@ def workbench_page(state: State) -> dict[str, Any]:
 
 
 def _fitting(state: State) -> Iterator[Covariate]:
-    """The covariates that the endpoint's unit has."""
-    unit = state.cohort.protocol.endpoint(state.choices.endpoint).unit
+    """The covariates that the endpoint's unit has, and the states that are no part of it."""
+    endpoint = state.cohort.protocol.endpoint(state.choices.endpoint)
+    states = {one.code for one in states_for(endpoint)}
     for one in state.covariates.values():
-        if one.level == "patient" or unit is Unit.LESION:
+        if one.is_later:
+            if one.code in states:
+                yield one
+        elif one.level == "patient" or endpoint.unit is Unit.LESION:
             yield one
 
 
 def by_origin(covariates: Iterable[Covariate]) -> list[tuple[str, list[Covariate]]]:
-    """Groupings first, since most comparisons are by them, then values as recorded."""
+    """States at the landmark, where there are some; then groupings, since most comparisons are by
+    them, then values as recorded."""
     there = list(covariates)
-    return [
+    listed = [
+        (_("At the landmark"), [one for one in there if one.is_later]),
         (_("In groups"), [one for one in there if one.cut is not None]),
-        (_("As recorded"), [one for one in there if one.cut is None]),
+        (_("As recorded"), [one for one in there if one.cut is None and not one.is_later]),
     ]
+    return [(heading, ones) for heading, ones in listed if ones]
 
 
 def _conditions(state: State) -> Iterator[ChosenCondition]:

@@ -6,22 +6,51 @@ what it is, the group or term, and the months.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from analytics.extract import LandmarkTime
 from analytics.figures import DAYS_PER_MONTH
+from analytics.later.pieces import LANDMARK_ENTRY, ORIGIN_ENTRY
+from analytics.later.states import STATES
 from analytics.workbench.choices import Choices
+
+FROM_ORIGIN = "adtte_from_origin.csv"
+"""The rows as they are without the landmark, in the archive of an analysis with one."""
 
 START = """\
 # Makes the analysis again. Needs R with the package "survival"; reads adtte.csv in this folder.
 library(survival)
-rows <- read.csv("adtte.csv", stringsAsFactors = FALSE, na.strings = "", colClasses = c(
-  USUBJID = "character", LESID = "character"))
-rows$event <- as.integer(rows$CNSR == 0)
+read_rows <- function(name) {
+  rows <- read.csv(name, stringsAsFactors = FALSE, na.strings = "", colClasses = c(
+    USUBJID = "character", LESID = "character"))
+  rows$event <- as.integer(rows$CNSR == 0)
+  rows
+}
+rows <- read_rows("adtte.csv")
 results <- list()
 note <- function(what, group, at, value) {
   results[[length(results) + 1]] <<- data.frame(what = what, group = group, at = at,
                                                 value = sprintf("%.15g", as.numeric(value)))
 }
+"""
+
+LANDMARK = """
+# The landmark: day @day@, the last whole day within @months@ months of @days_per_month@ days after
+# the time origin. Whoever ended up to and including it is left out; time counts from it.
+landmark <- @day@
+kept <- rows
+rows <- read_rows("@file@")
+note("left_out_events", "all", NA, sum(rows$AVAL <= landmark & rows$CNSR == 0))
+note("left_out_censored", "all", NA, sum(rows$AVAL <= landmark & rows$CNSR == 1))
+note("left_out_competing", "all", NA, sum(rows$AVAL <= landmark & rows$CNSR == 2))
+rows <- rows[rows$AVAL > landmark, ]
+rows$AVAL <- rows$AVAL - landmark
+stopifnot(nrow(rows) == nrow(kept), rows$USUBJID == kept$USUBJID, rows$AVAL == kept$AVAL)
+"""
+
+AT_LANDMARK = """
+# @state@: whether it had begun by the landmark.
+rows$@state@ <- ifelse(rows$@state@_begun == "yes" & rows$@state@_day <= landmark, "yes", "no")
 """
 
 CURVE = """
@@ -51,6 +80,7 @@ def r_script(
     choices: Choices,
     *,
     variables: Mapping[str, Sequence[str]],
+    landmark: LandmarkTime | None,
     is_clustered: bool,
     has_competing: bool,
 ) -> str:
@@ -59,11 +89,13 @@ def r_script(
     Args:
         variables: columns of the file that hold covariates, the groups' one first, with the codes
             of their categories, the reference first; () for a number.
+        landmark: the script makes it from the rows from the origin.
         is_clustered: rows are lesions, and those of one patient a cluster.
         has_competing: CNSR 2 occurs; the cumulative incidence is made too.
     """
     parts = [
         START,
+        *([] if landmark is None else _landmark(choices, landmark)),
         *(_factor(name, codes) for name, codes in variables.items() if codes),
         filled(
             CURVE,
@@ -74,8 +106,9 @@ def r_script(
         ),
         _groups(choices.group) if choices.group else 'curve(rows, "all")\n',
     ]
-    if choices.adjust:
-        parts.append(_model(list(variables), is_clustered=is_clustered))
+    if choices.has_model:
+        entry = ORIGIN_ENTRY if landmark is None else LANDMARK_ENTRY
+        parts.append(_model(list(variables), choices.later, entry, is_clustered))
     if has_competing:
         parts.append(filled(INCIDENCE, group="all"))
     parts.append(END)
@@ -106,13 +139,43 @@ if (length(unique(na.omit(rows${name}))) > 1) {{
 """
 
 
-def _model(variables: Sequence[str], *, is_clustered: bool) -> str:
-    terms = " + ".join(variables)
-    cluster = ", cluster = USUBJID" if is_clustered else ""
+def _landmark(choices: Choices, landmark: LandmarkTime) -> Iterator[str]:
+    yield filled(
+        LANDMARK,
+        day=str(landmark.day),
+        months=landmark.months_text,
+        days_per_month=str(DAYS_PER_MONTH),
+        file=FROM_ORIGIN,
+    )
+    for code in choices.variables:
+        if code in STATES:
+            yield filled(AT_LANDMARK, state=code)
+    for code in choices.later:
+        yield f"rows${code}_day <- rows${code}_day - landmark\n"
+
+
+def _model(variables: Sequence[str], states: Sequence[str], entry: int, clusters: bool) -> str:
+    """A Cox model; with states, of rows that are cut where these begin."""
+    known = ", ".join(f'"{name}"' for name in (*variables, *(f"{code}_begun" for code in states)))
+    terms = " + ".join((*variables, *states))
+    data, response, cut = "whole", "Surv(AVAL, event)", ""
+    if states:
+        data, response = "pieces", "Surv(tstart, tstop, ended)"
+        cut = f"""
+  # Each row is cut where a state begins: it counts from the day after on, and never if it begins
+  # after the end.
+  whole$row <- seq_len(nrow(whole))
+  pieces <- tmerge(whole, whole, id = row, tstart = {entry}, tstop = AVAL,
+                   ended = event(AVAL, event))"""
+        for code in states:
+            cut += f"""
+  whole$begins <- ifelse(is.na(whole${code}_day), whole$AVAL + 1, whole${code}_day)
+  pieces <- tmerge(pieces, whole, id = row, {code} = tdc(begins))"""
+    cluster = ", cluster = USUBJID" if clusters else ""
     return f"""
-whole <- rows[complete.cases(rows[, c({", ".join(f'"{name}"' for name in variables)})]), ]
-if (sum(whole$event) > 0) {{
-  model <- coxph(Surv(AVAL, event) ~ {terms}, data = whole, ties = "efron"{cluster})
+whole <- rows[complete.cases(rows[, c({known})]), ]
+if (sum(whole$event) > 0) {{{cut}
+  model <- coxph({response} ~ {terms}, data = {data}, ties = "efron"{cluster})
   figures <- summary(model)
   for (term in rownames(figures$coefficients)) {{
     note("hr", term, NA, figures$conf.int[term, "exp(coef)"])

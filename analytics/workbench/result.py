@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from analytics.artefacts.parts import Artefact, Figure, Table
 from analytics.artefacts.small_cells import LEAST_SHOWN, too_few_words, without_small_cells
 from analytics.cohort import Cohort
 from analytics.covariates import subset
+from analytics.extract import LandmarkTime
 from analytics.workbench.choices import Choices
 
 
@@ -21,9 +22,9 @@ class Result:
     """The chosen part of the cohort and what is seen in it.
 
     Attributes:
-        cohort: the patients that fulfil the conditions.
+        cohort: the patients that fulfil the conditions, at the landmark where one is chosen.
         survival: the curves, with their rates.
-        model: the Cox model; None where nothing is adjusted for.
+        model: the Cox model; None where none is asked for.
     """
 
     choices: Choices
@@ -57,15 +58,18 @@ def analyse(cohort: Cohort, choices: Choices, *, row_access: bool) -> Result:
 
     Raises:
         CovariateError: choices that do not fit the cohort or one another, such as a value of
-            lesions for an endpoint that counts patients.
+            lesions for an endpoint that counts patients, or a state that is part of the endpoint.
     """
     chosen = subset(cohort, choices.where)
-    if not row_access and len(chosen.patients) < LEAST_SHOWN:
+    if choices.landmark is not None:
+        landmark = LandmarkTime(choices.landmark, least_said=1 if row_access else LEAST_SHOWN)
+        chosen = replace(chosen, landmark=landmark)
+    if not row_access and _patients(chosen, choices.endpoint) < LEAST_SHOWN:
         few = Artefact("survival", _("Curves"), reason=too_few_words())
         return Result(choices, chosen, few, None)
     least = 1 if choices.small and row_access else LEAST_SHOWN
     survival = _survival(chosen, choices, least)
-    model = _model(chosen, choices) if choices.adjust else None
+    model = _model(chosen, choices) if choices.has_model else None
     if not row_access:
         survival = without_small_cells(survival)
         model = without_small_cells(model) if model else None
@@ -92,5 +96,15 @@ def _survival(cohort: Cohort, choices: Choices, least: int) -> Artefact:
 
 def _model(cohort: Cohort, choices: Choices) -> Artefact:
     return multivariable(
-        cohort, endpoints=[choices.endpoint], variables=choices.variables, references={}
+        cohort,
+        endpoints=[choices.endpoint],
+        variables=choices.variables,
+        references={},
+        later=choices.later,
     )
+
+
+def _patients(cohort: Cohort, endpoint: str) -> int:
+    """Of how many patients a curve of the endpoint would tell."""
+    table = cohort.table_of(cohort.protocol.endpoint(endpoint))
+    return int(table.rows["USUBJID"].nunique())

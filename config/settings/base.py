@@ -47,7 +47,6 @@ MIDDLEWARE = [
     "registry.headers.OwnSiteMiddleware",
     "registry.page_methods.PageMethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -185,10 +184,12 @@ ACCESS_REVIEW_DAYS = 180
 # Messages are shown as notices, which have their own word for information.
 MESSAGE_TAGS = {INFO: "information"}
 
-# Language and time: times are stored and swept in UTC, dates of patients are days.
+# Language and time: times are stored and swept in UTC, dates of patients are days. Pages are in
+# English: the other languages are those of reports, whose catalogue holds nothing else. So no
+# LocaleMiddleware asks a browser for its language.
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -4,8 +4,8 @@ Start the demo (``make demo``), then run from the top of the repository:
 
     python docs/pictures/make_pictures.py [--address http://127.0.0.1:8000]
 
-It needs playwright (requirements/test.txt) and Chromium: the one on the path, or the program that
-``CHROMIUM`` names. Every picture is a PNG of less than 200 kB in this folder.
+It needs playwright (requirements/test.txt), pdftoppm, and Chromium: the one on the path, or the
+program that ``CHROMIUM`` names. Every picture is a PNG of less than 200 kB in this folder.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -54,6 +55,9 @@ def main() -> int:
         take(study, f"/studies/{STUDY}/", "curve", height=1120)
         take(study, WORKBENCH, "workbench", height=1120)
         take(study, REPORT, "report", height=1120)
+        take(study, f"/studies/{STUDY}/reports/", "reports", height=760)
+        on_paper(study, f"/studies/{STUDY}/reports/", "report-paper", page_number=10)
+        take(study, "/studies/cams/dashboard/", "dashboard", height=1180)
         take(study, f"/steering/{STUDY}/", "centres", height=900)
         take(study, "/steering/cams/follow-up/", "follow-up", height=1500)
         take(study, f"/studies/{STUDY}/schedule/amend/", "schedule", height=900)
@@ -114,18 +118,35 @@ def take(page: Page, path: str, name: str, *, height: int) -> None:
 
 
 def shoot(page: Page, name: str, *, height: int) -> None:
-    """One picture of ``height`` pixels of the page as it is.
+    """One picture of ``height`` pixels of the page as it is."""
+    page.set_viewport_size({"width": WIDTH, "height": height})
+    file = FOLDER / f"{name}.png"
+    page.screenshot(path=file)
+    checked(file)
+
+
+def checked(file: Path) -> None:
+    """Say how large a picture is.
 
     Raises:
         ValueError: when the file is larger than a picture may be.
     """
-    page.set_viewport_size({"width": WIDTH, "height": height})
-    file = FOLDER / f"{name}.png"
-    page.screenshot(path=file)
     size = file.stat().st_size
     if size > MOST_BYTES:
         raise ValueError(f"{file.name} has {size} bytes, more than {MOST_BYTES}")
     sys.stdout.write(f"{file.name}: {size} bytes\n")
+
+
+def on_paper(page: Page, path: str, name: str, *, page_number: int) -> None:
+    """A picture of one page of the first PDF that a page leads to."""
+    page.goto(path)
+    href = page.get_by_role("link", name="PDF").first.get_attribute("href")
+    content = page.request.get(href or "").body()
+    file = FOLDER / f"{name}.png"
+    which = f"-r 75 -png -singlefile -f {page_number} -l {page_number} -".split()
+    program = shutil.which("pdftoppm") or "pdftoppm"
+    subprocess.run([program, *which, file.with_suffix("")], input=content, check=True)  # noqa: S603
+    checked(file)
 
 
 if __name__ == "__main__":

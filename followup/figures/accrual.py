@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry.date_text import month_in_table
+from registry.number_text import count_text
 from registry.selectors.accrual_months import Month
 
 PAD = 8.0
@@ -68,13 +70,14 @@ def accrual_figure(
 
     Args:
         months: one after another, at least one; the axis begins with the first day of the first.
-        enrolled: patients up to the end of each month.
+        enrolled: patients up to the end of each month; where months are left out, the line goes
+            straight to the next that is there.
         planned: patients that were planned up to the end of each month; empty without a plan.
     """
     highest = max([1.0, *enrolled.values(), *planned.values()])
     step = round_step(highest / 5)
     most = step * math.ceil(highest / step)
-    left = PAD + len(str(most)) * CHARACTER * size.type + PAD
+    left = PAD + len(count_text(most)) * CHARACTER * size.type + PAD
     right, top = size.width - 2 * PAD, size.type
     bottom = size.height - 2.4 * size.type
 
@@ -84,11 +87,15 @@ def accrual_figure(
     def y(count: float) -> float:
         return bottom - (bottom - top) * count / most
 
-    corners, level = [(x(0), y(0))], 0.0
+    corners, level, drawn = [(x(0), y(0))], 0.0, 0
     for position, month in enumerate(months):
-        # Within a month nobody knows more than the sum: the line steps up at its end.
-        corners += [(x(position + 1), y(level)), (x(position + 1), y(enrolled[month]))]
-        level = enrolled[month]
+        if month not in enrolled:
+            continue
+        if drawn == position:
+            # Within a month nobody knows more than the sum: the line steps up at its end.
+            corners.append((x(position + 1), y(level)))
+        corners.append((x(position + 1), y(enrolled[month])))
+        level, drawn = enrolled[month], position + 1
     plan = [(x(position + 1), y(planned[m])) for position, m in enumerate(months) if m in planned]
     return AccrualFigure(
         width=_n(size.width),
@@ -100,7 +107,7 @@ def accrual_figure(
         tick=_n(bottom + 5),
         below=_n(bottom + 1.5 * size.type),
         beside=_n(left - PAD),
-        counts=[Tick(_n(y(count)), str(count)) for count in range(0, most + 1, step)],
+        counts=[Tick(_n(y(count)), count_text(count)) for count in range(0, most + 1, step)],
         years=_years(months, x, size),
         enrolled=_points(corners),
         planned=_points([(x(0), y(0)), *plan] if plan else []),
@@ -121,7 +128,7 @@ def _years(months: Sequence[Month], x: Callable[[float], float], size: Size) -> 
     """A tick at each January that has room for its number; the first month where there is none."""
     places = [(x(at), str(month.year)) for at, month in enumerate(months) if month.month == 1]
     if not places:
-        return [Tick(_n(x(0)), f"{months[0].year}-{months[0].month:02d}")]
+        return [Tick(_n(x(0)), month_in_table(months[0].first_day))]
     room = 4 * CHARACTER * size.type + 2 * PAD
     apart = (x(1) - x(0)) * 12
     every = max(1, math.ceil(room / apart))

@@ -32,6 +32,7 @@ class ReminderWish(models.Model):
     """A person's wishes; who has no row gets a digest on every day on which something is new.
 
     ``unsubscribed_at``: no mails any more but those of escalation.
+    ``language``: of reports and the mails about them, "" for that of the installation.
     """
 
     user = models.OneToOneField(User, models.PROTECT, related_name="reminder_wish")
@@ -43,6 +44,7 @@ class ReminderWish(models.Model):
     )
     tells_ahead = models.BooleanField(_("also before a window opens"), default=True)
     rests_on_days_off = models.BooleanField(_("not on weekends and public holidays"), default=False)
+    language = models.CharField(_("language of reports"), max_length=10, blank=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed at"), null=True, blank=True)
 
     class Meta:

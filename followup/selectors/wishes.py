@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from followup.models import Digest, Leave, MailState, ReminderWish
@@ -44,6 +45,13 @@ class PersonAtCentre:
 def wishes_of(user: User) -> ReminderWish:
     """The person's wishes; the usual ones, not stored, for who has said nothing."""
     return ReminderWish.objects.filter(user=user).first() or ReminderWish(user=user)
+
+
+def language_of(user: User) -> str:
+    """Code of the language of a person's reports and of the mails about them."""
+    wished = wishes_of(user).language
+    # One that the installation offers no more is not written any more.
+    return wished if wished in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def is_reminded(user: User, today: dt.date) -> bool:

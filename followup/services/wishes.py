@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -22,18 +23,26 @@ MOST_DAYS_AHEAD = 730
 
 
 def set_wishes(
-    user: User, *, rhythm: str, weekday: int, tells_ahead: bool, rests_on_days_off: bool
+    user: User,
+    *,
+    rhythm: str,
+    weekday: int,
+    tells_ahead: bool,
+    rests_on_days_off: bool,
+    language: str = "",
 ) -> ReminderWish:
     """Store the person's wishes; whether they are unsubscribed stays as it is.
 
     Raises:
-        Refused: a rhythm or a day of the week that there is not.
+        Refused: a rhythm, a day of the week or a language that there is not.
     """
     findings = []
     if rhythm not in Rhythm.values:
         findings.append(_finding("wishes", "rhythm", _("Choose how often: daily or weekly.")))
     if weekday not in Weekday.values:
         findings.append(_finding("wishes", "weekday", _("Choose a day of the week.")))
+    if language not in ("", *dict(settings.LANGUAGES)):
+        findings.append(_finding("wishes", "language", _("Choose a language.")))
     if findings:
         raise Refused(findings)
     said = {
@@ -41,6 +50,7 @@ def set_wishes(
         "weekday": weekday,
         "tells_ahead": tells_ahead,
         "rests_on_days_off": rests_on_days_off,
+        "language": language,
     }
     return _stored(user, said)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from followup.models import ReminderKind, ReminderWish, Rhythm, Weekday
@@ -56,6 +57,12 @@ class WishForm(forms.Form):
         gettext_lazy("Mails as on other days"),
     )
 
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of reports"),
+        help_text=gettext_lazy("Dates and numbers are written as that language does."),
+        choices=settings.LANGUAGES,
+    )
+
     @classmethod
     def of(cls, wish: ReminderWish) -> WishForm:
         """The form as it shows these wishes."""
@@ -65,6 +72,7 @@ class WishForm(forms.Form):
                 "weekday": wish.weekday,
                 "tells_ahead": "yes" if wish.tells_ahead else "no",
                 "rests_on_days_off": "yes" if wish.rests_on_days_off else "no",
+                "language": wish.language or settings.LANGUAGE_CODE,
             }
         )
 

@@ -17,7 +17,8 @@ FOLDER = Path(__file__).parent
 STANDARDS = ["a-2a", "ua-1"]
 """For archives (ISO 19005-2, with tags and Unicode), and for all readers (ISO 14289-1)."""
 
-_LONG = re.compile(r"(\S{20})(?=\S{4})")
+# A hyphen before a letter ("Kaplan-Meier") is a place to break at already.
+_LONG = re.compile(r"((?:(?!-[^\W\d_])\S){20})(?=(?:(?!-[^\W\d_])\S){4})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
 
 

@@ -1,11 +1,13 @@
-"""Words for codes of the shipped lists."""
+"""Words for codes of the shipped lists, in the language in force where they are translated."""
 
 from __future__ import annotations
 
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from registry.models import Disease, Lesion
-from registry.terminology.codes import codes
+from registry.terminology.codes import codes, group_names
 
 
 @cache
@@ -15,7 +17,14 @@ def _names(system: str) -> dict[str, str]:
 
 def code_name(system: str, code: str) -> str:
     """The name of a code; the code itself where the list does not know it; "" for no code."""
-    return _names(system).get(code, code)
+    name = _names(system).get(code)
+    return code if name is None else _(name)
+
+
+def group_name(system: str, group: str) -> str:
+    """The name of a group of codes; the group itself where the list does not know it."""
+    name = group_names(system).get(group)
+    return group if name is None else _(name)
 
 
 def histology_name(disease: Disease) -> str:

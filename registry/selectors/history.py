@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from registry.fields import EncryptedTextField
+from registry.date_text import day_in_table, moment_in_table
+from registry.fields import EncryptedTextField, PartialDateField
 from registry.models import (
     AUDITED_MODELS,
     CLINICAL_MODELS,
@@ -216,7 +218,12 @@ def _text(field: models.Field[Any, Any], values: Values, names: Names) -> str:
         row = names.get(field.related_model, {}).get(value)
         return str(value) if row is None else str(row)
     if isinstance(field, models.DateTimeField):
-        return f"{utc_moment(value):%Y-%m-%d %H:%M}"
+        return moment_in_table(utc_moment(value))
+    if isinstance(field, PartialDateField | models.DateField):
+        return day_in_table(value)
+    if isinstance(field, models.DecimalField):
+        # As it is stored, but for the decimal mark.
+        return str(number_format(str(value)))
     if field.name == "entity":
         return _row_spoken_of(values, names)
     if field.name == "field" and values.get("entity") in _BY_ENTITY:

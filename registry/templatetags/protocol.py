@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from registry.number_text import general
 from registry.protocols import (
     AcuteBorder,
     Assumption,
@@ -132,7 +132,7 @@ def border_words(border: AcuteBorder) -> str:
 def limit_words(limit: DoseLimit) -> str:
     """A limit as "V20Gy < 20 %"."""
     sign = "<" if limit.is_strict else "≤"
-    return f"{limit.metric} {sign} {number_format(f'{limit.value:g}')} {limit.unit}"
+    return f"{limit.metric} {sign} {general(limit.value)} {limit.unit}"
 
 
 @register.filter

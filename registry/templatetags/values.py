@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from registry.models.choices import MissingReason
+from registry.number_text import short
 from registry.partial_date import PartialDate
 
 register = template.Library()
@@ -68,7 +68,7 @@ def _time_element(local: dt.datetime) -> SafeString:
 @register.filter
 def number(value: float | None, places: int = 1) -> str:
     """A number with ``places`` decimals, or none where it is whole, in the reader's locale."""
-    return "" if value is None else str(floatformat(value, -abs(int(places))))
+    return "" if value is None else short(value, abs(int(places)))
 
 
 @register.simple_tag

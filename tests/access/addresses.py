@@ -70,6 +70,8 @@ OF_STUDIES = (
     "analytics:tables_file",
     "analytics:paper",
     "analytics:covariates",
+    "analytics:dashboard",
+    "analytics:dashboard_settings",
     "analytics:censoring_audit",
     "analytics:report",
     "analytics:report_file",
@@ -81,6 +83,9 @@ OF_STUDIES = (
     "analytics:compare_snapshots",
     "analytics:snapshot",
     "analytics:snapshot_bundle",
+    "analytics:safety",
+    "analytics:safety_rule_end",
+    "analytics:safety_alert",
     "registry:study_facts",
     "api:study",
     "api_analytics:curve",
@@ -118,6 +123,8 @@ def _value(name: str, address: Address, side: Side, world: World) -> Any:
         return side.study.key
     if name == "code" and address.door.thing is Thing.STUDY_BY_ROLE:
         return side.centre.code
+    if address.name == "analytics:public_dashboard":
+        return side.dashboard.split("/")[2]
     if address.name == "followup:calendar_feed":
         return "nothing"
     if name == "key":
@@ -154,6 +161,8 @@ def _key(address: Address, side: Side, world: World) -> int:
         "followup:doubtful_settle": side.digest,
         "followup:doubtful_settle_letter": side.letter,
         "followup:address_right": side.refused,
+        "analytics:safety_rule_end": side.alert.rule,
+        "analytics:safety_alert": side.alert,
         "api_followup:expected_visit": side.visit,
         "followup:visit_word": side.visit,
         "api_followup:expected_visit_words": side.visit,

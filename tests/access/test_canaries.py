@@ -33,7 +33,7 @@ from registry.api.entities import ENTITIES
 from registry.models import Death, LossToFollowUp
 from registry.scope import system_scope
 from tests import figures
-from tests.access.collecting import Collected, collect, plain, said
+from tests.access.collecting import LINK, Collected, collect, plain, said
 from tests.access.world import CANARIES, OTHER, OWN, Person, World, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,21 @@ def test_the_own_centre_does_see_who_its_patients_are(place: str, world: World) 
     assert canary.family_name.lower() in everything
     assert canary.record_number.lower() in everything
     assert canary.birth_date in everything
+
+
+def test_a_public_dashboard_tells_nobody_who_a_patient_is(world: World) -> None:
+    """Nor under which pseudonym; and it leads nowhere else but to the sign-in page."""
+    found = Collected()
+    for side in (world.own, world.other):
+        response = Client().get(side.dashboard)
+        assert response.status_code == 200
+        text = found.take(side.dashboard, response)
+        assert side.patient.pseudonym.lower() not in text
+        assert set(LINK.findall(text)) - {"/login/"} == {
+            one for one in LINK.findall(text) if one.startswith("/static/")
+        }
+
+    assert found.with_trace(EVERYBODY_S) == []
 
 
 def test_a_birth_date_shown_to_a_coordinator_would_be_found(

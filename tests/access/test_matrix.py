@@ -251,6 +251,7 @@ def test_only_the_doors_of_signing_in_and_keys_are_open_to_everybody() -> None:
         "registry:invitation",
         "followup:calendar_feed",
         "followup:unsubscribe",
+        "analytics:public_dashboard",
     }
 
 

@@ -19,7 +19,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from analytics.models import ReportCopy, ReportSchedule
+from analytics.models import ReportCopy, ReportSchedule, SafetyAlert
 from analytics.services.snapshots import freeze
 from followup.models import (
     CalendarFeed,
@@ -51,7 +51,9 @@ from registry.models.choices import Role
 from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
+from tests.analytics.dashboard.opening import public
 from tests.analytics.reports.issuing import issued, scheduled
+from tests.analytics.safety.watched import raised_in
 from tests.factories import (
     CentreFactory,
     CorrectionRequestFactory,
@@ -137,7 +139,7 @@ class Person:
 
 @dataclass
 class Side:
-    """A centre with its study, its patient, and something of everything."""
+    """A centre with its study, its patient, something of everything; a path of its dashboard."""
 
     centre: Centre
     study: Study
@@ -153,6 +155,8 @@ class Side:
     copy: ReportCopy
     letter: Letter
     refused: RefusedAddress
+    dashboard: str
+    alert: SafetyAlert
     canary: Canary
 
 
@@ -257,14 +261,11 @@ def _factors(user: User) -> Authenticator:
 def _people(places: dict[str, tuple[Centre, Study]]) -> dict[str, Person]:
     people = {name: Person(name, UserFactory.create(username=name)) for name in PEOPLE[:-1]}
     for place, (centre, study) in places.items():
-        for role in CENTRE_ROLES:
-            person = people[f"{role.value} {place}"]
-            MembershipFactory.create(user=person.user, role=role, centre=centre)
-            person.roles.append((role, place))
-        for role in STUDY_ROLES:
-            person = people[f"{role.value} {place}"]
-            MembershipFactory.create(user=person.user, role=role, study=study)
-            person.roles.append((role, place))
+        for roles, at in ((CENTRE_ROLES, {"centre": centre}), (STUDY_ROLES, {"study": study})):
+            for role in roles:
+                person = people[f"{role.value} {place}"]
+                MembershipFactory.create(user=person.user, role=role, **at)
+                person.roles.append((role, place))
     reader = people["reader own"]
     MembershipFactory.create(user=reader.user, role=Role.READER, study=places[OWN][1])
     reader.roles.append((Role.READER, OWN))
@@ -273,12 +274,8 @@ def _people(places: dict[str, tuple[Centre, Study]]) -> dict[str, Person]:
     administrator.roles.append((Role.ADMINISTRATOR, OWN))
     yesterday = timezone.localdate() - dt.timedelta(1)
     for name, ends_on in (("former data manager", yesterday), ("deactivated", None)):
-        MembershipFactory.create(
-            user=people[name].user,
-            role=Role.DATA_MANAGER,
-            centre=places[OWN][0],
-            ends_on=ends_on,
-        )
+        user, centre = people[name].user, places[OWN][0]
+        MembershipFactory.create(user=user, role=Role.DATA_MANAGER, centre=centre, ends_on=ends_on)
     people["guest"].is_guest = True
     people["deactivated"].is_stranger = True
     people["anonymous"] = Person("anonymous", AnonymousUser(), is_stranger=True)
@@ -351,6 +348,8 @@ def _side(
         copy=copy,
         letter=letter,
         refused=refused,
+        dashboard=public(study, names_centres=True),
+        alert=raised_in(study, by=coordinator),
         canary=canary,
     )
 

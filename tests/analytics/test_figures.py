@@ -108,6 +108,13 @@ def test_the_table_under_the_axis_shows_the_numbers_at_the_ticks():
     assert places == pytest.approx([x(tick) for tick in TICKS], abs=0.011)
 
 
+def test_lines_that_are_not_told_are_left_out_and_numbers_may_be_words():
+    root = parsed(replace(LESIONS, at_risk=("6", "< 5", "< 5", "0"), censored=(), events=()))
+
+    assert texts(root, "fig-row-label") == ["At risk"]
+    assert texts(root, "fig-count") == ["6", "< 5", "< 5", "0"]
+
+
 def test_a_curve_from_a_fit_carries_the_numbers_counted_by_hand():
     # Days 100 (event), 365 (censored), 400 (event and censoring), 800 (censored).
     fit = kaplan_meier([100, 365, 400, 400, 800], [1, 0, 1, 0, 0])

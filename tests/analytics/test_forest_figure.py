@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.utils import translation
 
 from analytics.figures import ForestRow, forest_figure
 from analytics.figures.forest import ratio_ticks
@@ -52,6 +53,13 @@ def test_a_line_without_an_estimate_has_words_and_no_mark():
     root = draw()
     assert "no estimate" in texts(root)
     assert len(of_class(root, "fig-point")) == 1
+
+
+def test_ticks_have_the_decimal_mark_of_the_language():
+    with translation.override("de"):
+        written = texts(draw())
+    assert "0,5" in written
+    assert "0.5" not in written
 
 
 def test_a_limit_beyond_the_axis_ends_at_its_edge_in_an_arrow():

@@ -7,17 +7,18 @@ models of the artefacts. The definitions are those of docs/mappings/tcga_sarc.md
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 
 from analytics.artefacts.analysed import analysed
 from analytics.artefacts.cox_parts import fit
+from analytics.artefacts.curve_tests import fitted_tests
 from analytics.artefacts.curve_tests import tests_between as between
 from analytics.artefacts.curves_by_group import curves_by_group
 from analytics.artefacts.fine_gray_table import fine_gray_table
@@ -26,7 +27,8 @@ from analytics.artefacts.univariate import univariate
 from analytics.cohort import read_cohort
 from analytics.covariates import values
 from analytics.covariates.cuts import Group, Groups
-from analytics.estimators import cox, cumulative_incidence, fine_gray, gray_test, landmark, logrank
+from analytics.estimators import cumulative_incidence, fine_gray, gray_test, logrank
+from analytics.extract import LandmarkTime
 from analytics.figures import DAYS_PER_MONTH
 from analytics.services.covariates import add_covariate
 from registry.models import Study
@@ -44,7 +46,6 @@ VARIABLES = ("size_cm", "histology_3", "margin", "had_radiotherapy")
 GROUPINGS = ("margin", "had_radiotherapy", "histology_group", "histology_3")
 MONTHS = (12, 36, 60)
 DAYS = np.array(MONTHS) * DAYS_PER_MONTH
-HALF_A_YEAR = 183
 
 pytestmark = pytest.mark.django_db
 
@@ -90,10 +91,7 @@ def cohort(django_db_setup, django_db_blocker, shared_data):
 @pytest.fixture(scope="module")
 def rows(cohort):
     """The rows of each endpoint with all covariates."""
-    return {
-        code: analysed(cohort, code, (*VARIABLES, *GROUPINGS, "diagnosis_to_rt_days"))
-        for code in ENDPOINTS
-    }
+    return {code: analysed(cohort, code, (*VARIABLES, *GROUPINGS)) for code in ENDPOINTS}
 
 
 def cause_of(rows):
@@ -213,35 +211,30 @@ def test_the_tables_of_the_models_hold_the_figures_of_r(cohort, endpoint):
 
 
 @pytest.mark.parametrize("endpoint", ["OS", "PFS"])
-def test_radiotherapy_as_a_state_that_begins_later_has_the_hazard_ratio_of_r(rows, endpoint):
-    own, answer = rows[endpoint], ANSWER[endpoint]["in_time"]
-    known = own.known(["had_radiotherapy"])
-    days, event = own.table.days[known], own.table.event[known]
-    start = own.frame.loc[known, "diagnosis_to_rt_days"].to_numpy()
-    begun = (own.frame.loc[known, "had_radiotherapy"] == "yes").to_numpy() & (start < days)
-    entry = np.concatenate([np.where(begun, start, 0), np.zeros(begun.sum())])
-    model = cox(
-        np.concatenate([days, start[begun]]),
-        np.concatenate([event, np.zeros(begun.sum(), dtype=bool)]),
-        pd.DataFrame({"rt": np.concatenate([begun, np.zeros(begun.sum())]).astype(float)}),
-        entry=entry,
-    )
+def test_radiotherapy_as_a_state_that_begins_later_has_the_hazard_ratio_of_r(cohort, endpoint):
+    answer = ANSWER[endpoint]["in_time"]
+    own = analysed(cohort, endpoint, later=["radiotherapy"])
+    known = own.known(["radiotherapy"])
+    model = fit(own, ["radiotherapy"], known)
+    assert model is not None
 
+    assert own.count(known) == answer["patients"]
     assert (model.n, model.events) == (answer["rows"], answer["events"])
     agrees([model.terms[0].coef, model.terms[0].se], [answer["coef"], answer["se"]])
 
 
 @pytest.mark.parametrize("endpoint", ["OS", "PFS"])
-def test_groups_of_radiotherapy_at_half_a_year_are_those_of_r(rows, endpoint):
-    own, answer = rows[endpoint], ANSWER[endpoint]["in_time"]["landmark"]
-    known = own.known(["had_radiotherapy"])
-    there = landmark(own.table.days[known], own.table.event[known], HALF_A_YEAR)
-    frame = own.frame[known][there.selected]
-    by_then = (frame["had_radiotherapy"] == "yes") & (frame["diagnosis_to_rt_days"] <= HALF_A_YEAR)
-    test = logrank(there.days, there.event, by_then.to_numpy())
+def test_groups_of_radiotherapy_at_half_a_year_are_those_of_r(cohort, endpoint):
+    answer = ANSWER[endpoint]["in_time"]["landmark"]
+    half_a_year = replace(cohort, landmark=LandmarkTime(6))
+    own = analysed(half_a_year, endpoint, ["radiotherapy"])
+    known = own.known(["radiotherapy"])
+    irradiated = (own.frame["radiotherapy"] == "yes").sum()
+    test = fitted_tests(own, "radiotherapy", known).logrank
 
-    counts = (len(there.days), by_then.sum(), there.event.sum())
-    assert counts == (answer["n"], answer["irradiated"], answer["events"])
+    assert (known.sum(), irradiated, own.events(known)) == (
+        answer["n"], answer["irradiated"], answer["events"],
+    )  # fmt: skip
     agrees(
         [test.statistic, test.df, test.p_value], [answer[part] for part in ("statistic", "df", "p")]
     )

@@ -213,7 +213,7 @@ def test_the_number_of_queries_does_not_grow_with_the_patients(
         page(client, study)
 
     keep(study)
-    with django_assert_max_num_queries(24) as kept:
+    with django_assert_max_num_queries(26) as kept:
         assert "30 patients" in section(page(client, study), "OS")
     client.force_login(data_manager(centre))
     with django_assert_max_num_queries(len(kept) + 1):

@@ -2,6 +2,7 @@
 
 Every patient has a course, an operation and ten visits; a fifth has died, a seventh has failed
 locally. The study page is asked for as a coordinator and as a data manager of one of five centres.
+The safety watch looks with one rule of each kind.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def _rows(study: Study) -> list[tuple[str, str, str]]:
         refreshing.refresh(study.pk, clock=timezone.now)
 
     changes.note(one, now=timezone.now())
+    rows += _safety(study, readers["whole study"])
     rows.append(_row("refresh, four endpoints", refresh))
     rows += [
         _row(f"page, {who}, from kept tables", _asking(client, page))
@@ -84,6 +86,28 @@ def _rows(study: Study) -> list[tuple[str, str, str]]:
     rows.append(_row("an open page asks, no change", _asking(client, poll, 204, **seen)))
     rows.append(_row("noting a change", lambda: changes.note(one, now=timezone.now())))
     return rows
+
+
+def _safety(study: Study, reader: Client) -> list[tuple[str, str, str]]:
+    """One rule of each kind, that looks after a change; the page with what they have raised."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from analytics.models import StudyState
+    from analytics.safety import watching
+    from tests.analytics.safety.watched import PARAMETERS, alerts, set_rule
+
+    for kind in PARAMETERS:
+        set_rule(study, kind)
+
+    def look() -> None:
+        StudyState.objects.update(change_number=1 + StudyState.objects.get().change_number)
+        watching.watch(study.pk, clock=timezone.now)
+
+    rows = [_row("look of four safety rules", look)]
+    print(f"{len(alerts(study))} safety alerts")
+    page = reverse("analytics:safety", args=[study.key])
+    return [*rows, _row("page of the safety watch", _asking(reader, page))]
 
 
 def _client(user: Any) -> Client:

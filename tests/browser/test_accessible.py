@@ -5,7 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from analytics.models import SafetyAlert
+from tests.analytics.dashboard.opening import public
 from tests.analytics.reports.issuing import issued, scheduled
+from tests.analytics.safety import watched
 from tests.browser.conftest import SignIn, World
 from tests.browser.looks import every_look
 
@@ -30,6 +33,8 @@ def addresses(world: World) -> list[str]:
         reverse("analytics:tables", args=[world.study.key], query={"by": "sex"}),
         reverse("analytics:tables_section", args=[world.study.key, "outcome"]),
         reverse("analytics:paper", args=[world.study.key]),
+        reverse("analytics:dashboard", args=[world.study.key]),
+        reverse("analytics:dashboard_settings", args=[world.study.key]),
         reverse("analytics:censoring_audit", args=[world.study.key, "LC"]),
         reverse("analytics:covariates", args=[world.study.key], query={"of": "grade"}),
         reverse("analytics:dose_volume", args=[pseudonym]),
@@ -42,8 +47,15 @@ def addresses(world: World) -> list[str]:
         reverse("followup:send_log"),
         reverse("followup:doubtful"),
         reverse("followup:reminder_wishes"),
+        reverse("analytics:safety", args=[world.study.key], query={"kind": "local_failure"}),
+        reverse("analytics:safety_alert", args=[world.study.key, raised_in(world).pk]),
         "/no-such-page/",
     ]
+
+
+def raised_in(world: World) -> SafetyAlert:
+    """Alerts of the safety watch, one of which is given back."""
+    return watched.raised_in(world.study, by=world.coordinator)
 
 
 def violations(page: Page) -> list[str]:
@@ -59,8 +71,10 @@ def violations(page: Page) -> list[str]:
 def test_axe_finds_nothing_on_any_page(page: Page, world: World, sign_in: SignIn, scheme, width):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(reverse("login"))
-    found = violations(page)
+    found = []
+    for address in (reverse("login"), public(world.study)):
+        page.goto(address)
+        found += violations(page)
     sign_in(world.coordinator)
     for address in addresses(world):
         page.goto(address)

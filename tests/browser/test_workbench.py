@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from registry.models import Study
+from registry.models import Patient, Study
+from registry.scope import system_scope
 from tests.browser.conftest import SignIn
 from tests.browser.test_accessible import violations
 from tests.factories import (
@@ -18,6 +19,7 @@ from tests.factories import (
     EnrolmentFactory,
     ParticipationFactory,
     PatientFactory,
+    ProgressionFactory,
     ProtocolVersionFactory,
     coordinator,
 )
@@ -84,5 +86,34 @@ def test_groups_a_condition_and_a_reading(page: Page, study: Study, sign_in: Sig
     assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(page) == []
+
+
+def test_a_landmark_and_a_state_in_time(page: Page, study: Study, sign_in: SignIn) -> None:
+    with system_scope():
+        for patient in Patient.objects.order_by("pk")[5:]:
+            found = str(START + dt.timedelta(days=100))
+            ProgressionFactory.create(patient=patient, occurred_on=found, kind="distant")
+    sign_in(coordinator(study))
+    page.goto(reverse("analytics:workbench", args=[study.key]))
+    page.get_by_label("Endpoint").select_option("OS")
+    page.get_by_label("Landmark").fill("6")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("main")).to_contain_text("10 patients of 10, landmark at 6 months")
+    page.get_by_label("Group by").select_option("Distant progression up to month 6")
+    page.get_by_text("Time-dependent (Cox model)").first.click()
+    page.get_by_role("checkbox", name="Any progression").check()
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.get_by_role("heading", level=2).first).to_contain_text(
+        "Overall survival by Distant progression up to month 6"
+    )
+    expect(page.locator("svg.figure").first).to_contain_text("Months from the landmark at 6 months")
+    expect(page.get_by_role("checkbox", name="Any progression")).to_be_checked()
+    expect(page.locator("main")).to_contain_text("Any progression (time-dependent)")
+    assert "group=distant_progression&landmark=6&later=any_progression" in page.url
+    assert violations(page) == []
+    page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert violations(page) == []

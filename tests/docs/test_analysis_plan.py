@@ -7,6 +7,7 @@ import pytest
 from analytics.covariates import catalogue
 from analytics.extract.audit import Doubt
 from analytics.extract.words import EVENT_WORDS, Reason
+from analytics.later.states import STATES
 from registry.protocols import PRESETS, preset
 from registry.protocols.vocabulary import label
 from tests.analytics.cohorts import make_cohort
@@ -48,6 +49,11 @@ def test_every_group_of_the_papers_has_its_line():
         assert of == there[code].of
         assert categories.split("; ") == [words for _code, words in there[code].categories]
         assert f"({paper})" in there[code].source
+
+
+def test_every_later_state_has_its_line():
+    told = {row[0]: row[1] for row in lines("Later states")}
+    assert told == {state.code: str(state.label) for state in STATES.values()}
 
 
 @pytest.mark.parametrize("word", [*Reason, *Doubt])

@@ -11,9 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.mail import get_connection  # noqa: E402
-from django.db import connections  # noqa: E402
 
 from followup import digests, ledger, posting, sweep  # noqa: E402
 from followup.models import Digest, ExpectedVisit, Mail, Recomputation, Reminder  # noqa: E402
@@ -33,6 +31,7 @@ from registry.scope import system_scope  # noqa: E402
 from tests.factories import CentreFactory, data_manager  # noqa: E402
 from tests.followup.factories import followed  # noqa: E402
 from tests.followup.sweeping import DUE_DAY  # noqa: E402
+from tests.killing import at_once, kill_at, killed  # noqa: E402
 
 PEOPLE = 5
 PATIENTS = 3
@@ -60,39 +59,6 @@ def cases() -> Iterator[tuple[str, Any, str, bool, int]]:
         yield f"{name}, first", place, attribute, before, 1
         if index >= ONCE_A_SWEEP:
             yield f"{name}, fourth", place, attribute, before, 4
-
-
-def kill_at(place: Any, attribute: str, before: bool, call: int) -> None:
-    """Make this process kill itself at that call of that function."""
-    original = getattr(place, attribute)
-    calls = 0
-
-    def killed(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if before and calls == call:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*args, **kwargs)
-        if calls == call:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(place, attribute, killed)
-
-
-def in_child(work: Callable[[], object]) -> int:
-    """Start the work in a forked process; returns its process id."""
-    connections.close_all()
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        work()
-    except BaseException as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        sys.stderr.flush()
-        os._exit(1)
-    os._exit(0)
 
 
 def sweep_at(now: dt.datetime) -> None:
@@ -145,20 +111,12 @@ def main() -> None:
     sweep_at(NOON)  # what a sweep imports is then there for every forked process
     for name, *step in cases():
         start_over()
-        _, status = os.waitpid(in_child(partial(killed_sweep, *step)), 0)
-        assert os.WIFSIGNALED(status), f"{name}: the sweep was not killed"
+        killed(partial(killed_sweep, *step), name)
         at_once(late_sweep, 2)
         report(name)
     start_over()
     at_once(lambda: sweep_at(NOON), 3)
     report("three at once")
-
-
-def at_once(work: Callable[[], object], count: int) -> None:
-    """Run the work in several processes at the same time and wait for all of them."""
-    for sweeper in [in_child(work) for _ in range(count)]:
-        _, status = os.waitpid(sweeper, 0)
-        assert status == 0, "a sweeper failed"
 
 
 def report(name: str) -> None:

@@ -62,6 +62,17 @@ def test_the_figure_steps_up_at_the_end_of_a_month_and_the_plan_rises_from_nough
     assert figure.years == [Tick("61.7", "2024")]
 
 
+def test_over_months_that_are_left_out_the_line_goes_straight() -> None:
+    months = [Month(2023, 11), Month(2023, 12), Month(2024, 1)]
+
+    figure = accrual_figure(
+        months, {months[1]: 2, months[2]: 4}, {}, Size(width=117.2, height=53, type=10)
+    )
+
+    # Two thirds of the way from x 22.2 to 101.2 are at 74.9; then a step of one month.
+    assert figure.enrolled == "22.2,29 74.9,19.5 101.2,19.5 101.2,10"
+
+
 def test_without_a_plan_no_plan_is_drawn() -> None:
     month = Month(2024, 5)
 

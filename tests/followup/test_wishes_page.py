@@ -94,6 +94,7 @@ def test_who_is_not_reminded_reads_so(client):
 
 def test_wishes_are_saved_and_told(client, person):
     sent = {"rhythm": "weekly", "weekday": "3", "tells_ahead": "no", "rests_on_days_off": "yes"}
+    sent["language"] = "en"
     answer = client.post(PAGE, {"do": "wish", **sent}, follow=True)
 
     text = words(answer)
@@ -104,6 +105,7 @@ def test_wishes_are_saved_and_told(client, person):
     wish = ReminderWish.objects.get(user=person)
     assert (wish.rhythm, wish.weekday, wish.tells_ahead) == ("weekly", 3, False)
     assert wish.rests_on_days_off
+    assert wish.language == "en"
 
 
 def test_wishes_that_cannot_be_are_named_at_their_fields(client, person):
@@ -115,13 +117,14 @@ def test_wishes_that_cannot_be_are_named_at_their_fields(client, person):
         "weekday",
         "tells_ahead",
         "rests_on_days_off",
+        "language",
     }
     assert not ReminderWish.objects.exists()
 
 
 def test_mails_are_stopped_and_begun_again(client, person):
     text = words(client.post(PAGE, {"do": "stop"}, follow=True))
-    assert "You get no mails about visits since 1 Jul 2024 12:00" in text
+    assert "You get no mails about visits and reports since 1 Jul 2024 12:00" in text
     assert "the next mail comes" not in text
 
     text = words(client.post(PAGE, {"do": "start"}, follow=True))

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from followup.models import Leave, ReminderWish
+from followup.selectors.wishes import language_of
 from followup.services.wishes import (
     cancel_leave,
     enter_leave,
@@ -87,6 +88,18 @@ def test_a_rhythm_and_a_weekday_that_there_are_not_are_both_refused(person):
 
     assert [one.field for one in refused.value.findings] == ["rhythm", "weekday"]
     assert not ReminderWish.objects.exists()
+
+
+def test_reports_come_in_the_language_wished_and_else_in_that_of_the_installation(person):
+    said: dict[str, Any] = {"rhythm": "daily", "weekday": 0, "tells_ahead": True}
+    assert language_of(person) == "en"
+
+    set_wishes(person, **said, rests_on_days_off=False, language="en")
+    assert language_of(person) == "en"
+    with pytest.raises(Refused, match="Choose a language"):
+        set_wishes(person, **said, rests_on_days_off=False, language="tlh")
+    ReminderWish.objects.update(language="no-longer")
+    assert language_of(person) == "en"
 
 
 def test_who_unsubscribes_twice_has_done_so_the_first_time(person):

@@ -19,8 +19,8 @@ from django.utils import timezone
 from registry.protocols.calendar import add_months
 from tests.conftest import ROOT
 from tests.factories import data_manager
-from tests.followup.conftest import SQLITE_FILE
 from tests.followup.factories import followed
+from tests.processes import SQLITE_FILE
 
 PEOPLE = 200
 KILL_AT = (20, 120)  # mails

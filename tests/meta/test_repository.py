@@ -45,6 +45,20 @@ def repository() -> list[tuple[str, str]]:
     return texts()
 
 
+def test_no_link_is_committed():
+    """A link to an environment would take the place of the environment wherever it is merged."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone: there is no list of the files that belong to the project")
+    listing = subprocess.run(
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "--stage"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [line for line in listing.stdout.splitlines() if line.startswith("120000")] == []
+
+
 def test_no_file_names_a_path_of_one_machine(repository):
     hits = [
         f"{name}:{number}: {line.strip()}"

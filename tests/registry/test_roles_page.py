@@ -22,6 +22,7 @@ LOCK_FORMS                                      coordinator
 STEER_STUDY                                     coordinator
 AMEND_PROTOCOL                                  coordinator
 DEFINE_ANALYSES                                 coordinator         analyst
+WATCH_SAFETY                                    coordinator
 SEND_MESSAGES                                   coordinator
 GIVE_TEMPORARY_ACCESS              investigator coordinator
 READ_AUDIT            data_manager investigator coordinator monitor

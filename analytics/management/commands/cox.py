@@ -19,12 +19,16 @@ from analytics.cox_result import CoxResult, cox_result
 from analytics.estimators import CoxModel
 from analytics.estimators.cox_model import ChiSquareTest, Term
 from analytics.estimators.stepwise_cox import CRITERIA, DIRECTIONS, StepwiseCox
+from analytics.later.states import STATES
+from analytics.later.values import state_of
 from analytics.management.arguments import (
+    add_landmark,
     add_study,
     add_where,
     codes_of,
     cohort_of,
     figure,
+    landmark_json,
 )
 from analytics.render.text import table_lines
 from registry.scope import system_scope
@@ -40,14 +44,23 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Study, endpoint, covariates, part of the patients, strata, selection, format."""
+        """Study, endpoint, what is in the model, landmark, part of the patients, format."""
         add_study(parser)
         parser.add_argument(
             "--endpoint", required=True, metavar="CODE", help="LC, OS or another of its protocol"
         )
         parser.add_argument(
-            "--covariates", required=True, metavar="CODES", help="such as age,grade,size_5"
+            "--covariates", default="", metavar="CODES", help="such as age,grade,size_5"
         )
+        parser.add_argument(
+            "--later",
+            action="append",
+            default=[],
+            metavar="CODE",
+            help="state that begins after the time origin, as a time-dependent covariate: "
+            f"{', '.join(STATES)}; may be given again",
+        )
+        add_landmark(parser)
         add_where(parser)
         parser.add_argument(
             "--strata",
@@ -74,11 +87,13 @@ class Command(BaseCommand):
                 in_categories(cohort, options["strata"])
             except CovariateError as error:
                 raise CommandError(f"--strata: {error}") from error
+        check_later(cohort, options)
         try:
             result = cox_result(
                 cohort,
                 options["endpoint"],
                 codes_of(options["covariates"]),
+                later=options["later"],
                 strata=options["strata"],
                 stepwise=options["stepwise"],
                 criterion=options["criterion"] or "lr",
@@ -93,6 +108,23 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(as_lines(cohort, result)))
 
 
+def check_later(cohort: Cohort, options: dict[str, Any]) -> None:
+    """Whether the states of ``--later`` can be asked for with the endpoint.
+
+    Raises:
+        CommandError: naming the state and what is wrong with it.
+    """
+    if options["later"] and options["stepwise"]:
+        raise CommandError("--later: time-dependent states are not chosen by --stepwise")
+    try:
+        for code in options["later"]:
+            state_of(code, cohort.protocol.endpoint(options["endpoint"]))
+    except LookupError as error:
+        raise CommandError(f"--endpoint: {error.args[0]}") from error
+    except CovariateError as error:
+        raise CommandError(f"--later: {error}") from error
+
+
 def as_json(cohort: Cohort, result: CoxResult) -> dict[str, Any]:
     """The result as plain data; None where a figure cannot be estimated."""
     rows, members, model = result.rows, result.members, result.model
@@ -100,14 +132,18 @@ def as_json(cohort: Cohort, result: CoxResult) -> dict[str, Any]:
         "study": cohort.study_key,
         "endpoint": rows.table.endpoint.code,
         "unit": rows.table.endpoint.unit.value,
-        "n": int(members.sum()),
+        "n": rows.count(members),
         "events": rows.events(members),
-        "left_out": int((~members).sum()),
+        "left_out": rows.count(~members),
         "data_cut": cohort.data_cut.isoformat() if cohort.data_cut else None,
         "where": list(cohort.subset),
         "strata": result.strata or None,
-        "model": _model(model) if model else None,
+        "model": _model(model, result) if model else None,
     }
+    if cohort.landmark is not None:
+        found["landmark"] = landmark_json(rows.table.numbers)
+    if rows.pieces is not None:
+        found["later"] = list(rows.pieces.states)
     if result.selection is not None:
         found["selected"] = list(result.selection.selected)
         found["steps"] = list(_steps(result.selection))
@@ -145,12 +181,12 @@ def as_lines(cohort: Cohort, result: CoxResult) -> Iterator[str]:
     yield from table_lines(table)
 
 
-def _model(model: CoxModel) -> dict[str, Any]:
+def _model(model: CoxModel, result: CoxResult) -> dict[str, Any]:
     return {
         "ties": model.ties,
         "level": model.level,
         "clusters": model.clusters,
-        "terms": [_term(term) for term in model.terms],
+        "terms": [_term(term, result) for term in model.terms],
         "likelihood_ratio": _test(model.likelihood_ratio),
         "wald": _test(model.wald),
         "score": _test(model.score),
@@ -169,12 +205,15 @@ def _model(model: CoxModel) -> dict[str, Any]:
     }
 
 
-def _term(term: Term) -> dict[str, Any]:
+def _term(term: Term, result: CoxResult) -> dict[str, Any]:
+    rows, members = result.rows, result.members
+    if term.level is not None:
+        members = members & (rows.frame[term.variable] == term.level).to_numpy(dtype=bool)
     return {
         "variable": term.variable,
         "level": term.level,
         "reference": term.reference,
-        "n": term.n,
+        "n": rows.count(members),
         "events": term.events,
         "coef": figure(term.coef),
         "se": figure(term.se),

@@ -6,9 +6,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from django.utils.translation import check_for_language
 
 from analytics.known import NOW, THEN, known_at
 from analytics.reports.blocks import BLOCKS
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             "--language",
             default="en",
             metavar="CODE",
-            help="of figures, and of words where there is a translation (default en)",
+            help=f"of words, figures and dates: {', '.join(_languages())} (default en)",
         )
         parser.add_argument(
             "--blocks", default="", metavar="LIST", help=f"of {', '.join(BLOCKS)} (default all)"
@@ -74,8 +74,11 @@ class Command(BaseCommand):
         """Make and write."""
         study = _study(options["study"])
         endings = _formats(options["format"])
-        if not check_for_language(options["language"]):
-            raise CommandError(f"--language: {options['language']!r} is not known")
+        if options["language"] not in _languages():
+            there = ", ".join(_languages())
+            raise CommandError(
+                f"--language: {options['language']!r} is not known; there are {there}"
+            )
         report = _report(study, options)
         files = files_of(report, [one for one in endings if one != BUNDLE])
         if BUNDLE in endings:
@@ -89,6 +92,10 @@ class Command(BaseCommand):
         failed = [block.key for block in report.blocks if block.failed]
         if failed:
             self.stderr.write(f"Blocks that could not be made: {', '.join(failed)}")
+
+
+def _languages() -> tuple[str, ...]:
+    return tuple(code for code, _name in settings.LANGUAGES)
 
 
 def _report(study: Study, options: dict[str, Any]) -> Report:

@@ -10,15 +10,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analytics.covariates import CovariateError
+from analytics.curve_words import origin_words
 from analytics.curves import Estimate, SurvivalResult, results_of
 from analytics.estimators.inputs import CONFIDENCE_TYPES
 from analytics.extract import Reason, TimeToEvent, time_to_event
 from analytics.management.arguments import (
+    add_landmark,
     add_study,
     add_where,
     cohort_of,
     day_of,
     figure,
+    landmark_json,
     study_of,
 )
 from analytics.observed import Observed
@@ -45,15 +48,17 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Study, endpoint, part of the patients, groups, times, format, data cut."""
+        """Study, endpoint, part of the patients, groups, landmark, times, format, data cut."""
         add_study(parser)
         add_where(parser)
         parser.add_argument(
             "--group-by",
             default="",
             metavar="CODE",
-            help="covariate in categories: a curve for each, and log-rank tests between them",
+            help="covariate in categories, with --landmark also a state that begins later: a curve "
+            "for each, and log-rank tests between them",
         )
+        add_landmark(parser)
         parser.add_argument(
             "--endpoint", required=True, metavar="CODE", help="LC, OS or another of its protocol"
         )
@@ -96,7 +101,7 @@ class Command(BaseCommand):
         study, code = study_of(options["study"]), options["endpoint"]
         how = {"at_months": times, "conf_type": options["conf_type"]}
         version = study.protocol_version()
-        if not (options["where"] or options["group_by"]):
+        if not (options["where"] or options["group_by"]) and options["landmark"] is None:
             endpoint = version.protocol.endpoint(code)
             table = time_to_event(study, endpoint, data_cut=day_of(options["data_cut"]))
             (result,) = results_of(study, version.number, [Observed.of_table(table)], **how)
@@ -115,7 +120,7 @@ class Command(BaseCommand):
 
 def as_json(result: SurvivalResult) -> dict[str, Any]:
     """The result as plain data; None where a figure is not reached or not known."""
-    return {
+    found: dict[str, Any] = {
         "study": result.study.key,
         "endpoint": result.endpoint.code,
         "unit": result.endpoint.unit.value,
@@ -131,6 +136,9 @@ def as_json(result: SurvivalResult) -> dict[str, Any]:
             "upper": result.follow_up.upper,
         },
     }
+    if result.numbers.landmark is not None:
+        found["landmark"] = landmark_json(result.numbers)
+    return found
 
 
 def groups_json(grouped: Grouped) -> dict[str, Any]:
@@ -203,6 +211,8 @@ def as_lines(result: SurvivalResult, table: TimeToEvent) -> Iterator[str]:
     endpoint = result.endpoint
     yield f"{endpoint.label} ({endpoint.code}), study {result.study.key}: {result.study.title}"
     yield endpoint.definition
+    if result.numbers.landmark is not None:
+        yield origin_words(result.numbers)
     yield ""
     competing = ""
     if endpoint.competing:

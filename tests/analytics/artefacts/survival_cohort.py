@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +78,16 @@ def patients_of_r() -> Cohort:
 
 
 def lesions_of_r() -> Cohort:
-    """The lesions that R was asked about; those without failure are seen as long as the patient."""
-    rows = ANSWERS["lesions"]
+    """The lesions that R was asked about."""
+    return lesions_followed(ANSWERS["lesions"])
+
+
+def lesions_followed(rows: Mapping[str, Sequence[float]]) -> Cohort:
+    """Lesions by patient; those without failure are seen as long as the patient.
+
+    Args:
+        rows: number of the patient, days, event (1: local failure) and size of each lesion.
+    """
     by_patient: dict[int, list[tuple[int, bool, float]]] = {}
     for patient, days, event, size in zip(
         rows["patient"], rows["days"], rows["event"], rows["size"], strict=True

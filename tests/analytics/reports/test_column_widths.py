@@ -28,6 +28,10 @@ def test_a_word_without_end_counts_as_the_longest_that_is_not_broken() -> None:
     assert column_widths(table("W" * 10_000, "1"), 10)[0] == GAP + LONGEST_WORD
 
 
+def test_no_line_ends_at_a_no_break_space() -> None:
+    assert column_widths(table("a", "9 (15,0\u00a0%)"), 10)[1] == GAP + len("(15,0 %)")
+
+
 def test_lines_are_counted_with_wrapped_texts_and_the_head() -> None:
     # The head, and a text of 25 signs in a column of 10.
     assert lines_of(table("a", "x" * 25), [10, 10]) == 1 + 3

@@ -1,4 +1,4 @@
-"""What mails about reports say, what they carry, and when they are held back."""
+"""What mails about reports say, in which language, what they carry, and when they are held back."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
-from analytics.models import ReportCopy, ReportIssue
+from analytics.models import ReportCopy, ReportEdition, ReportIssue, Rhythm
+from analytics.reports import running
 from analytics.reports.mails import compose
 from analytics.reports.sight import Sight
+from analytics.services.report_schedules import Plan, enter_issue, make_schedule
 from followup import letters
 from followup.models import Letter, LetterKind, MailState, ReminderWish
+from followup.services.wishes import set_wishes
 from registry.models import Study, User
 from registry.models.choices import Role
 from registry.time_zones import installation_day
-from tests.analytics.extract.cohort import enrol, study_of
+from tests.analytics.extract.cohort import enrol, follow, study_of
 from tests.analytics.reports.issuing import NOW, PDF, edition, issued, scheduled
 from tests.analytics.reports.three_centres import on_study
 from tests.factories import (
     CentreFactory,
     MembershipFactory,
     ParticipationFactory,
+    coordinator,
     data_manager,
 )
 
@@ -235,3 +239,40 @@ def test_a_letter_is_sent_once_by_the_steps_of_letters(study: Study, reader: Use
 
     assert sent == [{MailState.SENT: 1}, {}]
     assert [one.subject for one in mail.outbox] == ["Outcome report: Study jinling"]
+
+
+def wishes(person: User, language: str) -> User:
+    set_wishes(
+        person, rhythm="daily", weekday=0, tells_ahead=True, rests_on_days_off=False,
+        language=language,
+    )  # fmt: skip
+    return person
+
+
+def test_each_reader_gets_mail_and_report_in_the_language_wished() -> None:
+    study = study_of("jinling")
+    for number in range(6):
+        follow(study, f"P-{number}", 400 + number, died=False)
+    german, english = (wishes(coordinator(study), language) for language in ("de", "en"))
+    plan = Plan(
+        title="Quartalsbericht", rhythm=Rhythm.MONTHLY, readers=[german, english], blocks=["flow"]
+    )
+    schedule = make_schedule(study=study, plan=plan, by=None, now=NOW)
+    enter_issue(schedule, occasion="2026-03", due_on=NOW.date(), now=NOW)
+
+    running.run(clock=lambda: NOW)
+
+    sent = {one.to[0]: one for one in mail.outbox}
+    in_german, in_english = sent[german.email], sent[english.email]
+    assert in_german.subject == f"Ergebnisbericht: {study.title}"
+    assert "Quartalsbericht, Nummer 1, fällig am 10.03.2026" in in_german.body
+    assert "Sie erhalten diese E-Mail, weil die Koordination Sie" in in_german.body
+    assert isinstance(in_german, EmailMultiAlternatives)
+    assert '<html lang="de">' in str(in_german.alternatives[0][0])
+    assert "Open" not in in_german.body
+    assert in_english.subject == f"Outcome report: {study.title}"
+    assert "number 1, due 10 Mar 2026" in in_english.body
+
+    titles = {one.language: bytes(one.html).decode() for one in ReportEdition.objects.all()}
+    assert "Patientenfluss" in titles["de"]
+    assert "Flow of patients" in titles["en"]

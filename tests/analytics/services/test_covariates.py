@@ -67,10 +67,12 @@ def test_coordinators_and_analysts_of_the_study_may_and_others_may_not(study):
     [
         ({"code": "Size 20"}, "code", "small letters"),
         ({"code": "size_5"}, "code", "There is a covariate size_5 already"),
+        # The name of a state that begins later.
+        ({"code": "distant_progression"}, "code", "a covariate distant_progression already"),
         ({"label": " "}, "label", "needed"),
         ({"label": "x" * 81}, "label", "At most 80"),
         ({"of": "colour"}, "of", "no covariate colour"),
-        ({"of": "response"}, "of", "landmark"),
+        ({"of": "response"}, "of", "becomes known only after the time origin"),
         ({"of": "size_5"}, "of", "group size_cm"),
         ({"of": "grade"}, "definition", "has categories"),
         (

@@ -11,11 +11,39 @@ from bisect import bisect_right
 import pytest
 
 from analytics.artefacts.parts import Steps, Table
+from analytics.cohort import Cohort
+from analytics.extract.facts import ProgressionFact
+from analytics.extract.words import BEFORE_LANDMARK
 from analytics.figures import DAYS_PER_MONTH
 from analytics.workbench.bundle import adtte_csv, bundle
 from analytics.workbench.choices import Choices
 from analytics.workbench.result import Result, analyse
-from tests.analytics.artefacts.survival_cohort import followed, lesions_of_r, patients_of_r
+from tests.analytics.artefacts.survival_cohort import (
+    after,
+    followed,
+    lesions_of_r,
+    patients_of_r,
+)
+
+STATE = "distant_progression"
+DAYS = (None, 0, 30, 395, 420, 200, 610, 1000, 900, 100, None, 700)
+"""Days of distant progression, one patient after the other; 395 is month 13."""
+
+
+def progressed(make=patients_of_r) -> Cohort:
+    """R's patients or lesions with distant progression; of one it is not known when it came."""
+    cohort = make()
+    for place, patient in enumerate(cohort.facts.patients):
+        day = DAYS[place % len(DAYS)]
+        if day is not None or place == 0:
+            when = after(day) if day is not None else None
+            patient.progressions.append(ProgressionFact(when, "distant", "", None))
+    return cohort
+
+
+def lesions_progressed() -> Cohort:
+    return progressed(lesions_of_r)
+
 
 CASES = {
     "patients": (
@@ -24,6 +52,23 @@ CASES = {
     ),
     "one curve": (patients_of_r, Choices("OS", at_months=(3, 6), conf_type="plain")),
     "lesions": (lesions_of_r, Choices("LC", adjust=("lesion_diameter_cm",), at_months=(6, 12))),
+    "landmark": (
+        progressed,
+        Choices("OS", group=STATE, landmark=13, adjust=("age", "sex"), at_months=(6, 12)),
+    ),
+    "time-dependent": (progressed, Choices("OS", group="sex", later=(STATE,), at_months=(6,))),
+    "both": (
+        progressed,
+        Choices("OS", landmark=6, adjust=("age",), later=(STATE, "later_surgery"), at_months=(6,)),
+    ),
+    "lesions at a landmark": (
+        lesions_progressed,
+        Choices("LC", group=STATE, landmark=6, adjust=("lesion_diameter_cm",), at_months=(6,)),
+    ),
+    "lesions in time": (
+        lesions_progressed,
+        Choices("LC", adjust=("lesion_diameter_cm",), later=(STATE,), at_months=(6,)),
+    ),
 }
 
 
@@ -52,7 +97,7 @@ def test_the_r_script_of_a_bundle_makes_the_same_figures(name, tmp_path):
     result = result_of(name)
     found = figures_by_r(result, tmp_path)
 
-    labels = {"Female": "female", "Male": "male"}
+    labels = {"Female": "female", "Male": "male", "no": "no", "yes": "yes"}
     assert result.figure is not None
     for steps in result.figure.steps:
         group = labels.get(steps.label, "all")
@@ -77,7 +122,14 @@ def test_the_r_script_of_a_bundle_makes_the_same_figures(name, tmp_path):
         adjusted = [row.cells[4] for row in table.rows]
         ratios = [cell.value for cell in adjusted if isinstance(cell.value, float)]
         by_r = [value for (what, *_), value in found.items() if what == "hr"]
-        assert [one for one in ratios if one != 1] == pytest.approx(by_r, rel=1e-8)
+        known = [value for value in by_r if not math.isnan(value)]
+        assert [one for one in ratios if one != 1] == pytest.approx(known, rel=1e-8)
+    if result.cohort.landmark is not None:
+        numbers = result.cohort.table_of(
+            result.cohort.protocol.endpoint(result.choices.endpoint)
+        ).numbers
+        for reason, what in zip(BEFORE_LANDMARK, ("events", "competing", "censored"), strict=True):
+            assert found[f"left_out_{what}", "all", "NA"] == numbers.excluded.get(reason, 0)
 
 
 def at(steps: Steps, months: float) -> tuple[float, float, float]:
@@ -117,3 +169,28 @@ def test_a_bundle_of_nobody_has_rows_and_no_figure():
     nobody = analyse(followed([], []), Choices("OS"), row_access=True)
     with zipfile.ZipFile(io.BytesIO(bundle(nobody))) as archive:
         assert not [name for name in archive.namelist() if name.endswith(".svg")]
+
+
+def test_rows_at_a_landmark_count_from_it_and_the_archive_has_those_from_the_origin_too():
+    result = result_of("both")
+    rows = list(csv.DictReader(io.StringIO(adtte_csv(result))))
+    # P2 comes into the state on day 0 and dies on day 200; month 6 is day 182.
+    second = next(row for row in rows if row["USUBJID"] == "P2")
+    assert (second["STARTDT"], second["AVAL"]) == ("2020-07-01", "18")
+    assert (second[f"{STATE}_begun"], second[f"{STATE}_day"]) == ("yes", "-182")
+    first = next(row for row in rows if row["USUBJID"] == "P11")
+    assert (first[f"{STATE}_begun"], first[f"{STATE}_day"]) == ("no", "")
+    with zipfile.ZipFile(io.BytesIO(bundle(result))) as archive:
+        whole = list(csv.DictReader(io.StringIO(archive.read("adtte_from_origin.csv").decode())))
+        text = archive.read("README.txt").decode()
+    assert len(whole) == 30 > len(rows)
+    second = next(row for row in whole if row["USUBJID"] == "P2")
+    assert (second["STARTDT"], second["AVAL"], second[f"{STATE}_day"]) == ("2020-01-01", "200", "0")
+    assert "Landmark at 6 months (day 182)" in text
+    assert f"landmark=6&adjust=age&later={STATE}" in text
+
+
+def test_a_state_whose_day_is_not_known_is_empty():
+    rows = list(csv.DictReader(io.StringIO(adtte_csv(result_of("time-dependent")))))
+    first = next(row for row in rows if row["USUBJID"] == "P1")
+    assert (first[f"{STATE}_begun"], first[f"{STATE}_day"]) == ("", "")

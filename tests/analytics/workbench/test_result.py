@@ -2,12 +2,13 @@
 
 import pytest
 
-from analytics.artefacts.parts import Figure
+from analytics.artefacts.parts import Figure, numbers_of
 from analytics.covariates import Condition, CovariateError
+from analytics.extract.facts import ProgressionFact
 from analytics.workbench.choices import Choices
 from analytics.workbench.readout import readout
 from analytics.workbench.result import analyse
-from tests.analytics.artefacts.survival_cohort import followed, patients_of_r
+from tests.analytics.artefacts.survival_cohort import after, followed, patients_of_r
 
 
 def grades(*counts: int):
@@ -59,6 +60,47 @@ def test_small_counts_beside_a_curve_are_for_those_who_read_the_cases():
     }
     assert events[True] == ["5", "1"]
     assert events[False][1] == "< 5"
+
+
+def test_a_handful_left_at_a_landmark_is_for_those_who_read_the_cases():
+    # Nine patients die on days 100, 200, …: four after month 17, which is day 517.
+    cohort = grades(9)
+    late = Choices(endpoint="OS", landmark=17)
+    assert len(shown(analyse(cohort, late, row_access=True))) == 1
+    hidden = analyse(cohort, late, row_access=False)
+    assert hidden.figure is None
+    assert "Fewer than 5 patients" in hidden.survival.reason
+    # Month 16 is day 487: five go on, and of the four left out it is not said how many.
+    figure = analyse(cohort, Choices(endpoint="OS", landmark=16), row_access=False).figure
+    assert figure is not None
+    assert "Left out: event up to the landmark: < 5." in " ".join(figure.table.notes)
+
+
+@pytest.mark.parametrize(
+    ("small", "row_access", "labels"),
+    [(False, True, ["no"]), (True, True, ["no", "yes"]), (True, False, ["no"])],
+)
+def test_small_groups_at_a_landmark_are_hidden_as_others_are(small, row_access, labels):
+    cohort = followed(list(range(400, 1300, 100)), [1] * 9)
+    for patient in cohort.facts.patients[:4]:
+        patient.progressions.append(ProgressionFact(after(30), "distant", "", None))
+    choices = Choices(endpoint="OS", group="distant_progression", landmark=6, small=small)
+    assert shown(analyse(cohort, choices, row_access=row_access)) == labels
+
+
+def test_small_counts_in_a_state_are_hidden_in_its_model():
+    cohort = followed(list(range(400, 1600, 100)), [1, 0] * 6)
+    for patient in cohort.facts.patients[:3]:
+        patient.progressions.append(ProgressionFact(after(30), "distant", "", None))
+    choices = Choices(endpoint="OS", later=("distant_progression",))
+    counts = {}
+    for row_access in (True, False):
+        model = analyse(cohort, choices, row_access=row_access).model
+        assert model is not None
+        table = numbers_of(model.parts[0])
+        counts[row_access] = [[cell.text for cell in row.cells[:2]] for row in table.rows[1:]]
+    assert counts[True] == [["12", "4"], ["3", "2"]]
+    assert counts[False] == [["*", "< 5"], ["< 5", "< 5"]]
 
 
 def test_conditions_choose_the_patients():

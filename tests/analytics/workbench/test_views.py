@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from analytics.workbench.files import ROW_FILES
-from registry.models import Centre, ProtocolVersion, Study
+from registry.models import Centre, Patient, ProtocolVersion, Study
 from registry.models.choices import Role
 from tests.factories import (
     AssessmentFactory,
@@ -20,6 +20,7 @@ from tests.factories import (
     MembershipFactory,
     ParticipationFactory,
     PatientFactory,
+    ProgressionFactory,
     ProtocolVersionFactory,
     UserFactory,
     coordinator,
@@ -51,7 +52,7 @@ def centres(study: Study) -> list[Centre]:
 
 def followed(
     version: ProtocolVersion, centre: Centre, *, days: int, died: bool, **disease: object
-) -> None:
+) -> Patient:
     patient = PatientFactory.create(centre=centre)
     EnrolmentFactory.create(patient=patient, protocol_version=version, enrolled_on="2019-12-20")
     CourseFactory.create(patient=patient, number=1, started_on=str(START), ended_on=str(START))
@@ -61,6 +62,7 @@ def followed(
         DeathFactory.create(patient=patient, died_on=end)
     else:
         AssessmentFactory.create(patient=patient, number=1, assessed_on=end)
+    return patient
 
 
 def file_address(study: Study, name: str) -> str:
@@ -139,9 +141,85 @@ def test_a_reader_of_figures_sees_curves_and_gets_no_rows(client, study, version
 def test_what_of_an_address_cannot_be_used_is_said(client, study, centres) -> None:
     client.force_login(coordinator(study))
     html = page(client, study, "endpoint=OS&adjust=death&where=%3Cscript%3E")
-    assert "landmark analysis" in html
+    assert "death becomes known only after the time origin" in html
     assert "<script>:" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_a_state_without_a_landmark_is_refused_with_how_to_ask(client, study, centres) -> None:
+    client.force_login(coordinator(study))
+    html = page(client, study, "endpoint=OS&group=distant_progression")
+    assert "Ask for it at a landmark" in html
+    assert "landmark=12 or later=distant_progression in the address" in html
+
+
+def test_a_state_that_is_part_of_the_endpoint_is_explained_and_not_offered(
+    client, study, version, centres
+) -> None:
+    followed(version, centres[0], days=500, died=False)
+    client.force_login(coordinator(study))
+    html = page(client, study, "endpoint=PFS&group=distant_progression&landmark=12")
+    assert "Distant progression cannot be a later state for PFS" in html
+    assert '<option value="distant_progression"' not in html
+    assert 'name="landmark" id="id-landmark" value="12"' in html
+
+
+def progressed(version: ProtocolVersion, centre: Centre) -> None:
+    """Ten patients followed for 500 days and more, of whom five progress on day 100 and die."""
+    for n in range(5):
+        followed(version, centre, days=500 + n, died=False)
+        patient = followed(version, centre, days=600 + n, died=True)
+        found = str(START + dt.timedelta(100))
+        ProgressionFactory.create(patient=patient, occurred_on=found, kind="distant")
+
+
+def test_curves_at_a_landmark_are_by_what_had_begun_by_then(
+    client, study, version, centres
+) -> None:
+    progressed(version, centres[0])
+    client.force_login(coordinator(study))
+    html = page(client, study, "endpoint=OS&group=distant_progression&landmark=12")
+    assert "10 patients of 10, landmark at 12 months" in " ".join(html.split())
+    assert '<optgroup label="At the landmark"><option value="local_progression"' in html
+    table = html.split("<caption>Rates by group")[1]
+    lines = re.findall(
+        r'<th scope="row"[^>]*>([^<]*)</th>\s*<td class="num">(\d+)</td>\s*<td class="num">(\d+)<',
+        table,
+    )
+    assert lines == [("no", "5", "0"), ("yes", "5", "5")]
+
+
+def test_a_state_in_time_is_asked_for_apart_from_what_is_adjusted_for(
+    client, study, version, centres
+) -> None:
+    progressed(version, centres[0])
+    client.force_login(coordinator(study))
+    html = page(client, study, "endpoint=OS&later=distant_progression")
+    assert 'name="later" value="distant_progression" checked' in html
+    assert 'name="adjust" value="distant_progression"' not in html
+    assert "Distant progression (time-dependent)" in html
+    assert "the hazard ratio compares, on each day, those in the state" in html
+
+
+def test_a_reader_of_figures_is_not_told_of_the_few_who_are_left_out_at_a_landmark(
+    client, study, version, centres
+) -> None:
+    progressed(version, centres[0])
+    followed(version, centres[1], days=100, died=True)
+    followed(version, centres[1], days=100, died=False)
+    reader = UserFactory.create()
+    MembershipFactory.create(user=reader, role=Role.READER, study=study)
+    query = "endpoint=OS&group=distant_progression&landmark=12"
+    told = "event up to the landmark: 1; censored up to the landmark: 1."
+    hidden = "event up to the landmark: &lt; 5; censored up to the landmark: &lt; 5."
+    for person, said, unsaid in ((coordinator(study), told, hidden), (reader, hidden, told)):
+        client.force_login(person)
+        html = " ".join(page(client, study, query).split())
+        assert said in html
+        assert unsaid not in html
+        drawing = client.get(f"{file_address(study, 'curve.svg')}?{query}").content.decode()
+        # The caption is broken into lines.
+        assert said.split(";")[0] in " ".join(re.sub(r"<[^>]+>", " ", drawing).split())
 
 
 def test_lesion_values_for_patients_are_explained_and_the_rest_is_shown(

@@ -207,20 +207,23 @@ subdistribution <- function(data) {
        upper = I(shown$conf.int[, 4]), p = I(shown$coefficients[, 6]))
 }
 
-# Radiotherapy as a state that begins on its first day, so that nobody owes the group to having
-# lived until then; and groups as they are on day 183, among those still under observation.
+# Radiotherapy as a state that begins on its first day (whose first course has no day is left out),
+# so that nobody owes the group to having lived until then; and groups as they are six months (day
+# 182) after the diagnosis, among those still under observation.
 radiotherapy_in_time <- function(data) {
-  data <- data[!is.na(data$had_radiotherapy) & data$days > 0, ]
-  begun <- data$had_radiotherapy == "yes" & data$rt_start < data$days
-  before <- transform(data[begun, ], entry = 0, days = rt_start, event = 0, rt = 0)
-  after <- transform(data[begun, ], entry = rt_start, rt = 1)
-  split_rows <- rbind(transform(data[!begun, ], entry = 0, rt = 0), before, after)
-  split_rows <- split_rows[split_rows$days > split_rows$entry, ]
-  fit <- coxph(Surv(entry, days, event) ~ rt, split_rows, control = control)
-  there <- data[data$days > 183, ]
-  there$by_then <- there$had_radiotherapy == "yes" & there$rt_start <= 183
-  there$days <- there$days - 183
-  list(rows = nrow(split_rows), events = fit$nevent, coef = coef(fit)[[1]], se = sqrt(fit$var[1]),
+  data <- data[data$courses == 0 | !is.na(data$rt_start), ]
+  data$row <- seq_len(nrow(data))
+  # Never is after the end.
+  data$begins <- ifelse(data$courses == 0, data$days + 1, data$rt_start)
+  pieces <- tmerge(data, data, id = row, tstart = -1, tstop = days, ended = event(days, event))
+  pieces <- tmerge(pieces, data, id = row, irradiated = tdc(begins))
+  fit <- coxph(Surv(tstart, tstop, ended) ~ irradiated, pieces, control = control)
+  landmark <- floor(6 * days_per_month)
+  there <- data[data$days > landmark, ]
+  there$by_then <- there$begins <= landmark
+  there$days <- there$days - landmark
+  list(patients = nrow(data), rows = nrow(pieces), events = fit$nevent, coef = coef(fit)[[1]],
+       se = sqrt(fit$var[1]),
        landmark = c(list(n = nrow(there), irradiated = sum(there$by_then),
                          events = sum(there$event)), logrank(there, "by_then")))
 }

@@ -25,9 +25,9 @@ from followup.webhooks import queue, sending  # noqa: E402
 from registry.scope import system_scope  # noqa: E402
 from tests.factories import CentreFactory, administrator  # noqa: E402
 from tests.followup.factories import followed  # noqa: E402
-from tests.followup.killed_sweeps import at_once, in_child, kill_at  # noqa: E402
 from tests.followup.sweeping import DUE_DAY  # noqa: E402
 from tests.followup.webhooks.running import NOON, run_at  # noqa: E402
+from tests.killing import at_once, in_child, kill_at  # noqa: E402
 
 PATIENTS = 4
 STEPS: list[tuple[str, Any, str, bool, int]] = [

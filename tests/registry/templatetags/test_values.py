@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from registry.models import Disease, Surgery
 from registry.partial_date import PartialDate
-from registry.templatetags.values import day, number, value
+from registry.templatetags.values import day, day_text, number, value
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,13 @@ from registry.templatetags.values import day, number, value
 )
 def test_a_date_is_written_at_its_precision(known, text) -> None:
     assert day(known) == text
+
+
+def test_a_german_date_is_written_in_figures() -> None:
+    with translation.override("de"):
+        assert day_text(PartialDate(2026, 11, 30)) == "30.11.2026"
+        assert day_text(PartialDate(2026, 3)) == "03/2026"
+        assert day_text(PartialDate(2026)) == "2026"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from registry.models import Patient
+from registry.scope import system_scope
+from tests.analytics.extract.cohort import after
 from tests.analytics.management.commands.ten_patients import ten_patients
+from tests.factories import ProgressionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +97,66 @@ def test_nobody_is_no_model(study):
     assert "No model" in run(where=["size_cm:gt:100"])
 
 
+def progress(**days):
+    """Distant progression of patients, by number, so many days after radiotherapy."""
+    for number, day in days.items():
+        with system_scope():
+            patient = Patient.objects.get(pseudonym=f"P-{number.removeprefix('p')}")
+        ProgressionFactory.create(patient=patient, occurred_on=after(day), kind="distant")
+
+
+def test_a_state_that_begins_later_is_a_time_dependent_covariate_as_in_r(study):
+    """In R::
+
+    d$begins <- c(NA, 100, 150, NA, 0, 400, 200, NA, 650, 900); d$id <- 1:10
+    p <- tmerge(d, d, id = id, tstart = -1, tstop = days, died2 = event(days, died))
+    p <- tmerge(p, d, id = id, s = tdc(begins))
+    coxph(Surv(tstart, tstop, died2) ~ size + s, p)
+    """
+    progress(p1=100, p2=150, p4=0, p5=400, p6=200, p8=650, p9=900)
+    found = as_json(covariates="size_cm", later=["distant_progression"])
+    size, state = found["model"]["terms"]
+    assert found["later"] == ["distant_progression"]
+    assert (found["n"], found["events"]) == (10, 6)
+    assert (state["variable"], state["level"], state["reference"]) == (
+        "distant_progression", "yes", "no",
+    )  # fmt: skip
+    assert (state["n"], state["events"]) == (5, 3)
+    assert (size["hr"], size["lower"], size["upper"]) == pytest.approx(
+        (2.092586277157411, 1.0706053608876596, 4.090132076040481), rel=1e-7
+    )
+    assert (state["hr"], state["lower"], state["upper"]) == pytest.approx(
+        (1.502047307641495, 0.1908938787825616, 11.818849974560656), rel=1e-7
+    )
+    text = run(covariates="size_cm", later=["distant_progression"])
+    assert "Distant progression (time-dependent)" in text
+    assert "the hazard ratio compares, on each day, those in the state" in text
+
+
+def test_a_landmark_leaves_out_who_ended_by_then(study):
+    """In R, with the days of the test above::
+
+    e <- d[d$days > 182, ]; e$days <- e$days - 182
+    e$s <- !is.na(e$begins) & e$begins <= 182; coxph(Surv(days, died) ~ size + s, e)
+    """
+    progress(p1=100, p2=150, p4=0, p5=400, p6=200, p8=650, p9=900)
+    found = as_json(covariates="size_cm,distant_progression", landmark="6")
+    size, state = found["model"]["terms"]
+    assert found["landmark"]["day"] == 182
+    assert found["landmark"]["left_out"]["event_before_landmark"] == 2
+    assert (found["n"], found["events"]) == (8, 4)
+    assert size["hr"] == pytest.approx(1.833593293714441, rel=1e-7)
+    assert (state["n"], state["events"]) == (2, 0)
+    assert state["hr"] is None
+    assert "no event in level 'yes'" in " ".join(found["model"]["warnings"])
+
+
+def test_a_state_alone_makes_a_model(study):
+    progress(p1=100, p6=200)
+    found = as_json(covariates="", later=["distant_progression"])
+    assert [term["variable"] for term in found["model"]["terms"]] == ["distant_progression"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -106,6 +170,21 @@ def test_nobody_is_no_model(study):
         ({"data_cut": "May"}, "--data-cut: 'May' is not a day of the calendar"),
         ({"criterion": "aic"}, "--criterion: it is that of --stepwise"),
         ({"covariates": "lesion_size_5"}, "--covariates: lesion_size_5 is a value of lesions"),
+        ({"landmark": "-1"}, "--landmark: Landmark: -1 is no number of months above 0"),
+        ({"later": ["sex"]}, "--later: sex is no state that begins later; there are local_prog"),
+        ({"later": ["radiotherapy"]}, "--later: Radiotherapy begun cannot come after the time"),
+        (
+            {"later": ["distant_progression"], "endpoint": "DPFS"},
+            "--later: Distant progression cannot be a later state for DPFS",
+        ),
+        (
+            {"later": ["distant_progression"], "stepwise": "both"},
+            "--later: time-dependent states are not chosen by --stepwise",
+        ),
+        (
+            {"covariates": "distant_progression"},
+            "--covariates: distant_progression becomes known only after the time origin.",
+        ),
     ],
 )
 def test_a_wrong_argument_is_named(study, options, said):

@@ -44,6 +44,15 @@ def test_only_the_blocks_asked_for_are_in_the_file(study: Study, tmp_path: Path)
     assert '<section id="flow"' not in html
 
 
+def test_a_report_may_be_german(study: Study, tmp_path: Path) -> None:
+    run(study, tmp_path, format="html", blocks="methods", language="de")
+
+    html = (tmp_path / f"{study.key}-report.html").read_text(encoding="utf-8")
+    assert '<html lang="de">' in html
+    assert "Ergebnisbericht" in html
+    assert "Kaplan-Meier-Schätzer" in html
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -51,7 +60,8 @@ def test_only_the_blocks_asked_for_are_in_the_file(study: Study, tmp_path: Path)
         ({"format": ""}, "choose of pdf, html, docx"),
         ({"blocks": "poem"}, "no such block: poem; there are accrual"),
         ({"data_cut": "soon"}, "'soon' is no day"),
-        ({"language": "xx-klingon"}, "is not known"),
+        ({"language": "xx-klingon"}, "is not known; there are en, de"),
+        ({"language": "fr"}, "is not known; there are en, de"),
         ({"goal": ["XX@24>=85"]}, "goal XX@24>=85: protocol"),
     ],
 )

@@ -6,6 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from registry.models import Patient
+from registry.scope import system_scope
 from tests.analytics.extract.cohort import after, enrol, follow, irradiate, study_of
 from tests.analytics.management.commands.ten_patients import ten_patients
 from tests.factories import ProgressionFactory, StudyFactory
@@ -239,4 +241,80 @@ def test_the_table_of_groups_is_for_people(db):
 def test_a_wrong_group_or_condition_is_named(study, options, said):
     with pytest.raises(CommandError) as error:
         as_json(**options)
+    assert said in str(error.value)
+
+
+@pytest.fixture
+def progressed(study):
+    """P-2 progresses on day 100, P-4 on day 300; month 6 is day 182."""
+    for pseudonym, day in (("P-2", 100), ("P-4", 300)):
+        with system_scope():
+            patient = Patient.objects.get(pseudonym=pseudonym)
+        ProgressionFactory.create(patient=patient, occurred_on=after(day), kind="distant")
+    return study
+
+
+def test_a_landmark_adds_its_day_and_who_is_left_out(study):
+    found = as_json(landmark="8", at="12")
+    # Month 8 is day 243: P-1 died before. P-3 dies on day 257 from there, P-4 is seen to day 557.
+    assert found["landmark"] == {
+        "months": 8,
+        "day": 243,
+        "left_out": {
+            "event_before_landmark": 1,
+            "competing_before_landmark": 0,
+            "censored_before_landmark": 0,
+        },
+    }
+    assert (found["n"], found["events"]) == (3, 1)
+    assert found["median"]["estimate"] == pytest.approx((257 + 557) / 2 / 30.4375, rel=1e-15)
+    assert found["at"][0]["estimate"] == 0.5
+    assert list(found)[:-1] == list(as_json())
+
+
+def test_groups_at_a_landmark_are_by_what_had_begun_by_then(progressed):
+    found = as_json(endpoint="OS", landmark="6", group_by="distant_progression")
+    assert [(group["value"], group["n"], group["events"]) for group in found["groups"]] == [
+        ("no", 3, 2), ("yes", 1, 0),
+    ]  # fmt: skip
+    later = as_json(endpoint="OS", landmark="12", group_by="distant_progression")
+    assert [(group["value"], group["n"]) for group in later["groups"]] == [("no", 1), ("yes", 2)]
+
+
+def test_the_table_at_a_landmark_says_from_where_it_counts(progressed):
+    text = run(study="cnao", endpoint="OS", landmark="8", group_by="distant_progression")
+    assert (
+        "Landmark at 8 months (day 243) after first day of radiotherapy: time counts from there, "
+        "among those still under observation after that day." in text
+    )
+    assert "Not in the curve, event up to the landmark: 1 (P-1)." in text
+    assert "By Distant progression up to month 8 (distant_progression)" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"landmark": "soon"}, "--landmark: Landmark: soon is no number of months above 0"),
+        ({"landmark": "0"}, "--landmark: Landmark: 0 is no number of months above 0"),
+        (
+            {"group_by": "distant_progression"},
+            "--group-by: distant_progression becomes known only after the time origin.",
+        ),
+        (
+            {"group_by": "distant_progression"},
+            "--landmark 12 or --later distant_progression in a command",
+        ),
+        (
+            {"group_by": "distant_progression", "landmark": "6", "endpoint": "DPFS"},
+            "--group-by: Distant progression cannot be a later state for DPFS",
+        ),
+        (
+            {"where": ["distant_progression:in:yes"], "landmark": "6"},
+            "--where: distant_progression becomes known only after",
+        ),
+    ],
+)
+def test_a_landmark_that_cannot_be_made_is_refused(study, options, said):
+    with pytest.raises(CommandError) as error:
+        run(**{"study": "cnao", "endpoint": "OS", **options})
     assert said in str(error.value)

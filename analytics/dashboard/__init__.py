@@ -1,0 +1,1 @@
+"""The dashboard of a study: aggregates for a steering committee or the public, and its switch."""

@@ -1,0 +1,1 @@
+"""The safety watch: rules of a study that tell its coordinators what must not wait."""
