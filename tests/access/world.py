@@ -52,7 +52,7 @@ from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
 from tests.analytics.dashboard.opening import public
-from tests.analytics.reports.issuing import issued, scheduled
+from tests.analytics.reports.issuing import doubtful
 from tests.analytics.safety.watched import raised_in
 from tests.factories import (
     CentreFactory,
@@ -332,7 +332,7 @@ def _side(
     assert visit is not None
     freeze(study=study, by=coordinator)
     digest, refused = _doubtful(visit, people[f"data_manager {place}"].user)
-    copy, letter = _report(study, digest.user, coordinator)
+    copy, letter = doubtful(study, digest.user, coordinator)
     return Side(
         centre=centre,
         study=study,
@@ -377,15 +377,6 @@ def _doubtful(visit: ExpectedVisit, reader: User) -> tuple[Digest, RefusedAddres
         user=reader, address=reader.email, source="server", since=now
     )
     return digest, refused
-
-
-def _report(study: Study, reader: User, coordinator: User) -> tuple[ReportCopy, Letter]:
-    """The reader's copy of a report, and the letter about it, which may have arrived or not."""
-    issue = issued(scheduled(study, reader, coordinator, title=f"Report of {study.key}"))
-    letter = Letter.objects.get(user=reader, study=study)
-    letter.state, letter.handed_over_at = MailState.UNKNOWN, timezone.now()
-    letter.save()
-    return issue.copies.get(reader=reader), letter
 
 
 def _table(canary: Canary) -> str:

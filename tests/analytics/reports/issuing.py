@@ -15,7 +15,7 @@ from analytics.models import (
 )
 from analytics.reports.sight import Sight, sight_of
 from followup import letters
-from followup.models import LetterKind
+from followup.models import Letter, LetterKind, MailState
 from registry.models import Study, User
 from registry.scope import system_scope
 
@@ -74,6 +74,15 @@ def issued(
         now=issue.entered_at,
     )
     return issue
+
+
+def doubtful(study: Study, reader: User, *others: User) -> tuple[ReportCopy, Letter]:
+    """The reader's copy of a report, and the letter about it, which may have arrived or not."""
+    issue = issued(scheduled(study, reader, *others, title=f"Report of {study.key}"))
+    letter = Letter.objects.get(user=reader, kind=LetterKind.REPORT, occasion=str(issue.pk))
+    letter.state, letter.handed_over_at = MailState.UNKNOWN, issue.entered_at
+    letter.save()
+    return issue.copies.get(reader=reader), letter
 
 
 def edition(issue: ReportIssue, sight: Sight, failed: tuple[str, ...] = ()) -> ReportEdition:
