@@ -37,7 +37,7 @@ def test_from_the_form_to_the_copy(page: Page, world: World, sign_in: SignIn, wi
     expect(page.get_by_text("Board report is scheduled.")).to_be_visible()
     assert fits(page)
 
-    page.get_by_role("button", name="Send me a test: Board report").click()
+    page.get_by_role("button", name="Send me a test").click()
     expect(page.get_by_text("A test is being made.")).to_be_visible()
     assert running.run(clock=timezone.now) == 1
     page.reload()
