@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("sight", models.CharField(max_length=200, verbose_name="sight")),
+                ("sight", models.CharField(max_length=1000, verbose_name="sight")),
                 ("language", models.CharField(max_length=10, verbose_name="language")),
                 ("pdf", models.BinaryField(verbose_name="PDF")),
                 ("html", models.BinaryField(verbose_name="HTML")),
@@ -273,8 +273,14 @@ class Migration(migrations.Migration):
             model_name="reportschedule",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("every__range", (1, 10000)), ("rhythm", "enrolments")),
-                    models.Q(("every__range", (0, 60)), ("rhythm", "meetings")),
+                    models.Q(
+                        ("every__isnull", False),
+                        ("every__range", (1, 10000)),
+                        ("rhythm", "enrolments"),
+                    ),
+                    models.Q(
+                        ("every__isnull", False), ("every__range", (0, 60)), ("rhythm", "meetings")
+                    ),
                     models.Q(
                         models.Q(("rhythm__in", ["enrolments", "meetings"]), _negated=True),
                         ("every__isnull", True),
@@ -310,7 +316,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reportissue",
             constraint=models.UniqueConstraint(
-                fields=("schedule", "number"), name="reportissue_number_unique"
+                condition=models.Q(("tests_for__isnull", True)),
+                fields=("schedule", "number"),
+                name="reportissue_number_unique",
             ),
         ),
         migrations.AddConstraint(

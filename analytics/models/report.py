@@ -69,12 +69,18 @@ class ReportSchedule(models.Model):
                 condition=Q(rhythm__in=Rhythm.values), name="reportschedule_rhythm_is_a_code"
             ),
             models.CheckConstraint(
+                # Asked for by name: a comparison with nothing is no breach of a constraint.
                 condition=(
                     Q(
                         rhythm=Rhythm.ENROLMENTS,
+                        every__isnull=False,
                         every__range=(FEWEST_ENROLMENTS, MOST_ENROLMENTS),
                     )
-                    | Q(rhythm=Rhythm.MEETINGS, every__range=(0, MOST_DAYS_AHEAD))
+                    | Q(
+                        rhythm=Rhythm.MEETINGS,
+                        every__isnull=False,
+                        every__range=(0, MOST_DAYS_AHEAD),
+                    )
                     | (~Q(rhythm__in=[Rhythm.ENROLMENTS, Rhythm.MEETINGS]) & Q(every__isnull=True))
                 ),
                 name="reportschedule_every_fits_rhythm",
@@ -88,6 +94,13 @@ class ReportSchedule(models.Model):
     def __str__(self) -> str:
         return f"{self.study.key} {self.title}"
 
+    def with_replaced(self) -> list[ReportSchedule]:
+        """It and those that it replaces, one after another, the newest first."""
+        found = [self]
+        while found[-1].replaces is not None:
+            found.append(found[-1].replaces)
+        return found
+
     @property
     def meeting_days(self) -> tuple[dt.date, ...]:
         """The days of meetings."""
@@ -98,6 +111,7 @@ class ReportIssue(models.Model):
     """One occasion of a schedule. It is made by a worker; another one finishes what is left.
 
     Attributes:
+        number: of a test that of the report which would be next.
         occasion: what it is due for, such as "2026-12" or "enrolled-50"; once per schedule.
         tests_for: who asked for it as a test and alone gets it; None of one that was due.
         snapshot: the frozen analysis that every copy is a rendering of.
@@ -131,7 +145,9 @@ class ReportIssue(models.Model):
                 fields=["schedule", "occasion"], name="reportissue_one_per_occasion"
             ),
             models.UniqueConstraint(
-                fields=["schedule", "number"], name="reportissue_number_unique"
+                fields=["schedule", "number"],
+                condition=Q(tests_for__isnull=True),
+                name="reportissue_number_unique",
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="reportissue_number_from_1"),
             models.CheckConstraint(
@@ -163,7 +179,7 @@ class ReportEdition(models.Model):
     """
 
     issue = models.ForeignKey(ReportIssue, models.PROTECT, related_name="editions")
-    sight = models.CharField(_("sight"), max_length=200)
+    sight = models.CharField(_("sight"), max_length=1000)
     language = models.CharField(_("language"), max_length=10)
     pdf = models.BinaryField(_("PDF"))
     html = models.BinaryField(_("HTML"))

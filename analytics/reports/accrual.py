@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -39,7 +40,7 @@ def accrual(material: Material) -> Artefact:
     parts: list[Part] = [_by_centre(material, rows, day)]
     # Where dates are relative, months of the calendar mean nothing.
     if not material.cohort.dates_are_relative:
-        parts += _figures(rows, day)
+        parts += _figures(material, rows, day)
     return Artefact(KEY, title, tuple(parts))
 
 
@@ -74,12 +75,10 @@ def _by_centre(material: Material, rows: Sequence[CentreMonths], day: dt.date) -
     )
 
 
-def _figures(rows: Sequence[CentreMonths], day: dt.date) -> Iterator[Figure]:
-    until = Month.of(day)
-    cut = [
-        replace(row, by_month={m: n for m, n in row.by_month.items() if m <= until}) for row in rows
-    ]
-    table = month_table(cut, day)
+def _figures(material: Material, rows: Sequence[CentreMonths], day: dt.date) -> Iterator[Figure]:
+    # Months of the patients of this report, who may be those of long ago.
+    months = _by_month(material)
+    table = month_table([replace(row, by_month=months[row.centre.code]) for row in rows], day)
     if not (any(table.enrolled.values()) or table.planned):
         return
     title = _("Patients enrolled up to the end of each month")
@@ -92,6 +91,16 @@ def _figures(rows: Sequence[CentreMonths], day: dt.date) -> Iterator[Figure]:
         table=_numbers(table, title),
         notes=(dashed_note(),) if table.planned else (),
     )
+
+
+def _by_month(material: Material) -> dict[str, Counter[Month]]:
+    """Enrolments of which the month is known, by code of the centre."""
+    months: dict[str, Counter[Month]] = defaultdict(Counter)
+    for patient in material.cohort.facts.patients:
+        day = patient.enrolled
+        if day is not None and Month.of(day.earliest) == Month.of(day.latest):
+            months[patient.centre][Month.of(day.day)] += 1
+    return months
 
 
 def _numbers(table: MonthTable, title: str) -> Table:

@@ -7,9 +7,10 @@ few.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from analytics.artefacts.notes import months_note
@@ -63,40 +64,37 @@ def _endpoints(cohort: Cohort) -> list[str]:
 def _rows(
     material: Material, whole: Cohort, centres: SideBySide, endpoints: Sequence[str]
 ) -> Iterator[Row]:
-    lines, total = centres.lines, centres.total
-    if material.sight.is_whole:
-        for line in lines:
-            yield _row(line.code, whole, line, endpoints, is_own=material.reads_cases)
-    else:
-        own = [line for line in lines if line.code in material.own_centres]
-        others = [line for line in lines if line.code not in material.own_centres]
-        for line in own:
-            yield _row(line.code, whole, line, endpoints, is_own=material.reads_cases)
-        # Neither by code nor by size: the order tells nothing.
-        others.sort(
-            key=lambda line: hashlib.sha256(f"{whole.study_key} {line.code}".encode()).hexdigest()
-        )
-        for place, line in enumerate(others, start=1):
-            label = _("Other %(place)d") % {"place": place}
-            yield _row(label, whole, line, endpoints, is_own=False)
+    named, others = centres.lines, []
+    if not material.sight.is_whole:
+        named = [line for line in centres.lines if line.code in material.own_centres]
+        others = [line for line in centres.lines if line.code not in material.own_centres]
+    # Those whom the reader may see by name; from readers of figures the report hides small counts.
+    for line in named:
+        yield _cells_of(line.code, _at(whole, line), line, endpoints)
+    for place, line in enumerate(sorted(others, key=partial(_mark, whole.study_key)), start=1):
+        yield _other(_("Other %(place)d") % {"place": place}, _at(whole, line), line, endpoints)
     # Beside a sum the one centre of which nothing is told could be had by subtraction.
-    sizes = whole.patients["SITEID"].value_counts()
-    if not (sizes < LEAST_SHOWN).any():
-        yield _cells_of(_("All"), whole, total, endpoints)
+    sites = whole.patients["SITEID"]
+    of_others = sites[~sites.isin([line.code for line in named])]
+    if not (of_others.value_counts() < LEAST_SHOWN).any():
+        yield _cells_of(_("All"), whole, centres.total, endpoints)
 
 
-def _mark(study_key: str, code: str) -> str:
-    return hashlib.sha256(f"{study_key} {code}".encode()).hexdigest()
+def _mark(study_key: str, line: CentreLine) -> str:
+    """Orders centres neither by code nor by size, and so that nobody else can tell the order."""
+    return salted_hmac(f"{__name__} {study_key}", line.code, algorithm="sha256").hexdigest()
 
 
-def _row(
-    label: str, whole: Cohort, line: CentreLine, endpoints: Sequence[str], *, is_own: bool
-) -> Row:
-    of_centre = whole.patients[whole.patients["SITEID"] == line.code]
-    if not is_own and 0 < len(of_centre) < LEAST_SHOWN:
-        few = Cell(_("fewer than %(least)d") % {"least": LEAST_SHOWN})
-        return Row(label, (few, *[DASH] * (len(endpoints) + 3)))
-    return _cells_of(label, of_patients(whole, set(of_centre["USUBJID"])), line, endpoints)
+def _at(whole: Cohort, line: CentreLine) -> Cohort:
+    of_centre = whole.patients["SITEID"] == line.code
+    return of_patients(whole, set(whole.patients["USUBJID"][of_centre]))
+
+
+def _other(label: str, cohort: Cohort, line: CentreLine, endpoints: Sequence[str]) -> Row:
+    if not 0 < len(cohort.patients) < LEAST_SHOWN:
+        return _cells_of(label, cohort, line, endpoints)
+    few = Cell(_("fewer than %(least)d") % {"least": LEAST_SHOWN})
+    return Row(label, (few, *[DASH] * (len(endpoints) + 3)))
 
 
 def _cells_of(label: str, cohort: Cohort, line: CentreLine, endpoints: Sequence[str]) -> Row:

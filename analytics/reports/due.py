@@ -7,22 +7,27 @@ from functools import partial
 
 from django.utils import timezone
 
-from analytics.models import ReportSchedule, Rhythm, Snapshot
-from analytics.reports.occasions import Occasion, Standing, latest_due, next_day
+from analytics.models import ReportIssue, ReportSchedule, Rhythm, Snapshot
+from analytics.reports.occasions import ENROLLED, Occasion, Standing, latest_due, next_day
 from followup.days_off import is_day_off
 from registry.models import Centre, Enrolment, Study
 from registry.scope import system_scope
 
 
 def due_occasion(schedule: ReportSchedule, *, now: dt.datetime) -> Occasion | None:
-    """The latest occasion of a schedule that has come."""
-    return latest_due(
+    """The latest occasion of a schedule that has come, None where it is entered already.
+
+    What was entered for a schedule that this one replaces is not entered again.
+    """
+    found = latest_due(
         Rhythm(schedule.rhythm),
         standing_of(schedule, now=now),
         every=schedule.every,
         meetings=schedule.meeting_days,
         is_day_off=partial(is_day_off, country_of(schedule.study)),
     )
+    entered = ReportIssue.objects.filter(schedule__in=schedule.with_replaced())
+    return None if found and entered.filter(occasion=found.key).exists() else found
 
 
 def standing_of(schedule: ReportSchedule, *, now: dt.datetime) -> Standing:
@@ -32,7 +37,7 @@ def standing_of(schedule: ReportSchedule, *, now: dt.datetime) -> Standing:
     return Standing(
         since=timezone.localdate(schedule.made_at, here),
         today=timezone.localdate(now, here),
-        enrolled_before=schedule.enrolled_before,
+        enrolled_before=max(schedule.enrolled_before, _reported(schedule) if counts else 0),
         enrolled=enrolled_in(schedule.study) if counts else 0,
         cuts=_cuts(schedule) if schedule.rhythm == Rhythm.DATA_CUTS else (),
     )
@@ -58,6 +63,15 @@ def next_due_day(schedule: ReportSchedule, *, now: dt.datetime) -> dt.date | Non
         meetings=schedule.meeting_days,
         is_day_off=partial(is_day_off, country_of(schedule.study)),
     )
+
+
+def _reported(schedule: ReportSchedule) -> int:
+    """The most patients for whom it was due: where some are taken back, that counts on."""
+    issues = ReportIssue.objects.filter(
+        schedule__in=schedule.with_replaced(), occasion__startswith=ENROLLED
+    )
+    keys = issues.values_list("occasion", flat=True)
+    return max((int(key.removeprefix(ENROLLED)) for key in keys), default=0)
 
 
 def _cuts(schedule: ReportSchedule) -> list[tuple[int, dt.date]]:

@@ -20,7 +20,7 @@ from analytics.extract import TimeToEvent
 from analytics.figures import DAYS_PER_MONTH
 from analytics.reports.material import Material
 from followup.person_time import PersonTime
-from registry.number_text import count_text, decimal, general
+from registry.number_text import decimal, general
 from registry.protocols.vocabulary import Unit
 
 FEW_PATIENTS = 50
@@ -72,7 +72,7 @@ def _of_endpoints(material: Material, tables: Sequence[TimeToEvent]) -> Iterator
         },
     )
     yield from _short(tables)
-    yield from _clustered(tables)
+    yield from _clustered(material, tables)
     yield from _named(
         _("Rows in which a day is not known exactly: %(endpoints)s."),
         {
@@ -102,7 +102,7 @@ def _part(material: Material, n: int, whole: int) -> str:
     """ "3 of 37"; "" for none."""
     if not n:
         return ""
-    return _("%(n)s of %(whole)s") % {"n": material.shown(n), "whole": count_text(whole)}
+    return _("%(n)s of %(whole)s") % {"n": material.shown(n), "whole": material.shown(whole)}
 
 
 def _imputed(table: TimeToEvent) -> int:
@@ -131,14 +131,14 @@ def _short(tables: Sequence[TimeToEvent]) -> Iterator[str]:
         ) % {"least": FEW_AT_RISK, "said": said}
 
 
-def _clustered(tables: Sequence[TimeToEvent]) -> Iterator[str]:
+def _clustered(material: Material, tables: Sequence[TimeToEvent]) -> Iterator[str]:
     words = {}
     for table in tables:
         patients = table.rows["USUBJID"].nunique()
         if table.endpoint.unit is Unit.LESION and patients < len(table.rows):
             words[table.endpoint.code] = _("%(lesions)s lesions of %(patients)s patients") % {
-                "lesions": count_text(len(table.rows)),
-                "patients": count_text(patients),
+                "lesions": material.shown(len(table.rows)),
+                "patients": material.shown(patients),
             }
     yield from _named(
         _(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from analytics.models import ReportIssue
 from analytics.reports.blocks import BLOCKS
-from analytics.reports.reading import may_open
+from analytics.reports.reading import WITHOUT_FILES, may_open
 from followup.models import Letter, ReminderWish
 from followup.unsubscribe import unsubscribe_address, wishes_address
 from registry.models import User
@@ -34,7 +34,8 @@ def compose(letter: Letter) -> EmailMessage | None:
     issue = ReportIssue.objects.select_related("schedule__study").get(pk=int(key))
     if about == FAILED:
         return _about_failures(letter, issue)
-    copy = issue.copies.select_related("edition", "carried").get(reader=letter.user_id)
+    copies = issue.copies.select_related("edition").defer(*WITHOUT_FILES)
+    copy = copies.get(reader=letter.user_id)
     if not may_open(letter.user, copy) or _is_unsubscribed(letter.user):
         return None
     with translation.override(copy.edition.language):
@@ -60,7 +61,8 @@ def compose(letter: Letter) -> EmailMessage | None:
 
 
 def _about_failures(letter: Letter, issue: ReportIssue) -> EmailMessage | None:
-    if not may_in_study(letter.user, Action.STEER_STUDY, issue.schedule.study):
+    may_know = may_in_study(letter.user, Action.STEER_STUDY, issue.schedule.study)
+    if not may_know or _is_unsubscribed(letter.user):
         return None
     failed = {
         key for edition in issue.editions.only("failed_blocks") for key in edition.failed_blocks
@@ -86,7 +88,7 @@ def _mail(
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     mail = EmailMultiAlternatives(
-        subject=title,
+        subject=" ".join(title.split()),  # a line break would end the header
         body=render_to_string(f"analytics/mail/{template}.txt", context),
         to=[letter.user.email],
         headers=headers,

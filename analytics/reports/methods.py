@@ -78,13 +78,20 @@ def _population(material: Material) -> str:
         "patients": patient_count(len(cohort.patients)),
         "title": cohort.protocol.title,
         "kind": _(_KINDS[cohort.protocol.kind]),
-        "lesions": lesion_count(len(cohort.lesions)),
+        "lesions": _lesions(material),
     }
     if cohort.data_cut is not None:
         said += " " + _("What became known of after %(day)s does not count.") % {
             "day": day_text(cohort.data_cut)
         }
     return said
+
+
+def _lesions(material: Material) -> str:
+    n = len(material.cohort.lesions)
+    if material.reads_cases or not 0 < n < LEAST_SHOWN:
+        return lesion_count(n)
+    return _("fewer than %(least)d lesions") % {"least": LEAST_SHOWN}
 
 
 def endpoint_sentence(endpoint: Endpoint) -> str:

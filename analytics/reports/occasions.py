@@ -14,6 +14,9 @@ from analytics.models import Rhythm
 from registry.protocols.calendar import add_months
 
 ONE_DAY = dt.timedelta(days=1)
+ENROLLED = "enrolled-"
+"""Keys of occasions of ENROLMENTS begin so, and go on with the number of patients."""
+
 IsDayOff = Callable[[dt.date], bool]
 
 
@@ -31,7 +34,8 @@ class Standing:
 
     Attributes:
         since: the day on which it was made: what was due up to then is not made up for.
-        enrolled_before, enrolled: patients in the study then, and now.
+        enrolled_before: patients in the study then, or so many as it was due for since.
+        enrolled: patients in the study now.
         cuts: snapshots that people have frozen since, as (number, day), ascending.
     """
 
@@ -65,12 +69,12 @@ def latest_due(
         reached = standing.enrolled // every
         if reached <= standing.enrolled_before // every:
             return None
-        return Occasion(f"enrolled-{reached * every}", today)
+        return Occasion(f"{ENROLLED}{reached * every}", today)
     if rhythm == Rhythm.MEETINGS:
         ahead = dt.timedelta(days=every or 0)
-        # A meeting that is over needs no report any more.
+        # A meeting that is over needs no report any more; one named late is not too late.
         coming = [day for day in meetings if day - ahead <= today <= day]
-        return min(
+        return max(
             (Occasion(f"meeting-{day.isoformat()}", day - ahead) for day in coming),
             key=_day,
             default=None,

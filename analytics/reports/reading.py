@@ -15,17 +15,12 @@ from registry.models import Study, User
 MOST_ISSUES = 50
 """Reports of a study shown in its history."""
 
-_WITHOUT_FILES = ("edition__pdf", "edition__html", "edition__docx")
+WITHOUT_FILES = ("edition__pdf", "edition__html", "edition__docx")
 
 
 def copies_of(user: User, study: Study | None = None) -> list[ReportCopy]:
     """The copies that a person may still open, the newest first, without their files."""
-    copies = (
-        ReportCopy.objects.filter(reader=user)
-        .select_related("edition", "issue__schedule__study", "issue__snapshot")
-        .defer(*_WITHOUT_FILES, "issue__snapshot__bundle")
-        .order_by("-issue__made_at", "-pk")
-    )
+    copies = _of(user).order_by("-issue__made_at", "-pk")
     if study is not None:
         copies = copies.filter(issue__schedule__study=study)
     shown = list(copies[:MOST_ISSUES])
@@ -40,6 +35,19 @@ def latest_copies(user: User) -> list[ReportCopy]:
         if not copy.issue.is_test:
             found.setdefault(copy.issue.schedule.study_id, copy)
     return sorted(found.values(), key=lambda copy: copy.issue.schedule.study.key)
+
+
+def own_copy(user: User, pk: int) -> ReportCopy | None:
+    """The copy of that key, if the person may open it; a file is read when it is asked for."""
+    copy = _of(user).filter(pk=pk).first()
+    return copy if copy is not None and may_open(user, copy) else None
+
+
+def _of(user: User) -> QuerySet[ReportCopy]:
+    copies = ReportCopy.objects.filter(reader=user).select_related(
+        "edition", "issue__schedule__study", "issue__snapshot"
+    )
+    return copies.defer(*WITHOUT_FILES, "issue__snapshot__bundle")
 
 
 def may_open(user: User, copy: ReportCopy) -> bool:
@@ -84,7 +92,7 @@ def history(study: Study) -> list[Issued]:
     )
     copies: dict[int, list[ReportCopy]] = {}
     rows = ReportCopy.objects.filter(issue__in=issues).select_related("reader", "edition")
-    for copy in rows.defer(*_WITHOUT_FILES).order_by("reader__display_name", "pk"):
+    for copy in rows.defer(*WITHOUT_FILES).order_by("reader__display_name", "pk"):
         copies.setdefault(copy.issue_id, []).append(copy)
     letters = _letters(issues)
     return [

@@ -13,7 +13,6 @@ from analytics.models import ReportSchedule, Rhythm
 from analytics.models.report import MOST_ENROLMENTS
 from analytics.reports.blocks import BLOCKS
 from analytics.reports.goals import Goal
-from analytics.reports.sight import sight_of
 from analytics.reports.words import sight_words
 from analytics.services.report_schedules import LONGEST_TITLE, Plan, possible_readers
 from registry.models import Study, User
@@ -74,10 +73,10 @@ class ScheduleForm(forms.Form):
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._people = {str(user.pk): user for user in possible_readers(study)}
+        sights = possible_readers(study)
+        self._people = {str(user.pk): user for user in sights}
         self.fields["readers"].choices = [  # type: ignore[attr-defined]
-            (pk, f"{user} – {sight_words(sight_of(user, study))}")
-            for pk, user in self._people.items()
+            (str(user.pk), f"{user} – {sight_words(sight)}") for user, sight in sights.items()
         ]
 
     @staticmethod
@@ -88,7 +87,7 @@ class ScheduleForm(forms.Form):
             "rhythm": schedule.rhythm,
             "every": schedule.every,
             "meetings": "\n".join(schedule.meetings),
-            "blocks": schedule.blocks,
+            "blocks": schedule.blocks or list(BLOCKS),
             "goals": ", ".join(schedule.goals),
             "readers": [str(pk) for pk in schedule.readers.values_list("pk", flat=True)],
             "sends_file": schedule.sends_file,

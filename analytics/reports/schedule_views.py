@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from analytics.models import ReportCopy, ReportSchedule
 from analytics.reports.blocks import BLOCKS
 from analytics.reports.due import next_due_day
 from analytics.reports.files import FORMATS
-from analytics.reports.reading import copies_of, history, may_open
+from analytics.reports.reading import copies_of, history, own_copy
 from analytics.reports.running import ask_for_reports
 from analytics.reports.schedule_forms import ScheduleForm
 from analytics.reports.sight import Sight
@@ -128,18 +129,18 @@ def copy_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
 
 
 def _schedules(study: Study) -> list[dict[str, Any]]:
-    running = ReportSchedule.objects.filter(study=study, ended_at=None)
+    readers = Prefetch("readers", User.objects.order_by("display_name", "username"))
+    running = ReportSchedule.objects.filter(study=study, ended_at=None).prefetch_related(readers)
     now = timezone.now()
     return [
         {
             "schedule": schedule,
             "rhythm": rhythm_words(schedule),
             "next_day": next_due_day(schedule, now=now),
-            "readers": list(schedule.readers.order_by("display_name", "username")),
-            "blocks": [kind.title for key, kind in BLOCKS.items() if key in schedule.blocks],
+            "readers": schedule.readers.all(),
             "preview": _preview(schedule),
         }
-        for schedule in running.select_related("study", "made_by").prefetch_related("readers")
+        for schedule in running.select_related("study", "made_by")
     ]
 
 
@@ -169,8 +170,7 @@ def _replaced(request: HttpRequest, study: Study) -> ReportSchedule | None:
 
 
 def _own_copy(request: HttpRequest, pk: int) -> ReportCopy:
-    copies = ReportCopy.objects.select_related("edition", "issue__schedule__study")
-    own = get_object_or_404(copies, pk=pk, reader=request.user.pk)
-    if not may_open(cast(User, request.user), own):
+    own = own_copy(cast(User, request.user), pk)
+    if own is None:
         raise Http404
     return own

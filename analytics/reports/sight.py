@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from analytics.cohort import Cohort
 from analytics.covariates.subset import of_patients
-from registry.models import Enrolment, Participation, Study, User
-from registry.scope import Scope, system_scope, use_scope
+from registry.models import Participation, Patient, Study, User
+from registry.scope import Scope, ScopeError, system_scope, use_scope
 from registry.selectors.studies import reads_cases_of, scope_in_force, sees_whole_study
 
 
@@ -62,15 +62,15 @@ EVERYTHING = Sight()
 
 
 def sight_in_force(study: Study) -> Sight:
-    """The sight of the reader of the scope in force, who sees the study.
+    """The sight of the reader of the scope in force.
 
     Raises:
-        ScopeError: outside any scope.
+        ScopeError: outside any scope, or in that of somebody who may read nothing of the study.
     """
-    if sees_whole_study(study):
-        return Sight(reads_cases=reads_cases_of(study))
-    own = Participation.objects.filter(study=study, centre__in=scope_in_force().centre_ids)
-    return Sight(tuple(sorted(own.values_list("centre_id", flat=True))))
+    found = _sight(study)
+    if found is None:
+        raise ScopeError(f"a report of {study.key} was asked for by who may read nothing of it")
+    return found
 
 
 def sight_of(user: User, study: Study) -> Sight | None:
@@ -85,8 +85,11 @@ def sights_of(user: User, studies: Iterable[Study]) -> dict[Study, Sight | None]
 
 
 def _sight(study: Study) -> Sight | None:
-    found = sight_in_force(study)
-    return found if found.centre_ids or sees_whole_study(study) else None
+    if sees_whole_study(study):
+        return Sight(reads_cases=reads_cases_of(study))
+    own = Participation.objects.filter(study=study, centre__in=scope_in_force().centre_ids)
+    keys = tuple(sorted(own.values_list("centre_id", flat=True)))
+    return Sight(keys) if keys else None  # without any, it would be of every centre
 
 
 def within(cohort: Cohort, sight: Sight, study: Study) -> Cohort:
@@ -97,8 +100,7 @@ def within(cohort: Cohort, sight: Sight, study: Study) -> Cohort:
     if sight.is_whole:
         return cohort
     with use_scope(sight.scope):
-        enrolled = Enrolment.objects.live().filter(study=study, patient__voided_at__isnull=True)
-        kept = set(enrolled.values_list("patient__pseudonym", flat=True))
+        kept = set(Patient.objects.live().values_list("pseudonym", flat=True))
     with system_scope():
         own = Participation.objects.filter(study=study, centre__in=sight.centre_ids)
         codes = set(own.values_list("centre__code", flat=True))

@@ -25,10 +25,8 @@ def rhythm_words(schedule: ReportSchedule) -> str:
     return str(Rhythm(schedule.rhythm).label)
 
 
-def sight_words(sight: Sight | None) -> str:
+def sight_words(sight: Sight) -> str:
     """Of whom somebody's copy is."""
-    if sight is None:
-        return _("nothing")
     if not sight.is_whole:
         return _("own centre, the others without names")
     return _("every case") if sight.reads_cases else _("figures without small groups")

@@ -73,8 +73,7 @@ def enter_due(*, now: dt.datetime) -> None:
     with system_scope():
         for schedule in ReportSchedule.objects.filter(ended_at=None).select_related("study"):
             occasion = due_occasion(schedule, now=now)
-            known = schedule.issues
-            if occasion and not known.filter(occasion=occasion.key).exists():
+            if occasion is not None:
                 enter_issue(schedule, occasion=occasion.key, due_on=occasion.day, now=now)
 
 
@@ -205,12 +204,9 @@ def _make_edition(
 
 def _changed(issue: ReportIssue, snapshot: Snapshot) -> tuple[Snapshot, Snapshot] | None:
     """The snapshot of the issue before, also of a schedule that this one replaces."""
-    schedules = [issue.schedule]
-    while schedules[-1].replaces is not None:
-        schedules.append(schedules[-1].replaces)
     before = (
         ReportIssue.objects.filter(
-            schedule__in=schedules,
+            schedule__in=issue.schedule.with_replaced(),
             tests_for=None,
             made_at__isnull=False,
             entered_at__lt=issue.entered_at,
@@ -244,8 +240,16 @@ def _finish(issue: ReportIssue, wanted: Iterable[Wanted], *, now: dt.datetime) -
         readers = [copy.reader_id for copy in copies]
         letters.enter(LetterKind.REPORT, str(issue.pk), readers, study=study, now=now)
         if any(edition.failed_blocks for edition in editions.values()):
-            steering = People.at(now).coordinators.get(study.pk, [])
-            letters.enter(LetterKind.REPORT, f"{issue.pk} failed", steering, study=study, now=now)
+            letters.enter(
+                LetterKind.REPORT, f"{issue.pk} failed", _told(issue, now), study=study, now=now
+            )
+
+
+def _told(issue: ReportIssue, now: dt.datetime) -> list[int]:
+    """Who is told of parts that failed: the coordinators; of a test who asked for it."""
+    if issue.tests_for_id is not None:
+        return [issue.tests_for_id]
+    return People.at(now).coordinators.get(issue.schedule.study_id, [])
 
 
 def _free(now: dt.datetime) -> Q:

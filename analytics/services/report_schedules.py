@@ -15,7 +15,7 @@ from analytics.models.report import FEWEST_ENROLMENTS, MOST_DAYS_AHEAD, MOST_ENR
 from analytics.reports.blocks import BLOCKS
 from analytics.reports.due import enrolled_in
 from analytics.reports.goals import Goal
-from analytics.reports.sight import sight_of
+from analytics.reports.sight import Sight, sight_of
 from registry.errors import Finding, Refused
 from registry.models import Membership, Participation, ProtocolVersion, Study, User
 from registry.permissions import require_in_study
@@ -72,6 +72,8 @@ def make_schedule(
     every = plan.every if plan.rhythm in (Rhythm.ENROLMENTS, Rhythm.MEETINGS) else None
     meetings = sorted(set(plan.meetings)) if plan.rhythm == Rhythm.MEETINGS else []
     findings = _findings(study, plan, every, meetings)
+    if replaces is not None and replaces.study_id != study.pk:
+        findings.append(_finding("schedule", _("This schedule is of another study.")))
     if findings:
         raise Refused(findings)
     with system_scope(), transaction.atomic():
@@ -79,7 +81,7 @@ def make_schedule(
             end_schedule(schedule=replaces, by=by, now=now)
         schedule = ReportSchedule.objects.create(
             study=study,
-            title=plan.title.strip(),
+            title=" ".join(plan.title.split()),
             rhythm=plan.rhythm,
             every=every,
             enrolled_before=enrolled_in(study),
@@ -140,7 +142,7 @@ def enter_issue(
     with transaction.atomic():
         # Two at once would take the same number.
         ReportSchedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
-        last = schedule.issues.order_by("-number").first()
+        last = schedule.issues.filter(tests_for=None).order_by("-number").first()
         issue, _is_new = ReportIssue.objects.get_or_create(
             schedule=schedule,
             occasion=occasion,
@@ -154,16 +156,17 @@ def enter_issue(
     return issue
 
 
-def possible_readers(study: Study) -> list[User]:
-    """Active people with a role of today on the study or at a centre that takes part in it."""
+def possible_readers(study: Study) -> dict[User, Sight]:
+    """Active people with a role of today on the study or at a centre that takes part in it, by
+    name, with what they may read."""
     today = installation_day()
     centres = Participation.objects.filter(study=study).values("centre")
     held = Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=today), Q(study=study) | Q(centre__in=centres)
     )
     people = User.objects.filter(is_active=True, pk__in=held.values("user"))
-    found = people.order_by("display_name", "username")
-    return [user for user in found if sight_of(user, study) is not None]
+    sights = {user: sight_of(user, study) for user in people.order_by("display_name", "username")}
+    return {user: sight for user, sight in sights.items() if sight is not None}
 
 
 def _require(by: User | None, study: Study) -> None:

@@ -19,13 +19,21 @@ from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from analytics.models import ReportEdition, ReportSchedule
+from analytics.reports.files import FORMATS
+from analytics.reports.mails import compose
+from analytics.services.report_issues import make_due
+from analytics.services.report_schedules import enter_issue
+from followup import letters
+from followup.models import LetterKind
 from followup.sweep import sweep
 from registry.api.entities import ENTITIES
 from registry.models import Death, LossToFollowUp
 from registry.scope import system_scope
 from tests import figures
-from tests.access.collecting import LINK, Collected, collect, said
+from tests.access.collecting import LINK, Collected, collect, plain, said
 from tests.access.world import CANARIES, OTHER, OWN, Person, World, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +216,34 @@ def test_mails_tasks_and_file_names_tell_nothing(
     assert mails
     counts = {"tasks": len(sent), "mails": len(mails), "file names": len(names)}
     record_property("shown", figures.of_canaries(counts, 0))
+
+
+def test_reports_that_a_worker_makes_and_mails_about_them_tell_nothing(
+    world: World, record_property: Any
+) -> None:
+    ReportSchedule.objects.update(sends_file=True)
+    now = timezone.now()
+    issue = enter_issue(world.own.schedule, occasion="now", due_on=now.date(), now=now)
+    make_due(clock=lambda: now)
+    letters.send(LetterKind.REPORT, compose, clock=lambda: now)
+
+    editions = list(ReportEdition.objects.filter(issue=issue))
+    files = [
+        plain(kind.split(";")[0], bytes(getattr(edition, ending)))
+        for edition in editions
+        for ending, (kind, _make) in FORMATS.items()
+    ]
+    mails = [str(one.message()) for one in mail.outbox]
+
+    everything = "\n".join([*files, *mails]).lower()
+    assert [trace for trace in EVERYBODY_S if trace in everything] == []
+    assert "1 patient enrolled" in everything
+    assert world.own.centre.code in everything
+    assert world.other.centre.code not in everything
+    # Everything, one centre, and of both what a mail may carry; the centre's address refuses mail.
+    assert len(editions) == 4
+    assert sum("application/pdf" in one for one in mails) == 1
+    record_property("shown", figures.of_canaries({"reports": len(files)}, 0))
 
 
 def test_a_fault_of_the_server_tells_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

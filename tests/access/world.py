@@ -19,16 +19,14 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from analytics.models import SafetyAlert
+from analytics.models import ReportCopy, ReportSchedule, SafetyAlert
 from analytics.services.snapshots import freeze
-from followup import letters
 from followup.models import (
     CalendarFeed,
     Digest,
     ExpectedVisit,
     Leave,
     Letter,
-    LetterKind,
     Mail,
     MailState,
     RefusedAddress,
@@ -54,6 +52,7 @@ from registry.roles import GRANTS, Action, Reach
 from registry.scope import system_scope
 from registry.services import import_uploads, tokens
 from tests.analytics.dashboard.opening import public
+from tests.analytics.reports.issuing import doubtful
 from tests.analytics.safety.watched import raised_in
 from tests.factories import (
     CentreFactory,
@@ -152,6 +151,8 @@ class Side:
     upload: ImportUpload
     visit: ExpectedVisit
     digest: Digest
+    schedule: ReportSchedule
+    copy: ReportCopy
     letter: Letter
     refused: RefusedAddress
     dashboard: str
@@ -331,6 +332,7 @@ def _side(
     assert visit is not None
     freeze(study=study, by=coordinator)
     digest, refused = _doubtful(visit, people[f"data_manager {place}"].user)
+    copy, letter = doubtful(study, digest.user, coordinator)
     return Side(
         centre=centre,
         study=study,
@@ -342,7 +344,9 @@ def _side(
         upload=upload,
         visit=visit,
         digest=digest,
-        letter=_doubtful_letter(study, digest.user),
+        schedule=copy.issue.schedule,
+        copy=copy,
+        letter=letter,
         refused=refused,
         dashboard=public(study, names_centres=True),
         alert=raised_in(study, by=coordinator),
@@ -373,15 +377,6 @@ def _doubtful(visit: ExpectedVisit, reader: User) -> tuple[Digest, RefusedAddres
         user=reader, address=reader.email, source="server", since=now
     )
     return digest, refused
-
-
-def _doubtful_letter(study: Study, reader: User) -> Letter:
-    """A letter of which nobody knows whether it arrived."""
-    letters.enter(LetterKind.REPORT, "1", [reader.pk], study=study, now=timezone.now())
-    letter = Letter.objects.get(user=reader, study=study)
-    letter.state, letter.handed_over_at = MailState.UNKNOWN, timezone.now()
-    letter.save()
-    return letter
 
 
 def _table(canary: Canary) -> str:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from analytics.models import SafetyAlert
 from tests.analytics.dashboard.opening import public
+from tests.analytics.reports.issuing import issued, scheduled
 from tests.analytics.safety import watched
 from tests.browser.conftest import SignIn, World
 from tests.browser.looks import every_look
@@ -18,6 +19,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def addresses(world: World) -> list[str]:
     pseudonym = world.patient.pseudonym
+    report = issued(scheduled(world.study, world.coordinator), failed=("flow",))
     return [
         reverse("registry:home"),
         reverse("followup:grid"),
@@ -36,6 +38,9 @@ def addresses(world: World) -> list[str]:
         reverse("analytics:censoring_audit", args=[world.study.key, "LC"]),
         reverse("analytics:covariates", args=[world.study.key], query={"of": "grade"}),
         reverse("analytics:dose_volume", args=[pseudonym]),
+        reverse("analytics:reports", args=[world.study.key]),
+        reverse("analytics:report_schedule_new", args=[world.study.key]),
+        reverse("analytics:report_copy", args=[report.copies.get().pk]),
         reverse("followup:losses"),
         reverse("followup:losses", query={"show": "lost"}),
         reverse("followup:mailbox"),

@@ -1,7 +1,12 @@
 """Limitations that follow from the results, and none that do not."""
 
 import datetime as dt
+from dataclasses import replace
 
+import pytest
+
+from analytics.extract.days import day_of
+from analytics.extract.facts import LesionFact
 from analytics.reports.limitations import limitations
 from analytics.reports.material import Material
 from analytics.reports.methods import methods
@@ -44,6 +49,50 @@ def test_a_reader_of_figures_is_told_no_small_number_of_events() -> None:
 
     assert "OS fewer than 5" in text
     assert "OS 2" not in text
+
+
+def of_few_lesions(lesions: int, *, reads_cases: bool) -> Material:
+    """Eight patients, three of them with so many lesions each; the first is seen in some month."""
+    cohort = followed([400] * 8, [0] * 8)
+    for place, patient in enumerate(cohort.facts.patients):
+        numbers = range(1, lesions + 1) if place < 3 else ()
+        patient.lesions = {number: LesionFact(number, number, {1}) for number in numbers}
+        if place == 0:
+            patient.last_contact = patient.last_imaging = day_of("2021-03")
+            patient.last_local_imaging = patient.last_imaging
+    kept = cohort.lesions[cohort.lesions["USUBJID"].isin(["P1", "P2", "P3"])]
+    return Material(replace(cohort, lesions=kept), TODAY, sight=Sight(reads_cases=reads_cases))
+
+
+@pytest.mark.parametrize(
+    ("reads_cases", "few", "part"),
+    [
+        (True, "LC 6 lesions of 3 patients.", "LC 1 of 3;"),
+        (
+            False,
+            "LC 6 lesions of fewer than 5 patients.",
+            "LC fewer than 5 of fewer than 5;",
+        ),
+    ],
+)
+def test_a_reader_of_figures_is_not_told_of_how_few_patients_lesions_are(
+    reads_cases: bool, few: str, part: str
+) -> None:
+    assert few in "\n".join(limitations(of_few_lesions(2, reads_cases=reads_cases)))
+    assert part in "\n".join(limitations(of_few_lesions(1, reads_cases=reads_cases)))
+
+
+@pytest.mark.parametrize(
+    ("reads_cases", "words"),
+    [(True, "with 3 lesions on file"), (False, "with fewer than 5 lesions on file")],
+)
+def test_methods_tell_a_reader_of_figures_no_small_number_of_lesions(
+    reads_cases: bool, words: str
+) -> None:
+    text = methods(of_few_lesions(1, reads_cases=reads_cases))[0]
+
+    assert "8 patients enrolled" in text
+    assert words in text
 
 
 def test_without_patients_nothing_can_be_concluded() -> None:
