@@ -19,6 +19,7 @@ from django.utils import translation
 
 from analytics.cohort import Cohort
 from analytics.cohort.read import read_cohort
+from analytics.known import is_as_now
 from analytics.models import (
     ReportCopy,
     ReportEdition,
@@ -34,7 +35,7 @@ from analytics.reports.material import read_material
 from analytics.reports.report import failure, report_of
 from analytics.reports.sight import Sight, sight_of
 from analytics.services.report_schedules import enter_issue
-from analytics.services.snapshots import freeze
+from analytics.services.snapshots import freeze, one_state
 from followup import letters
 from followup.models import LetterKind
 from followup.people import People
@@ -118,12 +119,18 @@ def _make(issue: ReportIssue, clock: Clock) -> None:
         if issue.editions.filter(sight=sight.key, language=language).exists():
             continue
         if whole is None:
-            whole = read_cohort(
-                issue.schedule.study, data_cut=snapshot.data_cut, known_at=snapshot.known_at
-            )
+            whole = _as_frozen(snapshot)
         _make_edition(issue, snapshot, whole, sight, language, clock())
         _renew(issue, clock)
     _finish(issue, wanted, now=clock())
+
+
+def _as_frozen(snapshot: Snapshot) -> Cohort:
+    """The study as the snapshot froze it."""
+    study, moment = snapshot.study, snapshot.known_at
+    with one_state():
+        past = None if is_as_now(study, moment) else moment
+        return read_cohort(study, data_cut=snapshot.data_cut, known_at=past)
 
 
 def wanted_editions(issue: ReportIssue) -> list[Wanted]:

@@ -29,6 +29,13 @@ REPEATS = int(os.environ.get("BENCH_REPEATS", "3"))
 
 def measure() -> None:
     """Fill the database of BENCH_DATABASE_URL and print the table."""
+    study = fill()
+    print(f"{PATIENTS:,} patients", flush=True)
+    print_table(("what", "first ms", "median ms"), _rows(study))
+
+
+def fill() -> Study:
+    """Set up Django, fill the database of BENCH_DATABASE_URL, and give the study."""
     import django
 
     django.setup()
@@ -45,8 +52,7 @@ def measure() -> None:
         fill_patients(PATIENTS)
         add_facts(today)
         _fail(today)
-    print(f"{PATIENTS:,} patients", flush=True)
-    print_table(("what", "first ms", "median ms"), _rows(Study.objects.get(key="cams")))
+    return Study.objects.get(key="cams")
 
 
 def _rows(study: Study) -> list[tuple[str, str, str]]:
