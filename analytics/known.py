@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analytics.models import StudyCovariate
@@ -27,8 +28,12 @@ def known_at(data_cut: dt.date | None, known: str = THEN) -> dt.datetime | None:
 def is_as_now(study: Study, moment: dt.datetime) -> bool:
     """True where nothing of any study was written since: the tables are those of that moment.
 
-    They are read faster than rebuilt from the trail.
+    They are read faster than rebuilt from the trail. Without a write, another version of the
+    protocol may have come into force since.
     """
+    day = timezone.localdate(moment, timezone.get_default_timezone())
+    if study.protocol_version(day) != study.protocol_version():
+        return False
     written = AuditEvent.objects.filter(at__gt=moment)
     grouped = StudyCovariate.objects.filter(study=study, created_at__gt=moment)
     return not written.exists() and not grouped.exists()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import connection
 
@@ -21,6 +23,7 @@ from analytics.reports.report import Report
 from analytics.reports.sight import Sight
 from analytics.services import report_issues
 from analytics.services.report_issues import LEASE, enter_due, make_due, make_issue
+from analytics.services.report_schedules import enter_issue
 from analytics.services.snapshots import freeze
 from followup import letters
 from registry.models import Assessment, Death
@@ -39,7 +42,7 @@ from tests.analytics.services.report_issues.reporting import (
     schedule,
     snapshots,
 )
-from tests.factories import coordinator
+from tests.factories import ProtocolVersionFactory, coordinator
 from tests.registry.selectors.test_past_state import a_moment_later
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -128,6 +131,25 @@ class TestKilled:
         for sight in (Sight(), Sight(reads_cases=False)):
             assert "7 patients enrolled" in html(sight)
             assert "100.0 %" in goal_of(html(sight))
+
+    def test_what_is_finished_after_midnight_is_of_the_protocol_of_the_snapshot(
+        self, study, steering, monkeypatch
+    ):
+        """The amendment was entered long ago and is in force from 1 June on."""
+        ProtocolVersionFactory.create(study=study, number=2, effective_on=dt.date(2060, 6, 1))
+        evening = dt.datetime(2060, 5, 31, 20, tzinfo=dt.UTC)
+        with time_machine.travel(evening, tick=False):
+            enter_issue(schedule(study, steering), occasion="x", due_on=evening.date(), now=evening)
+            with monkeypatch.context() as patch:
+                raise_at(patch, report_issues, "read_material", 1)
+                with pytest.raises(Killed):
+                    make_due(clock=clock(evening))
+        morning = evening + dt.timedelta(hours=12)
+        with time_machine.travel(morning, tick=False):
+            assert make_due(clock=clock(morning)) == 1
+
+        assert snapshots() == 1
+        assert "from protocol version 1." in html(Sight())
 
     def test_of_two_workers_at_once_one_makes_it(self, study, steering, monkeypatch):
         schedule(study, steering)
