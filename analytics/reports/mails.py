@@ -18,21 +18,21 @@ from django.utils.translation import gettext as _
 from analytics.models import ReportIssue
 from analytics.reports.blocks import BLOCKS
 from analytics.reports.reading import WITHOUT_FILES, may_open
+from analytics.services.report_issues import LATE
 from followup.models import Letter, ReminderWish
 from followup.unsubscribe import unsubscribe_address, wishes_address
 from registry.models import User
 from registry.permissions import may_in_study
 from registry.roles import Action
 
-FAILED = "failed"
-"""Second word of the occasion of a letter that tells coordinators of parts that failed."""
-
 
 def compose(letter: Letter) -> EmailMessage | None:
     """The mail of a letter about a report; None where it is not for its reader any more."""
     key, _space, about = letter.occasion.partition(" ")
     issue = ReportIssue.objects.select_related("schedule__study").get(pk=int(key))
-    if about == FAILED:
+    if about == LATE and issue.made_at is not None:
+        return None
+    if about:
         return _about_failures(letter, issue)
     copies = issue.copies.select_related("edition").defer(*WITHOUT_FILES)
     copy = copies.get(reader=letter.user_id)
@@ -68,7 +68,10 @@ def _about_failures(letter: Letter, issue: ReportIssue) -> EmailMessage | None:
         key for edition in issue.editions.only("failed_blocks") for key in edition.failed_blocks
     }
     with translation.override(settings.LANGUAGE_CODE):
-        title = _("A part of the report on %(study)s failed") % {"study": issue.schedule.study.key}
+        title = _("A part of the report on %(study)s failed")
+        if not failed:
+            title = _("The report on %(study)s is late")
+        title %= {"study": issue.schedule.study.key}
         context = {
             "issue": issue,
             "failed": [kind.title for key, kind in BLOCKS.items() if key in failed],

@@ -52,6 +52,11 @@ LEASE = dt.timedelta(minutes=15)
 
 FIRST_RETRY = dt.timedelta(minutes=1)
 LONGEST_RETRY = dt.timedelta(hours=6)
+TOLD_AFTER = 4
+"""So many attempts, some seven minutes, and coordinators are told that a report is late."""
+
+FAILED, LATE = "failed", "late"
+"""Second word of the occasion of a letter about parts that failed, or the whole."""
 
 
 class ClaimLost(Exception):
@@ -106,6 +111,8 @@ def make_issue(pk: int, *, clock: Clock) -> bool:
         logger.error("report %s could not be made: %s", pk, failure(error))
         pause = min(FIRST_RETRY * 2 ** min(issue.attempts - 1, 20), LONGEST_RETRY)
         issues.filter(claim=token).update(lease_until=clock() + pause)
+        if issue.attempts == TOLD_AFTER:
+            _tell_of_failure(issue, f"{pk} {LATE}", now=clock())
         return False
     return True
 
@@ -240,16 +247,15 @@ def _finish(issue: ReportIssue, wanted: Iterable[Wanted], *, now: dt.datetime) -
         readers = [copy.reader_id for copy in copies]
         letters.enter(LetterKind.REPORT, str(issue.pk), readers, study=study, now=now)
         if any(edition.failed_blocks for edition in editions.values()):
-            letters.enter(
-                LetterKind.REPORT, f"{issue.pk} failed", _told(issue, now), study=study, now=now
-            )
+            _tell_of_failure(issue, f"{issue.pk} {FAILED}", now=now)
 
 
-def _told(issue: ReportIssue, now: dt.datetime) -> list[int]:
-    """Who is told of parts that failed: the coordinators; of a test who asked for it."""
-    if issue.tests_for_id is not None:
-        return [issue.tests_for_id]
-    return People.at(now).coordinators.get(issue.schedule.study_id, [])
+def _tell_of_failure(issue: ReportIssue, occasion: str, *, now: dt.datetime) -> None:
+    """Coordinators are told; of a test who asked for it."""
+    study = issue.schedule.study
+    told = [issue.tests_for_id] if issue.tests_for_id is not None else []
+    told = told or People.at(now).coordinators.get(study.pk, [])
+    letters.enter(LetterKind.REPORT, occasion, told, study=study, now=now)
 
 
 def _free(now: dt.datetime) -> Q:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from analytics.models import ReportIssue, ReportSchedule, Rhythm
 from analytics.models.report import FEWEST_ENROLMENTS, MOST_DAYS_AHEAD, MOST_ENROLMENTS
 from analytics.reports.blocks import BLOCKS
+from analytics.reports.choices import MOST_GOALS
 from analytics.reports.due import enrolled_in
 from analytics.reports.goals import Goal
 from analytics.reports.sight import Sight, sight_of
@@ -116,11 +117,13 @@ def ask_for_test(*, schedule: ReportSchedule, by: User, now: dt.datetime) -> Rep
 
     Raises:
         PermissionDenied: the person does not steer the study.
-        Refused: the schedule has ended.
+        Refused: the schedule has ended, or a test of theirs is not made yet.
     """
     _require(by, schedule.study)
     if schedule.ended_at is not None:
         raise Refused([_finding("schedule", _("This schedule has ended already."))])
+    if ReportIssue.objects.filter(schedule=schedule, tests_for=by, made_at=None).exists():
+        raise Refused([_finding("schedule", _("A test for you is being made already."))])
     return enter_issue(
         schedule,
         occasion=f"test-{now:%Y%m%d%H%M%S%f}-{by.pk}",
@@ -209,6 +212,8 @@ def _of_rhythm(rhythm: str, every: int | None, meetings: Collection[dt.date]) ->
 
 
 def _of_goals(study: Study, goals: Sequence[Goal]) -> list[Finding]:
+    if len(goals) > MOST_GOALS:
+        return [_finding("goals", _("At most %(most)d goals.") % {"most": MOST_GOALS})]
     try:
         protocol = study.protocol_version().protocol
         for goal in goals:

@@ -21,9 +21,11 @@ from analytics.services.report_schedules import (
     make_schedule,
     possible_readers,
 )
+from analytics.services.snapshots import freeze
 from registry.errors import Refused
 from registry.models import Study, User
 from registry.models.choices import Role
+from registry.scope import system_scope
 from registry.time_zones import installation_day
 from tests.analytics.extract.cohort import enrol, study_of
 from tests.factories import (
@@ -174,6 +176,12 @@ class TestRefusals:
         assert refusals(study, asked) == words
         assert refusals(study, replace(asked, meetings=many)) == words
 
+    def test_there_are_so_many_goals_as_a_report_shows(self, study: Study, plan: Plan):
+        goals = [Goal("LC", float(months), 85) for months in range(1, 10)]
+        with pytest.raises(Refused, match="At most 8 goals"):
+            make(study, replace(plan, goals=goals))
+        assert len(make(study, replace(plan, goals=goals[:8])).goals) == 8
+
     def test_parts_and_goals_are_those_that_there_are(self, study: Study, plan: Plan):
         asked = replace(plan, blocks=["flow", "poem"], goals=[Goal("XX", 24, 85)])
         (part, words), (goal, about) = refusals(study, asked)
@@ -288,22 +296,24 @@ class TestEnding:
 
 
 class TestAskingForATest:
-    def test_it_is_for_who_asks_and_once_for_each_time(
-        self, study: Study, steering: User, plan: Plan
-    ):
+    def test_it_is_for_who_asks_and_one_at_a_time(self, study: Study, steering: User, plan: Plan):
         made = make(study, plan)
         first = ask_for_test(schedule=made, by=steering, now=NOW)
-        again = ask_for_test(schedule=made, by=steering, now=NOW)
-        later = ask_for_test(schedule=made, by=steering, now=NOW + MINUTE)
         other = ask_for_test(schedule=made, by=coordinator(study), now=NOW)
+        with pytest.raises(Refused, match="A test for you is being made already"):
+            ask_for_test(schedule=made, by=steering, now=NOW + MINUTE)
+        assert set(ReportIssue.objects.all()) == {first, other}
 
-        assert first == again
+        with system_scope():
+            snapshot = freeze(study=study, by=None)
+        ReportIssue.objects.filter(pk=first.pk).update(made_at=NOW, snapshot=snapshot)
+        later = ask_for_test(schedule=made, by=steering, now=NOW + MINUTE)
         assert len({first, later, other}) == 3
         assert first.tests_for == steering
         assert first.is_test
         assert len(first.occasion) <= 40
 
-    def test_it_takes_no_number_from_the_reports(self, study: Study, steering: User, plan: Plan):
+    def test_it_takes_no_number_from_the_reports(self, study: Study, plan: Plan):
         """A reader of number 2 would look for number 1 in vain."""
         made = make(study, plan)
         numbers = []
@@ -312,7 +322,7 @@ class TestAskingForATest:
             if occasion:
                 issue = enter_issue(made, occasion=occasion, due_on=NOW.date(), now=now)
             else:
-                issue = ask_for_test(schedule=made, by=steering, now=now)
+                issue = ask_for_test(schedule=made, by=coordinator(study), now=now)
             numbers.append((issue.is_test, issue.number))
 
         assert numbers == [(True, 1), (True, 1), (False, 1), (True, 2), (False, 2), (True, 3)]

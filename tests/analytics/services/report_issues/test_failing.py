@@ -20,7 +20,7 @@ from analytics.reports.blocks import BLOCKS, BlockKind
 from analytics.reports.material import Material
 from analytics.reports.sight import Sight
 from analytics.services import report_issues
-from analytics.services.report_issues import make_due
+from analytics.services.report_issues import TOLD_AFTER, enter_due, make_due
 from analytics.services.report_schedules import ask_for_test, enter_issue
 from analytics.services.snapshots import freeze
 from followup.models import Letter
@@ -45,6 +45,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 def broken(_material: Material) -> list[Artefact]:
     raise RuntimeError("patient P-3 has no lesion")
+
+
+def fails_always(**_: Any) -> Snapshot:
+    raise ValueError("patient P-3 has no lesion")
 
 
 class TestFailing:
@@ -83,7 +87,7 @@ class TestFailing:
     ):
         ill = study_of("cams")
         sick = schedule(ill, coordinator(ill))
-        schedule(study, steering)
+        sound = schedule(study, steering)
 
         def fails(*, study: Study, **kwargs: Any) -> Snapshot:
             if study == ill:
@@ -111,8 +115,32 @@ class TestFailing:
         assert "P-3" not in caplog.text
         assert list(copies()) == ["steering"]
 
+        issue = sick.issues.get()
+        assert letters_about() == {f"{issue.pk} late": 1, str(sound.issues.get().pk): 1}
+        late = [one for one in mail.outbox if one.subject == "The report on cams is late"]
+        assert len(late) == 1
+        assert "It could not be made so far." in str(late[0].body)
         assert run(next_try() + MINUTE) == 1
         assert sick.issues.get().attempts == 14
+
+    def test_nobody_is_told_that_a_report_is_late_which_is_there_by_then(
+        self, study, steering, monkeypatch
+    ):
+        made = schedule(study, steering)
+        now = NOW
+        with monkeypatch.context() as patch:
+            patch.setattr(report_issues, "freeze", fails_always)
+            for _ in range(TOLD_AFTER):
+                enter_due(now=now)
+                make_due(clock=clock(now))
+                lease_until = made.issues.get().lease_until
+                assert lease_until is not None
+                now = lease_until + dt.timedelta(seconds=1)
+        assert letters_about() == {f"{made.issues.get().pk} late": 1}
+
+        assert run(now) == 1
+
+        assert [one.subject for one in mail.outbox] == ["Outcome report: Study jinling"]
 
 
 class TestTests:
