@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
 
 from analytics.models import ReportIssue, ReportSchedule, Rhythm
 from analytics.reports.blocks import BLOCKS
@@ -350,57 +349,6 @@ class TestIssues:
         )
         assert first == again
         assert (first.number, second.number) == (1, 2)
-
-
-COLUMNS = {"title": "x", "rhythm": "monthly", "made_at": NOW}
-
-
-@pytest.mark.parametrize(
-    "columns",
-    [
-        {"rhythm": "hourly"},
-        {"every": 3},
-        {"rhythm": "data_cuts", "every": 0},
-        {"rhythm": "enrolments"},
-        {"rhythm": "enrolments", "every": 0},
-        {"rhythm": "enrolments", "every": 10_001},
-        {"rhythm": "meetings"},
-        {"rhythm": "meetings", "every": 61},
-        {"ended_by": True},
-    ],
-)
-def test_the_database_refuses_a_schedule_that_cannot_be(
-    study: Study, steering: User, columns: dict[str, object]
-) -> None:
-    if columns.get("ended_by"):
-        columns = {"ended_by": steering}
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ReportSchedule.objects.create(study=study, **COLUMNS | columns)
-    assert ReportSchedule.objects.create(study=study, **COLUMNS).pk
-
-
-def test_the_database_refuses_an_issue_that_cannot_be(
-    study: Study, steering: User, plan: Plan
-) -> None:
-    made = make(study, plan)
-    columns = {"schedule": made, "occasion": "a", "number": 1, "due_on": MEETING, "entered_at": NOW}
-    ReportIssue.objects.create(**columns)
-    for wrong in (
-        {"number": 2},
-        {"occasion": "b"},
-        {"occasion": "b", "number": 0},
-        {"occasion": "b", "number": 2, "made_at": NOW},
-    ):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            ReportIssue.objects.create(**columns | wrong)
-    assert ReportIssue.objects.create(**columns | {"occasion": "test", "tests_for": steering}).pk
-
-
-def test_the_database_refuses_two_that_replace_one(study: Study, plan: Plan) -> None:
-    first = make(study, plan)
-    make(study, plan, replaces=first)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ReportSchedule.objects.create(study=study, replaces=first, **COLUMNS)
 
 
 def test_every_part_of_a_report_can_be_chosen(study: Study, plan: Plan) -> None:
