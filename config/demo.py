@@ -103,7 +103,7 @@ def _load() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from analytics.demo import make_demo_reports
+    from analytics.reports.demo import make_demo_reports
     from analytics.safety.demo import set_demo_rules
 
     _say("Preparing the database")
