@@ -51,6 +51,12 @@ def lease() -> dt.timedelta:
     return dt.timedelta(seconds=EXCHANGES * settings.EMAIL_TIMEOUT)
 
 
+def pause_after(attempts: int) -> dt.timedelta:
+    """How long to wait after so many attempts that failed: each time twice as long, to a limit."""
+    times: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_RETRY * times, LONGEST_RETRY)
+
+
 def sendable(now: dt.datetime) -> Q:
     """Condition: a mail that nobody has claimed and that may go out at that time."""
     return Q(state=MailState.PENDING) | Q(state=MailState.FAILED, retry_at__lte=now)
@@ -113,13 +119,12 @@ def mark_failed(claim: Claim, *, now: dt.datetime, error: str, try_again: bool) 
             and a letter is tried once more.
     """
     attempts = claim.model._base_manager.values_list("attempts", flat=True).get(pk=claim.pk)
-    pause = min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
     _step(
         claim,
         state=MailState.FAILED,
         error=error,
         handed_over_at=None,
-        retry_at=now + pause if try_again else claim.model.next_day_of(now),
+        retry_at=now + pause_after(attempts) if try_again else claim.model.next_day_of(now),
     )
 
 

@@ -15,12 +15,17 @@ from registry.partial_date import PartialDate
 
 def day_in_table(value: PartialDate | dt.date | str) -> str:
     """A date, or its ISO text, at the precision it is known to: "2024-05-31", "2024-05", "2024"."""
+    return written(
+        value,
+        day=pgettext("date format in a table", "Y-m-d"),
+        month=pgettext("date format of a month in a table", "Y-m"),
+    )
+
+
+def written(value: PartialDate | dt.date | str, *, day: str, month: str) -> str:
+    """A date in these formats of Django, as far as it is known; of a year alone the year."""
     known = PartialDate.of(value)
-    form = {
-        "day": pgettext("date format in a table", "Y-m-d"),
-        "month": pgettext("date format of a month in a table", "Y-m"),
-        "year": "Y",
-    }[known.precision]
+    form = {"day": day, "month": month, "year": "Y"}[known.precision]
     return date_format(known.earliest, form, use_l10n=False)
 
 

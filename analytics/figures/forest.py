@@ -9,14 +9,14 @@ Classes for a style sheet: those of the survival figure, and `fig-whisker`, `fig
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analytics.figures.frame_parts import drawing
 from analytics.figures.layout import COMPACT, GAP, PAD, WIDE, Sizes
-from analytics.figures.palette import FONTS, PENS
+from analytics.figures.palette import PENS
 from analytics.figures.plot import GRID_COLOUR, TICK_LENGTH
-from analytics.figures.svg import element, escaped, line, number, path, text
+from analytics.figures.svg import element, line, path, text
 from analytics.figures.text import BOLD, fitted, width, wrap
 from registry.number_text import general
 
@@ -97,8 +97,6 @@ def forest_figure(
     """
     if not rows:
         raise ValueError("rows is empty: there is nothing to plot")
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", figure_id):
-        raise ValueError(f"figure_id must be a plain id, got {figure_id!r}")
     layout = _layout(rows, COMPACT if compact else WIDE, compact)
     sizes = layout.sizes
     top = bottom = PAD + GAP / 2
@@ -115,23 +113,14 @@ def forest_figure(
             words.append(text(PAD, below + sizes.small, piece, "fig-text"))
             below += sizes.small * sizes.line_height
         below += GAP / 2
-    return element(
-        "svg",
-        element("title", escaped(title), id=f"{figure_id}-title"),
-        element("desc", escaped(description or " ".join(caption)), id=f"{figure_id}-desc"),
-        axis,
-        *lines,
-        *words,
-        xmlns="http://www.w3.org/2000/svg",
-        class_="figure figure-compact" if compact else "figure",
-        viewBox=f"0 0 {number(sizes.width)} {number(below + PAD)}",
-        width="100%",
-        role="img",
-        aria_labelledby=f"{figure_id}-title",
-        aria_describedby=f"{figure_id}-desc",
-        font_family=FONTS,
-        font_size=sizes.small,
-        fill="currentColor",
+    return drawing(
+        [axis, *lines, *words],
+        title=title,
+        description=description or " ".join(caption),
+        figure_id=figure_id,
+        sizes=sizes,
+        height=below,
+        compact=compact,
     )
 
 

@@ -1,4 +1,4 @@
-"""What figures of bars have in common: the element around them, and round steps of an axis."""
+"""What figures of bars and of ratios have in common: the element around them, round steps."""
 
 import math
 import re

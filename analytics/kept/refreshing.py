@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,9 +12,8 @@ from analytics.extract import TimeToEvent, times_to_events
 from analytics.kept.changes import ask, is_current
 from analytics.kept.writing import replace_rows
 from analytics.models import KeptExclusion, KeptRow, StudyState
+from followup.days import Clock
 from registry.scope import system_scope
-
-Clock = Callable[[], dt.datetime]
 
 
 def refresh(study_id: int, *, clock: Clock) -> bool:

@@ -10,8 +10,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from analytics.models.whole_studies import OfWholeStudies
 from registry.models import Patient, Study, ToxicityEvent, User
-from registry.scope import ScopeError, current_scope
 
 LEAST_PATIENTS = 5
 """A rate of fewer patients is not judged by any rule: one of them would decide it."""
@@ -66,27 +66,6 @@ def _texts_and_numbers() -> list[Any]:
     return [
         F(name) if name in _TEXTS else Coalesce(F(name), Value(Decimal(0))) for name in PARAMETERS
     ]
-
-
-class OfWholeStudies(models.Manager[Any]):
-    """Fails closed: only of the studies whose cases the reader reads at every centre.
-
-    ``study_path`` of the model leads from the row to the study.
-    """
-
-    def get_queryset(self) -> models.QuerySet[Any]:
-        """The rows of the scope in force.
-
-        Raises:
-            ScopeError: outside of any scope.
-        """
-        scope = current_scope()
-        if scope is None:
-            raise ScopeError(f"{self.model.__name__} was queried outside a scope")
-        rows = super().get_queryset()
-        if scope.everything:
-            return rows
-        return rows.filter(**{f"{self.model.study_path}__in": scope.study_ids})
 
 
 class SafetyRule(models.Model):
@@ -145,9 +124,7 @@ class SafetyRule(models.Model):
         help_text=_("Empty: by the installation."),
     )
 
-    study_path = "study"
-
-    objects = OfWholeStudies()
+    objects = OfWholeStudies(with_cases=True)
 
     class Meta:
         verbose_name = _("safety rule")
@@ -259,9 +236,7 @@ class SafetyAlert(models.Model):
     )
     note = models.TextField(_("note"), blank=True)
 
-    study_path = "rule__study"
-
-    objects = OfWholeStudies()
+    objects = OfWholeStudies("rule__study", with_cases=True)
 
     class Meta:
         verbose_name = _("safety alert")

@@ -7,24 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models.for_good import StoredForGood
+from analytics.models.whole_studies import OfWholeStudies
 from registry.models import Study, User
-from registry.scope import ScopeError, current_scope
-
-
-class WholeStudyManager(models.Manager["Snapshot"]):
-    """Fails closed: a snapshot is of the patients of every centre."""
-
-    def get_queryset(self) -> models.QuerySet[Snapshot]:
-        """Snapshots of the studies that the reader sees as a whole.
-
-        Raises:
-            ScopeError: outside of any scope.
-        """
-        scope = current_scope()
-        if scope is None:
-            raise ScopeError("snapshots were asked for outside a scope")
-        rows = super().get_queryset()
-        return rows if scope.everything else rows.filter(study__in=scope.for_figures().study_ids)
 
 
 class Snapshot(StoredForGood):
@@ -66,7 +50,7 @@ class Snapshot(StoredForGood):
     bundle_sha256 = models.CharField(_("SHA-256 of the bundle"), max_length=64)
     bundle = models.BinaryField(_("bundle"))
 
-    objects = WholeStudyManager()
+    objects = OfWholeStudies()
 
     class Meta:
         verbose_name = _("snapshot")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -37,21 +37,20 @@ from analytics.reports.sight import Sight, sight_of
 from analytics.services.report_schedules import enter_issue
 from analytics.services.snapshots import freeze, one_state
 from followup import letters
+from followup.days import Clock
 from followup.models import LetterKind
 from followup.people import People
+from followup.posting import pause_after
 from followup.selectors.wishes import language_of
 from registry.models import User
 from registry.scope import system_scope
 from registry.time_zones import installation_day
 
 logger = logging.getLogger(__name__)
-Clock = Callable[[], dt.datetime]
 
 LEASE = dt.timedelta(minutes=15)
 """Longer than one edition of the largest study takes; renewed with each."""
 
-FIRST_RETRY = dt.timedelta(minutes=1)
-LONGEST_RETRY = dt.timedelta(hours=6)
 TOLD_AFTER = 4
 """So many attempts, some seven minutes, and coordinators are told that a report is late."""
 
@@ -109,8 +108,7 @@ def make_issue(pk: int, *, clock: Clock) -> bool:
     except Exception as error:
         # Whatever it is, the reports of other studies are made.
         logger.error("report %s could not be made: %s", pk, failure(error))
-        pause = min(FIRST_RETRY * 2 ** min(issue.attempts - 1, 20), LONGEST_RETRY)
-        issues.filter(claim=token).update(lease_until=clock() + pause)
+        issues.filter(claim=token).update(lease_until=clock() + pause_after(issue.attempts))
         if issue.attempts == TOLD_AFTER:
             _tell_of_failure(issue, f"{pk} {LATE}", now=clock())
         return False

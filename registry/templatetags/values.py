@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
+from registry.date_text import written
 from registry.models.choices import MissingReason
 from registry.number_text import short
 from registry.partial_date import PartialDate
@@ -35,13 +36,11 @@ def day_text(value: PartialDate | dt.date) -> str:
 
     The month is a word, so that no reader takes the day for the month.
     """
-    known = PartialDate.of(value)
-    form = {
-        "day": pgettext("date format", "j M Y"),
-        "month": pgettext("date format of a month", "M Y"),
-        "year": "Y",
-    }[known.precision]
-    return date_format(known.earliest, form, use_l10n=False)
+    return written(
+        value,
+        day=pgettext("date format", "j M Y"),
+        month=pgettext("date format of a month", "M Y"),
+    )
 
 
 @register.filter
